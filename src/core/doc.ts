@@ -1,0 +1,79 @@
+import type { Verdict } from './verdict.ts'
+
+/** A web page as fetched, before extraction. */
+export interface Page {
+  /** The body, with transfer and content encodings undone. */
+  body: Uint8Array
+  /** The HTTP `Content-Type` header, or ''. */
+  contentType: string
+}
+
+/**
+ * What is known about a document beside its text. `date`, `dump`, `file_path`, `language` and `language_score`
+ * are FineWeb's own columns; anything else was carried along from the input.
+ */
+export type Metadata = Record<string, unknown>
+
+interface Fields {
+  id: string
+  text: string
+  url?: string
+  metadata?: Metadata
+  page?: Page | undefined
+  verdict?: Verdict
+}
+
+/** One web page. The text never changes: an edit makes a new Doc, with fresh views and the same verdict. */
+export class Doc {
+  readonly id: string
+  readonly text: string
+  readonly url: string
+  readonly metadata: Metadata
+  readonly page: Page | undefined
+  /** What has been measured and decided so far; shared by all versions of the document. */
+  readonly verdict: Verdict | undefined
+  #views: Map<unknown, unknown> | undefined
+
+  constructor({ id, text, url = '', metadata = {}, page, verdict }: Fields) {
+    this.id = id
+    this.text = text
+    this.url = url
+    this.metadata = metadata
+    this.page = page
+    this.verdict = verdict
+  }
+
+  /**
+   * A value derived from this document, computed once and shared by every rule that asks for it.
+   * `compute` must be one function object per view (a module constant, or memoized by its options), pure, and its result never changed.
+   */
+  view<T>(compute: (doc: Doc) => T): T {
+    this.#views ??= new Map()
+    if (this.#views.has(compute)) return this.#views.get(compute) as T
+    const value = compute(this)
+    this.#views.set(compute, value)
+    return value
+  }
+
+  /** The same document with another text. */
+  withText(text: string): Doc {
+    return text === this.text ? this : new Doc({ ...this.#fields(), text })
+  }
+
+  /** The same document with more metadata. */
+  withMetadata(more: Metadata): Doc {
+    const doc = new Doc({ ...this.#fields(), metadata: { ...this.metadata, ...more } })
+    doc.#views = this.#views
+    return doc
+  }
+
+  /** The same document once its page has been turned into text; the page's bytes are let go. */
+  extracted(text: string, more: Metadata = {}): Doc {
+    return new Doc({ ...this.#fields(), text, metadata: { ...this.metadata, ...more }, page: undefined })
+  }
+
+  #fields(): Fields {
+    const { id, text, url, metadata, page, verdict } = this
+    return verdict ? { id, text, url, metadata, page, verdict } : { id, text, url, metadata, page }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Three kinds of trouble, and three ways they end (design promise 3):
+ * - `UserError`: configuration or paths. Exit code 2, one line, a hint, no stack.
+ * - `DataError`: one record. Counted, located, written to `errors/`, the run goes on.
+ * - anything else is a bug, or the machine (full disk): the task fails.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Where in which file a record lies; offsets are bytes of the file as stored, `end` exclusive. */
+export interface Location {
+  file: string
+  start?: number
+  end?: number
+  row?: number
+}
+
+/** One record that cannot be used, and why. `kind` is a short stable name such as `corrupt_member`. */
+export class DataError extends Error {
+  override readonly name = 'DataError'
+  constructor(
+    readonly kind: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** What an error file holds, one JSON object a line. */
+export interface ErrorEntry extends Location {
+  kind: string
+  message: string
+  id?: string
+  url?: string
+}
+
+/** The closest of `candidates` to a misspelt `word`, when one is close enough to be meant. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate)
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(substitute, previous[j]! + 1, row[j - 1]! + 1))
+    }
+    previous = row
+  }
+  return previous[b.length]!
+}

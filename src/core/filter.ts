@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { Doc } from './doc.ts'
+import type { Options, Shape } from './options.ts'
+
+type Maybe<T> = T | Promise<T>
+
+interface About {
+  /** One sentence: what is measured or changed, in which unit, from what. */
+  summary: string
+  /** Where the rule comes from: paper section or repository. */
+  source: string
+}
+
+export interface FilterExample {
+  text: string
+  value: number
+  url?: string
+  metadata?: Record<string, unknown>
+  options?: object
+}
+
+export interface EditorExample {
+  text: string
+  becomes: string
+  options?: object
+}
+
+/** One number measured on each document. The pipeline file says which range to keep. */
+export interface Filter extends About {
+  kind: 'filter'
+  schema: z.ZodObject
+  /** Called once per task with checked options; the function it returns runs on every document and must be pure. */
+  measure(options: unknown): Maybe<(doc: Doc) => number>
+  examples: FilterExample[]
+}
+
+/** A rewrite of each document's text. It never drops. */
+export interface Editor extends About {
+  kind: 'editor'
+  schema: z.ZodObject
+  edit(options: unknown): Maybe<(doc: Doc) => string>
+  examples: EditorExample[]
+}
+
+/** The bounds every filter accepts. Without one it only measures. `0` is a bound like any other. */
+export const bounds = {
+  min: z.number().optional().describe('keep documents that measure this or more'),
+  max: z.number().optional().describe('keep documents that measure this or less'),
+  above: z.number().optional().describe('keep documents that measure more than this'),
+  below: z.number().optional().describe('keep documents that measure less than this'),
+}
+export type Bound = keyof typeof bounds
+export type Bounds = { [bound in Bound]?: number | undefined }
+
+/** Which bound a value breaks, if any. NaN breaks every bound it meets. */
+export function brokenBound(value: number, { min, max, above, below }: Bounds): Bound | undefined {
+  if (min !== undefined && !(value >= min)) return 'min'
+  if (max !== undefined && !(value <= max)) return 'max'
+  if (above !== undefined && !(value > above)) return 'above'
+  if (below !== undefined && !(value < below)) return 'below'
+  return undefined
+}
+
+/** Define a filter; the file's name is its step name. */
+export function filter<S extends Shape = Record<never, never>>(
+  definition: About & {
+    options?: S
+    measure(options: Options<S>): Maybe<(doc: Doc) => number>
+    examples: FilterExample[]
+  },
+): Filter {
+  const { options, measure, ...about } = definition
+  return { kind: 'filter', ...about, schema: z.strictObject({ ...options, ...bounds }), measure: measure as Filter['measure'] }
+}
+
+/** Define an editor; the file's name is its step name. */
+export function editor<S extends Shape = Record<never, never>>(
+  definition: About & {
+    options?: S
+    edit(options: Options<S>): Maybe<(doc: Doc) => string>
+    examples: EditorExample[]
+  },
+): Editor {
+  const { options, edit, ...about } = definition
+  return { kind: 'editor', ...about, schema: z.strictObject({ ...options }), edit: edit as Editor['edit'] }
+}

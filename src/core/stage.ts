@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import type { Doc } from './doc.ts'
+import type { DataError, Location } from './errors.ts'
+import type { Metrics } from './metrics.ts'
+import type { Options, Shape } from './options.ts'
+
+export type Docs = AsyncIterable<Doc>
+
+/** What a running task may see and say. */
+export interface Task {
+  /** Number of this task in its pass; for a pass over shards, the shard. */
+  readonly index: number
+  readonly metrics: Metrics
+  /** The input file of this shard, as the user named it, with its position to report progress. */
+  readonly input: { path: string; advance(bytes: number): void } | undefined
+  /** Stop reading after this many documents. */
+  readonly limit: number
+  /** Begin the verdict of a document just read. `bytes` as in `Verdict`. */
+  begin(bytes: number): NonNullable<Doc['verdict']>
+  /** A record that was read but holds no document (a PDF, an image): counted under `kind`. */
+  skip(kind: string, bytes: number): void
+  /** A record of a type that never holds one (a request): counted apart. */
+  passOver(kind: string): void
+  /** Remove a document for a reason that no bound expresses; the caller does not yield it. */
+  reject(doc: Doc, reason: string): void
+  /** Count and record what could not be used. With a document, that document leaves the stream. */
+  quarantine(error: DataError, where?: Partial<Location>, doc?: Doc): void
+  /** A path in this task's folder; it appears whole, when the task is done. */
+  output(name: string): string
+  /** Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. */
+  inputs(from: string, name: string): { index: number; path: string }[]
+}
+
+interface About {
+  summary: string
+  /** Where the behaviour comes from, when it has a source. */
+  source?: string
+}
+
+/** A step that sees one shard as a stream of documents, in order, and keeps that order. */
+export interface Stage extends About {
+  kind: 'stage'
+  schema: z.ZodObject
+  /** Which end of the pass it stands at: readers make documents, writers see only what is kept. */
+  role?: 'reader' | 'writer'
+  run(docs: Docs, options: unknown, task: Task): Docs
+}
+
+export interface Job {
+  name: string
+  tasks(options: unknown): number
+  run(options: unknown, task: Task, shards: number): Promise<void> | void
+}
+
+/** What `before` and `after` of a barrier do with each document that no earlier rule has removed. */
+export interface Before {
+  see(doc: Doc): void
+  end(): void
+}
+/** The document to go on with, or the reason (without the step's name) why it is removed. */
+export type After = (doc: Doc) => Doc | string
+
+/**
+ * A step that must see every shard: `before` ends one pass by writing side files next to the spooled documents, `jobs` run alone
+ * on those, `after` begins the next pass and applies what they decided. Documents reach both in the same order.
+ */
+export interface Barrier extends About {
+  kind: 'barrier'
+  schema: z.ZodObject
+  before(options: unknown, task: Task): Before | Promise<Before>
+  jobs: Job[]
+  after(options: unknown, task: Task): After | Promise<After>
+}
+
+export function stage<S extends Shape = Record<never, never>>(
+  definition: About & { role?: Stage['role']; options?: S; run(docs: Docs, options: Options<S>, task: Task): Docs },
+): Stage {
+  const { options, run, role, ...about } = definition
+  return { kind: 'stage', ...about, ...(role ? { role } : {}), schema: z.strictObject({ ...options }), run: run as Stage['run'] }
+}
+
+export function barrier<S extends Shape = Record<never, never>>(
+  definition: About & {
+    options?: S
+    before(options: Options<S>, task: Task): Before | Promise<Before>
+    jobs: { name: string; tasks(options: Options<S>): number; run(options: Options<S>, task: Task, shards: number): Promise<void> | void }[]
+    after(options: Options<S>, task: Task): After | Promise<After>
+  },
+): Barrier {
+  const { options, before, jobs, after, ...about } = definition
+  return {
+    kind: 'barrier',
+    ...about,
+    schema: z.strictObject({ ...options }),
+    before: before as Barrier['before'],
+    jobs: jobs as Job[],
+    after: after as Barrier['after'],
+  }
+}

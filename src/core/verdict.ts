@@ -1,0 +1,13 @@
+/** What a run has measured and decided about one document. One row of `verdicts/`. */
+export interface Verdict {
+  /** Position among the documents read from the shard, from 0. */
+  row: number
+  /** Bytes of the record's payload as read: the decoded HTML body, or the text in UTF-8. */
+  bytes: number
+  /** Null while kept, else `<step>.<bound>`: the first rule that the document broke. */
+  reason: string | null
+  /** One slot for each measured step of the pipeline; NaN where not measured. */
+  values: Float64Array
+  /** True when every rule measures this document, whatever its reason (`--measure`, `--audit`). */
+  full: boolean
+}
