@@ -1,0 +1,59 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+
+/** A local file read synchronously by position, through one growing window. Bytes it hands out are views: copy what must outlive the next call. */
+export class ByteSource {
+  readonly size: number
+  #fd: number
+  #window = Buffer.alloc(0)
+  #offset = 0
+
+  constructor(
+    readonly path: string,
+    private readonly chunkBytes = 4 << 20,
+  ) {
+    this.size = statSync(path).size
+    this.#fd = openSync(path, 'r')
+  }
+
+  /** Up to `want` bytes at `offset` (fewer only at the end of the file), possibly more if they are at hand. */
+  at(offset: number, want: number): Buffer {
+    const end = Math.min(offset + want, this.size)
+    const windowEnd = this.#offset + this.#window.length
+    if (offset < this.#offset || end > windowEnd) this.#fill(offset, Math.max(end - offset, this.chunkBytes))
+    return this.#window.subarray(offset - this.#offset)
+  }
+
+  /** Exactly the bytes [start, end), copied. */
+  read(start: number, end: number): Buffer {
+    const bytes = Buffer.allocUnsafe(end - start)
+    this.#readInto(bytes, start)
+    return bytes
+  }
+
+  /** The file from `offset` on, in fresh chunks. */
+  *chunks(offset = 0): Generator<Buffer> {
+    for (let at = offset; at < this.size; at += this.chunkBytes) yield this.read(at, Math.min(at + this.chunkBytes, this.size))
+  }
+
+  close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd)
+    this.#fd = -1
+  }
+
+  #fill(offset: number, length: number): void {
+    const bytes = Buffer.allocUnsafe(Math.min(length, this.size - offset))
+    const keepFrom = offset - this.#offset
+    const kept = keepFrom >= 0 && keepFrom < this.#window.length ? this.#window.copy(bytes, 0, keepFrom) : 0
+    this.#readInto(bytes.subarray(kept), offset + kept)
+    this.#window = bytes
+    this.#offset = offset
+  }
+
+  #readInto(bytes: Buffer, offset: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const n = readSync(this.#fd, bytes, done, bytes.length - done, offset + done)
+      if (n === 0) throw new Error(`${this.path} became shorter while it was read`)
+      done += n
+    }
+  }
+}

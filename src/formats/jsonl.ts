@@ -1,0 +1,105 @@
+import { Decompress } from 'fzstd'
+import type { ByteSource } from './byte_source.ts'
+import { readGzipMembers } from './gzip_members.ts'
+
+/** A line of a JSON Lines file; offsets are of the inflated bytes. */
+export interface Line {
+  kind: 'line'
+  bytes: Buffer
+  start: number
+  end: number
+}
+export interface LineDamage {
+  kind: 'damage'
+  error: 'corrupt_member' | 'truncated_member' | 'line_too_long'
+  message: string
+  start: number
+  end: number
+}
+
+type Piece = { kind: 'data'; bytes: Buffer } | (LineDamage & { kind: 'damage' })
+
+/** Cut a plain, gzip or zstd file at newlines. A damaged stretch costs the lines in it. */
+export async function* readLines(
+  source: ByteSource,
+  compression: 'none' | 'gzip' | 'zstd',
+  maxLineBytes: number,
+): AsyncGenerator<Line | LineDamage> {
+  const pieces = compression === 'gzip' ? gunzip(source) : compression === 'zstd' ? unzstd(source) : plain(source)
+  let rest: Buffer[] = []
+  let restBytes = 0
+  let offset = 0
+  let tooLong = false
+  for await (const piece of pieces) {
+    if (piece.kind === 'damage') {
+      rest = []
+      restBytes = 0
+      yield piece
+      continue
+    }
+    const { bytes } = piece
+    let from = 0
+    for (let newline = bytes.indexOf(10); newline >= 0; newline = bytes.indexOf(10, from)) {
+      const tail = bytes.subarray(from, newline)
+      const line = restBytes > 0 ? Buffer.concat([...rest, tail]) : tail
+      const end = offset + newline + 1
+      if (tooLong) yield longLine(end - line.length, end)
+      else if (line.length > 0) yield { kind: 'line', bytes: line, start: end - 1 - line.length, end }
+      rest = []
+      restBytes = 0
+      tooLong = false
+      from = newline + 1
+    }
+    if (from < bytes.length) {
+      restBytes += bytes.length - from
+      if (restBytes > maxLineBytes) {
+        tooLong = true
+        rest = []
+      } else rest.push(Buffer.from(bytes.subarray(from)))
+    }
+    offset += bytes.length
+  }
+  if (tooLong) yield longLine(offset - restBytes, offset)
+  else if (restBytes > 0) yield { kind: 'line', bytes: Buffer.concat(rest), start: offset - restBytes, end: offset }
+}
+
+const longLine = (start: number, end: number): LineDamage => ({
+  kind: 'damage',
+  error: 'line_too_long',
+  message: 'line is longer than max_record_bytes',
+  start,
+  end,
+})
+
+async function* plain(source: ByteSource): AsyncGenerator<Piece> {
+  for (const bytes of source.chunks()) yield { kind: 'data', bytes }
+}
+
+async function* gunzip(source: ByteSource): AsyncGenerator<Piece> {
+  for await (const event of readGzipMembers(source, (head) => head.length > 0)) {
+    yield event.kind === 'data' ? { kind: 'data', bytes: event.bytes } : event
+  }
+}
+
+/** All frames of a zstd file, one after the other (Node's own decoder stops after the first without a word). */
+async function* unzstd(source: ByteSource): AsyncGenerator<Piece> {
+  let out: Buffer[] = []
+  const decoder = new Decompress((bytes) => out.push(Buffer.from(bytes)))
+  let at = 0
+  try {
+    for (const bytes of source.chunks()) {
+      const last = at + bytes.length >= source.size
+      for (let i = 0; i < bytes.length; i += 1 << 18) {
+        decoder.push(bytes.subarray(i, i + (1 << 18)), last && i + (1 << 18) >= bytes.length)
+        for (const piece of out) yield { kind: 'data', bytes: piece }
+        out = []
+      }
+      at += bytes.length
+    }
+  } catch (error) {
+    for (const piece of out) yield { kind: 'data', bytes: piece }
+    const message = `zstd: ${(error as Error).message}`
+    const kind = /unexpected EOF/i.test(message) ? 'truncated_member' : 'corrupt_member'
+    yield { kind: 'damage', error: kind, message, start: at, end: source.size }
+  }
+}

@@ -1,0 +1,114 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { type AsyncBuffer, type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
+import { compressors as portable } from 'hyparquet-compressors'
+import { loadZstd } from './zstd.ts'
+
+export type Row = Record<string, unknown>
+
+export interface ParquetFile {
+  columns: string[]
+  rows: number
+  /** Rows in order, a batch at a time; memory is bounded however the file's row groups are cut. */
+  batches(columns?: string[]): AsyncGenerator<Row[]>
+  /** Key-value metadata of the footer. */
+  metadata: Record<string, string>
+  close(): void
+}
+
+/** Row groups up to this size are decoded whole; larger ones by slices of rows, at the cost of reading their chunks again. */
+const wholeGroupBytes = 128 << 20
+const sliceBytes = 32 << 20
+
+/** Open a Parquet file: any codec and encoding that hyparquet knows. Throws a plain Error for a file that is none. */
+export async function openParquet(path: string): Promise<ParquetFile> {
+  const zstd = await loadZstd()
+  const compressors: Compressors = {
+    ...portable,
+    GZIP: (bytes) => gunzipSync(bytes),
+    BROTLI: (bytes) => brotliDecompressSync(bytes),
+    ZSTD: (bytes, length) => zstd.decompress(bytes, length),
+  }
+  const fd = openSync(path, 'r')
+  try {
+    const file = bufferOf(fd)
+    const metadata = await parquetMetadataAsync(file)
+    return {
+      columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+      rows: Number(metadata.num_rows),
+      metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
+      batches: (columns) => batches(file, metadata, compressors, columns),
+      close: () => closeSync(fd),
+    }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+async function* batches(file: AsyncBuffer, metadata: FileMetaData, compressors: Compressors, columns?: string[]): AsyncGenerator<Row[]> {
+  const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, ...(columns ? { columns } : {}) }
+  let groupStart = 0
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows)
+    const bytes = Number(group.total_byte_size)
+    const step = bytes <= wholeGroupBytes ? rows : Math.max(1, Math.floor((rows * sliceBytes) / bytes))
+    for (let at = 0; at < rows; at += step) {
+      const rowStart = groupStart + at
+      const rowEnd = groupStart + Math.min(rows, at + step)
+      yield (await parquetReadObjects({ ...options, rowStart, rowEnd, useOffsetIndex: step < rows })) as Row[]
+    }
+    groupStart += rows
+  }
+}
+
+/** Times as text, with all the digits that are stored: a JavaScript Date would cut them to milliseconds. */
+const exactTimes = {
+  timestampFromMilliseconds: (millis: bigint) => isoTime(millis, 1000n, 3),
+  timestampFromMicroseconds: (micros: bigint) => isoTime(micros, 1_000_000n, 6),
+  timestampFromNanoseconds: (nanos: bigint) => isoTime(nanos, 1_000_000_000n, 9),
+  dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10),
+}
+
+function isoTime(value: bigint, perSecond: bigint, digits: number): string {
+  const fraction = ((value % perSecond) + perSecond) % perSecond
+  const seconds = Number((value - fraction) / perSecond)
+  const date = new Date(seconds * 1000)
+  if (Number.isNaN(date.getTime())) return String(value)
+  const decimals = String(fraction).padStart(digits, '0').replace(/0+$/, '')
+  return `${date.toISOString().slice(0, -5)}${decimals ? `.${decimals}` : ''}Z`
+}
+
+function bufferOf(fd: number): AsyncBuffer {
+  const byteLength = fstatSync(fd).size
+  return {
+    byteLength,
+    slice(start, end = byteLength) {
+      const from = start < 0 ? Math.max(0, byteLength + start) : start
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - from))
+      for (let done = 0; done < bytes.length; ) {
+        const n = readSync(fd, bytes, done, bytes.length - done, from + done)
+        if (n === 0) throw new Error('the file became shorter while it was read')
+        done += n
+      }
+      return bytes.buffer
+    },
+  }
+}
+
+/** A Parquet value as JSON can hold it: 64-bit integers as numbers where exact, else as text; bytes as text where they are UTF-8, else base64. */
+export function toJson(value: unknown): unknown {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'bigint') return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (value instanceof Uint8Array) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    const text = bytes.toString('utf8')
+    return Buffer.from(text).equals(bytes) ? text : bytes.toString('base64')
+  }
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, toJson)
+  if (Array.isArray(value)) return value.map(toJson)
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, toJson(v)]))
+  return value
+}

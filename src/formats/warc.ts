@@ -1,0 +1,225 @@
+import type { ByteSource } from './byte_source.ts'
+import { readGzipMembers } from './gzip_members.ts'
+
+/** One WARC record (ISO 28500). Offsets are of the file as stored: of the gzip member, or of the record itself. */
+export interface WarcRecord {
+  kind: 'record'
+  /** Lower-case names; the last of repeated fields. */
+  headers: Map<string, string>
+  content: Buffer
+  start: number
+  end: number
+}
+
+/** A stretch of the file that holds no usable record. */
+export interface WarcDamage {
+  kind: 'damage'
+  error: 'corrupt_member' | 'truncated_member' | 'bad_record' | 'truncated_record' | 'record_too_large'
+  message: string
+  start: number
+  end: number
+}
+
+const version = Buffer.from('WARC/')
+const startsWithVersion = (bytes: Buffer): boolean => bytes.subarray(0, 5).equals(version) && bytes.length > 7
+
+/** Whether bytes begin a WARC record, after any blank lines. */
+export const looksLikeWarc = (head: Buffer): boolean => startsWithVersion(head.subarray(blankLines(head, 0)))
+
+/**
+ * Read a WARC or WET file, gzipped member by member, gzipped as a whole, or plain. Damage costs the record (or member) it is in:
+ * the reader goes on at the next gzip member, or the next line, that begins with `WARC/1.`.
+ */
+export async function* readWarc(
+  source: ByteSource,
+  { gzip, maxRecordBytes }: { gzip: boolean; maxRecordBytes: number },
+): AsyncGenerator<WarcRecord | WarcDamage> {
+  const parser = new RecordParser(maxRecordBytes)
+  if (!gzip) {
+    let at = 0
+    for (const bytes of source.chunks()) {
+      yield* parser.push(bytes, at, -1)
+      at += bytes.length
+    }
+    yield* parser.end(source.size)
+    return
+  }
+  for await (const event of readGzipMembers(source, looksLikeWarc)) {
+    if (event.kind === 'damage') {
+      parser.forget()
+      yield { ...event, kind: 'damage' }
+      continue
+    }
+    // Normally a member is a record. Where tools cut members at other places (bgzip), a record goes on in the next one.
+    if (event.opens && looksLikeWarc(event.bytes)) yield* parser.end(event.start)
+    yield* parser.push(event.bytes, event.start, event.end)
+  }
+  yield* parser.end(source.size)
+}
+
+/** Cuts a stream of bytes into records. */
+class RecordParser {
+  #chunks: Buffer[] = []
+  #length = 0
+  /** How many bytes the record at hand needs before another look is worth while. */
+  #need = 1
+  /** Where the first pending byte lies: its own offset in a plain file, its member's start in a gzipped one. */
+  #start = 0
+  /** End of the member at hand, or -1 in a plain file, where offsets advance with the bytes. */
+  #memberEnd = -1
+  /** Bytes of an oversized record still to be passed over. */
+  #passOver = 0
+
+  constructor(private readonly maxRecordBytes: number) {}
+
+  *push(bytes: Buffer, start: number, memberEnd: number): Generator<WarcRecord | WarcDamage> {
+    if (this.#passOver > 0) {
+      const gone = Math.min(this.#passOver, bytes.length)
+      this.#passOver -= gone
+      bytes = bytes.subarray(gone)
+      if (memberEnd < 0) start += gone
+      if (bytes.length === 0) return
+    }
+    if (this.#length === 0) this.#start = start
+    this.#memberEnd = memberEnd
+    this.#chunks.push(bytes)
+    this.#length += bytes.length
+    if (this.#length >= this.#need) yield* this.#records(false, 0)
+  }
+
+  /** No more bytes belong to the pending record: whatever is left of one is damage up to `end`. */
+  *end(end: number): Generator<WarcRecord | WarcDamage> {
+    yield* this.#records(true, end)
+    this.forget()
+  }
+
+  forget(): void {
+    this.#chunks = []
+    this.#length = 0
+    this.#need = 1
+    this.#passOver = 0
+  }
+
+  *#records(last: boolean, end: number): Generator<WarcRecord | WarcDamage> {
+    const bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
+    const plain = this.#memberEnd < 0
+    const offset = (at: number): number => (plain ? this.#start + at : this.#start)
+    let at = 0
+    this.#need = 1
+    for (;;) {
+      at = blankLines(bytes, at)
+      if (at >= bytes.length) break
+      const parsed = parseRecord(bytes, at, last)
+      if (parsed === 'more') {
+        this.#need = bytes.length - at + 1
+        break
+      }
+      if ('contentEnd' in parsed && parsed.contentEnd - parsed.contentStart > this.maxRecordBytes) {
+        const after = Math.min(parsed.contentEnd, bytes.length)
+        this.#passOver = parsed.contentEnd - after
+        const message = `record of ${parsed.contentEnd - parsed.contentStart} bytes is larger than max_record_bytes (${this.maxRecordBytes})`
+        yield { kind: 'damage', error: 'record_too_large', message, start: offset(at), end: plain ? offset(parsed.contentEnd) : this.#memberEnd }
+        at = after
+        continue
+      }
+      if ('contentEnd' in parsed && parsed.contentEnd > bytes.length) {
+        if (last) {
+          const message = `record ends after ${bytes.length - parsed.contentStart} of ${parsed.contentEnd - parsed.contentStart} bytes`
+          yield { kind: 'damage', error: 'truncated_record', message, start: offset(at), end }
+          at = bytes.length
+          break
+        }
+        this.#need = parsed.contentEnd - at
+        break
+      }
+      if ('message' in parsed || !endsCleanly(bytes, parsed.contentEnd)) {
+        const from = 'message' in parsed ? at + 1 : parsed.contentStart
+        const next = nextRecord(bytes, from)
+        if (next < 0 && !last && plain) {
+          // Not yet at hand where the next record begins: keep what may be the start of its version line.
+          this.#need = bytes.length - at + 1
+          if (bytes.length - at <= this.maxRecordBytes) break
+        }
+        const message = 'message' in parsed ? parsed.message : 'Content-Length does not lead to the end of the record'
+        const damageEnd = next < 0 ? bytes.length : next
+        const fileEnd = plain ? (next < 0 && last ? end : offset(damageEnd)) : last ? Math.max(end, this.#memberEnd) : this.#memberEnd
+        yield { kind: 'damage', error: 'bad_record', message, start: offset(at), end: fileEnd }
+        at = damageEnd
+        continue
+      }
+      const { headers, contentStart, contentEnd } = parsed
+      yield {
+        kind: 'record',
+        headers,
+        content: bytes.subarray(contentStart, contentEnd),
+        start: offset(at),
+        end: plain ? offset(contentEnd) : this.#memberEnd,
+      }
+      at = contentEnd
+    }
+    this.#start = offset(at)
+    this.#length = bytes.length - at
+    this.#chunks = this.#length > 0 ? [bytes.subarray(at)] : []
+  }
+}
+
+type Parsed = { headers: Map<string, string>; contentStart: number; contentEnd: number } | { message: string } | 'more'
+
+const maxHeaderBytes = 1 << 20
+
+function parseRecord(bytes: Buffer, at: number, last: boolean): Parsed {
+  if (bytes.length - at < 8 && !last) return 'more'
+  if (!startsWithVersion(bytes.subarray(at))) return { message: 'expected a line that begins with "WARC/"' }
+  const contentStart = endOfHeaders(bytes, at)
+  if (contentStart < 0) {
+    if (!last && bytes.length - at < maxHeaderBytes) return 'more'
+    return { message: 'the header has no end' }
+  }
+  const headers = parseHeaders(bytes.toString('utf8', at, contentStart))
+  const length = headers.get('content-length') ?? ''
+  if (!/^\d{1,15}$/.test(length)) return { message: `Content-Length is ${length === '' ? 'missing' : `"${length}"`}` }
+  return { headers, contentStart, contentEnd: contentStart + Number(length) }
+}
+
+/** Header lines after the first: lower-case names, continuation lines unfolded. */
+export function parseHeaders(block: string): Map<string, string> {
+  const headers = new Map<string, string>()
+  let name = ''
+  const lines = block.split(/\r?\n/)
+  for (let i = 1; i < lines.length; i++) {
+    const line = lines[i]!
+    if (/^[ \t]/.test(line) && name !== '') headers.set(name, `${headers.get(name)} ${line.trim()}`)
+    else {
+      const colon = line.indexOf(':')
+      if (colon <= 0) continue
+      name = line.slice(0, colon).trim().toLowerCase()
+      headers.set(name, line.slice(colon + 1).trim())
+    }
+  }
+  return headers
+}
+
+/** Index after the blank line that ends a header block (CRLF or LF), or -1. */
+export function endOfHeaders(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (bytes[at + 1] === 10) return at + 2
+    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return at + 3
+  }
+  return -1
+}
+
+function blankLines(bytes: Buffer, at: number): number {
+  while (at < bytes.length && (bytes[at] === 13 || bytes[at] === 10)) at++
+  return at
+}
+
+/** After the content: blank lines, then another record or nothing more at hand. */
+function endsCleanly(bytes: Buffer, contentEnd: number): boolean {
+  const next = blankLines(bytes, contentEnd)
+  return version.subarray(0, bytes.length - next).equals(bytes.subarray(next, next + version.length))
+}
+
+function nextRecord(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf('WARC/1.', from); at >= 0; at = bytes.indexOf('WARC/1.', at + 1)) if (bytes[at - 1] === 10) return at
+  return -1
+}
