@@ -11,10 +11,14 @@ export interface Task {
   /** Number of this task in its pass; for a pass over shards, the shard. */
   readonly index: number
   readonly metrics: Metrics
-  /** The input file of this shard, as the user named it, with its position to report progress. */
-  readonly input: { path: string; advance(bytes: number): void } | undefined
-  /** Stop reading after this many documents. */
-  readonly limit: number
+  /** The input file of this shard, as the user named it. */
+  readonly input: { path: string; bytes: number } | undefined
+  /** Documents begun so far. */
+  readonly documents: number
+  /** Whether as many documents as wanted have been read (`--limit`). */
+  full(): boolean
+  /** Bytes of the input behind the reader, for progress. */
+  advance(bytes: number): void
   /** Begin the verdict of a document just read. `bytes` as in `Verdict`. */
   begin(bytes: number): NonNullable<Doc['verdict']>
   /** A record that was read but holds no document (a PDF, an image): counted under `kind`. */

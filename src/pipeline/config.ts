@@ -1,0 +1,173 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { didYouMean, UserError } from '../core/errors.ts'
+import { hasStep, stepNames } from './registry.ts'
+
+/** One entry of a pipeline file, before its options are checked. */
+export interface ConfigStep {
+  use: string
+  /** The step's name in this pipeline: its column and the first part of its reasons. */
+  label: string
+  options: Record<string, unknown>
+  /** Folder that a relative path in this option starts from: the file's, or for `--set` the working directory. */
+  folder(option: string): string
+  /** `file:line` of the entry, or of one of its options. */
+  where(option?: string): string
+}
+
+export interface Config {
+  name: string
+  description: string
+  path: string
+  steps: ConfigStep[]
+}
+
+/** The pipelines that come with decant. */
+export const shippedPipelines = fileURLToPath(new URL('../../pipelines/', import.meta.url))
+
+/** Read a pipeline file (a path, or the name of a shipped one), its includes and `--set` changes. */
+export function readConfig(pipeline: string, settings: readonly string[] = []): Config {
+  const path = findPipeline(pipeline)
+  const file = parseFile(path)
+  const root = file.document.contents
+  if (!isMap(root)) throw new UserError(`${file.at(root)}: a pipeline is a map with name, description and steps`, 'begin with "name: my-pipeline"')
+  const known = ['name', 'description', 'steps']
+  for (const { key } of root.items) {
+    const name = String(isScalar(key) ? key.value : key)
+    if (!known.includes(name)) throw new UserError(`${file.at(key as Node)}: unknown key "${name}"${meant(name, known)}`)
+  }
+  const value = (key: string): unknown => {
+    const node = root.get(key, true)
+    return isScalar(node) ? node.value : undefined
+  }
+  const steps = root.get('steps', true)
+  if (!isSeq(steps)) throw new UserError(`${file.at(steps ?? root)}: "steps" must be a list`, 'each entry is "- step", "- step: {option: value}" or "- include: FILE"')
+  const config: Config = {
+    name: String(value('name') ?? basename(path).replace(/\.ya?ml$/, '')),
+    description: String(value('description') ?? ''),
+    path,
+    steps: readSteps(file, steps, [path]),
+  }
+  nameSteps(config.steps)
+  for (const setting of settings) applySetting(config.steps, setting)
+  return config
+}
+
+function findPipeline(pipeline: string): string {
+  const shipped = join(shippedPipelines, `${pipeline}.yaml`)
+  if (existsSync(pipeline)) return resolve(pipeline)
+  if (/^[\w.-]+$/.test(pipeline) && existsSync(shipped)) return shipped
+  const names = readdirSync(shippedPipelines).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
+  const close = didYouMean(basename(pipeline).replace(/\.ya?ml$/, ''), names)
+  throw new UserError(`${pipeline}: no such pipeline file`, `${close ? `did you mean ${close}? ` : ''}shipped pipelines: ${names.join(', ')}`)
+}
+
+interface PipelineFile {
+  path: string
+  document: Document.Parsed
+  at(node: unknown): string
+}
+
+function parseFile(path: string): PipelineFile {
+  const shown = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UserError(`${shown}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const at = (node: unknown): string => {
+    const offset = (node as Node | undefined)?.range?.[0] ?? 0
+    return `${shown}:${lines.linePos(offset).line || 1}`
+  }
+  const [error] = document.errors
+  if (error) throw new UserError(`${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`)
+  return { path, document, at }
+}
+
+function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigStep[] {
+  if (!isSeq(list)) throw new UserError(`${file.at(list)}: expected a list of steps`)
+  return list.items.flatMap((item): ConfigStep[] => {
+    if (isScalar(item) && typeof item.value === 'string') return [stepAt(file, item.value, item, undefined)]
+    if (!isMap(item) || item.items.length !== 1) {
+      throw new UserError(`${file.at(item)}: a step is a name, or a name with its options`, 'write "- step: {option: value}", one step an entry')
+    }
+    const { key, value } = item.items[0] as Pair
+    const use = String(isScalar(key) ? key.value : key)
+    if (use !== 'include') return [stepAt(file, use, key as Node, value as Node | null)]
+    const target = isScalar(value) ? String(value.value) : ''
+    const path = isAbsolute(target) ? target : resolve(dirname(file.path), target)
+    if (!existsSync(path)) throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${path}`)
+    if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
+    const included = parseFile(path)
+    return readSteps(included, included.document.contents, [...trail, path])
+  })
+}
+
+function stepAt(file: PipelineFile, use: string, key: Node, value: Node | null | undefined): ConfigStep {
+  if (!hasStep(use)) throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
+  const empty = value === undefined || value === null || (isScalar(value) && value.value === null)
+  if (!empty && !isMap(value)) throw new UserError(`${file.at(value)}: the options of ${use} must be a map, such as {min: 50}`)
+  const options = empty ? {} : (value.toJS(file.document) as Record<string, unknown>)
+  const { as: label, ...rest } = options
+  if (label !== undefined && (typeof label !== 'string' || !/^[a-z][a-z0-9_]*$/.test(label))) {
+    throw new UserError(`${file.at(value)}: "as" must be a name in lower case, digits and _`)
+  }
+  return {
+    use,
+    label: label ?? '',
+    options: rest,
+    folder: () => dirname(file.path),
+    where: (option) => {
+      const node = option !== undefined && isMap(value) ? value.items.find(({ key: k }) => isScalar(k) && k.value === option) : undefined
+      return file.at(node?.key ?? key)
+    },
+  }
+}
+
+/** Unnamed steps take their own name; a second one of the same name becomes `name_2`. */
+function nameSteps(steps: ConfigStep[]): void {
+  const taken = new Set<string>()
+  for (const step of steps.filter(({ label }) => label !== '')) {
+    if (taken.has(step.label)) throw new UserError(`${step.where('as')}: two steps are named "${step.label}"`)
+    taken.add(step.label)
+  }
+  for (const step of steps.filter(({ label }) => label === '')) {
+    let label = step.use
+    for (let n = 2; taken.has(label); n++) label = `${step.use}_${n}`
+    step.label = label
+    taken.add(label)
+  }
+}
+
+/** Apply one `--set step.option=value`; the value is YAML, `null` takes the option away. */
+function applySetting(steps: ConfigStep[], setting: string): void {
+  const match = /^([\w-]+)\.([\w-]+)=([^]*)$/.exec(setting)
+  if (!match) throw new UserError(`--set ${setting}: expected step.option=value`, 'for example --set word_count.min=100')
+  const [, label, option, value] = match as unknown as [string, string, string, string]
+  const wanted = steps.filter((step) => step.label === label)
+  const found = wanted.length > 0 ? wanted : steps.filter((step) => step.use === label)
+  if (found.length === 0) {
+    const names = steps.map((step) => step.label)
+    throw new UserError(`--set ${setting}: no step named "${label}" in this pipeline${meant(label, names)}`, `its steps: ${names.join(', ')}`)
+  }
+  if (found.length > 1) {
+    throw new UserError(`--set ${setting}: ${found.length} steps are "${label}"`, `name one of ${found.map((step) => step.label).join(', ')}`)
+  }
+  const step = found[0]!
+  const parsed: unknown = parseDocument(value).toJS()
+  step.options = { ...step.options, [option]: parsed }
+  if (parsed === null) delete step.options[option]
+  const { where, folder } = step
+  step.where = (name) => (name === option ? `--set ${setting}` : where(name))
+  step.folder = (name) => (name === option ? process.cwd() : folder(name))
+}
+
+const meant = (word: string, candidates: Iterable<string>): string => {
+  const close = didYouMean(word, candidates)
+  return close === undefined ? '' : `; did you mean ${close}?`
+}

@@ -1,0 +1,30 @@
+import { readdirSync } from 'node:fs'
+import type { Editor, Filter } from '../core/filter.ts'
+import type { Barrier, Stage } from '../core/stage.ts'
+
+export type Step = Filter | Editor | Stage | Barrier
+
+const folders = ['filters', 'stages'].map((folder) => new URL(`../${folder}/`, import.meta.url))
+const fileName = /^([a-z][a-z0-9_]*)\.(?:ts|js)$/
+
+/** A step's name is its file's name, so that a new file is all it takes to have a new step. */
+const files = new Map(
+  folders.flatMap((folder) =>
+    readdirSync(folder).flatMap((file): [string, URL][] => {
+      const name = fileName.exec(file)?.[1]
+      return name === undefined ? [] : [[name, new URL(file, folder)]]
+    }),
+  ),
+)
+
+export const stepNames = (): string[] => [...files.keys()].sort()
+
+export const hasStep = (name: string): boolean => files.has(name)
+
+/** Load a step by name; the name must be one of `stepNames()`. */
+export async function loadStep(name: string): Promise<Step> {
+  const url = files.get(name)
+  if (!url) throw new Error(`no step is named ${name}`)
+  const module = (await import(url.href)) as { default: Step }
+  return module.default
+}
