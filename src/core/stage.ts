@@ -19,8 +19,8 @@ export interface Task {
   full(): boolean
   /** Bytes of the input behind the reader, for progress. */
   advance(bytes: number): void
-  /** Begin the verdict of a document just read. `bytes` as in `Verdict`. */
-  begin(bytes: number): NonNullable<Doc['verdict']>
+  /** Begin the verdict of a document just read. `bytes` as in `Verdict`; without an id, FILE/ROW stands for it. */
+  begin(bytes: number, id?: string): NonNullable<Doc['verdict']>
   /** A record that was read but holds no document (a PDF, an image): counted under `kind`. */
   skip(kind: string, bytes: number): void
   /** A record of a type that never holds one (a request): counted apart. */
@@ -29,8 +29,16 @@ export interface Task {
   reject(doc: Doc, reason: string): void
   /** Count and record what could not be used. With a document, that document leaves the stream. */
   quarantine(error: DataError, where?: Partial<Location>, doc?: Doc): void
+  /** The value that the step named `label` measured on this document, or null. */
+  measured(doc: Doc, label: string): number | null
+  /** Whether inputs may carry fields of their own (JSON Lines, Parquet), to be written as `metadata`. */
+  readonly carriesMetadata: boolean
+  /** What is known about the run, for the metadata of files. */
+  readonly provenance: Record<string, string>
   /** A path in this task's folder; it appears whole, when the task is done. */
   output(name: string): string
+  /** Say how many rows a file written to `output(name)` has. */
+  wrote(name: string, rows: number): void
   /** Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. */
   inputs(from: string, name: string): { index: number; path: string }[]
 }

@@ -67,7 +67,11 @@ function inflateWhole(source: ByteSource, start: number, headerBytes: number): O
     const compressed = source.at(start, window).subarray(headerBytes)
     const atEnd = start + headerBytes + compressed.length >= source.size
     try {
-      const { buffer, engine } = inflateRawSync(compressed, { info: true, chunkSize: 1 << 17, maxOutputLength: inflatedBytes }) as unknown as {
+      const { buffer, engine } = inflateRawSync(compressed, {
+        info: true,
+        chunkSize: 1 << 17,
+        maxOutputLength: inflatedBytes,
+      }) as unknown as {
         buffer: Buffer
         engine: { bytesWritten: number }
       }

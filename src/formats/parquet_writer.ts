@@ -84,7 +84,9 @@ function schemaOf(columns: readonly Column[]): SchemaElement[] {
   } as const
   return [
     { name: 'schema', num_children: columns.length },
-    ...columns.map(({ name, type, nullable }): SchemaElement => ({ name, ...types[type], repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED' })),
+    ...columns.map(
+      ({ name, type, nullable }): SchemaElement => ({ name, ...types[type], repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED' }),
+    ),
   ]
 }
 

@@ -18,7 +18,8 @@ export function sniffFormat(source: ByteSource): Format {
   if (head[0] === 0x1f && head[1] === 0x8b) {
     const inflated = inflateHead(head)
     // Nothing inside, or a first member that is damaged: the reader will say so, and find the members after it.
-    if (inflated.length === 0) return /\.(jsonl?|ndjson)\.gz$/i.test(source.path) ? { kind: 'jsonl', compression: 'gzip' } : { kind: 'warc', compression: 'gzip' }
+    if (inflated.length === 0)
+      return /\.(jsonl?|ndjson)\.gz$/i.test(source.path) ? { kind: 'jsonl', compression: 'gzip' } : { kind: 'warc', compression: 'gzip' }
     return ofText(inflated, 'gzip')
   }
   if (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & 0xfffffff0) === 0x184d2a50) return ofText(unzstdHead(head), 'zstd')
@@ -26,7 +27,8 @@ export function sniffFormat(source: ByteSource): Format {
 }
 
 function ofText(head: Buffer, compression: 'none' | 'gzip' | 'zstd'): Format {
-  if (looksLikeWarc(head)) return compression === 'zstd' ? { kind: 'unknown', looksLike: 'a zstd-compressed WARC file' } : { kind: 'warc', compression }
+  if (looksLikeWarc(head))
+    return compression === 'zstd' ? { kind: 'unknown', looksLike: 'a zstd-compressed WARC file' } : { kind: 'warc', compression }
   const start = head.toString('utf8', 0, 512).replace(/^\ufeff?\s*/, '')
   if (start.startsWith('{')) return { kind: 'jsonl', compression }
   if (start.startsWith('filedesc://')) return { kind: 'unknown', looksLike: 'an ARC file (the format before WARC)' }

@@ -118,7 +118,13 @@ class RecordParser {
         const after = Math.min(parsed.contentEnd, bytes.length)
         this.#passOver = parsed.contentEnd - after
         const message = `record of ${parsed.contentEnd - parsed.contentStart} bytes is larger than max_record_bytes (${this.maxRecordBytes})`
-        yield { kind: 'damage', error: 'record_too_large', message, start: offset(at), end: plain ? offset(parsed.contentEnd) : this.#memberEnd }
+        yield {
+          kind: 'damage',
+          error: 'record_too_large',
+          message,
+          start: offset(at),
+          end: plain ? offset(parsed.contentEnd) : this.#memberEnd,
+        }
         at = after
         continue
       }

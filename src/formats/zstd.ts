@@ -1,5 +1,5 @@
 import zlib from 'node:zlib'
-import { compress, decompress as wasmDecompress, init } from '@bokuweb/zstd-wasm'
+import { compress, init, decompress as wasmDecompress } from '@bokuweb/zstd-wasm'
 
 /** What writes zstd here: Node's own zlib where it has zstd (>= 22.15), else WebAssembly. Part of a plan's key: other code, other bytes. */
 interface Zstd {

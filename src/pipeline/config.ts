@@ -32,7 +32,8 @@ export function readConfig(pipeline: string, settings: readonly string[] = []): 
   const path = findPipeline(pipeline)
   const file = parseFile(path)
   const root = file.document.contents
-  if (!isMap(root)) throw new UserError(`${file.at(root)}: a pipeline is a map with name, description and steps`, 'begin with "name: my-pipeline"')
+  if (!isMap(root))
+    throw new UserError(`${file.at(root)}: a pipeline is a map with name, description and steps`, 'begin with "name: my-pipeline"')
   const known = ['name', 'description', 'steps']
   for (const { key } of root.items) {
     const name = String(isScalar(key) ? key.value : key)
@@ -43,7 +44,11 @@ export function readConfig(pipeline: string, settings: readonly string[] = []): 
     return isScalar(node) ? node.value : undefined
   }
   const steps = root.get('steps', true)
-  if (!isSeq(steps)) throw new UserError(`${file.at(steps ?? root)}: "steps" must be a list`, 'each entry is "- step", "- step: {option: value}" or "- include: FILE"')
+  if (!isSeq(steps))
+    throw new UserError(
+      `${file.at(steps ?? root)}: "steps" must be a list`,
+      'each entry is "- step", "- step: {option: value}" or "- include: FILE"',
+    )
   const config: Config = {
     name: String(value('name') ?? basename(path).replace(/\.ya?ml$/, '')),
     description: String(value('description') ?? ''),
@@ -61,7 +66,10 @@ function findPipeline(pipeline: string): string {
   if (/^[\w.-]+$/.test(pipeline) && existsSync(shipped)) return shipped
   const names = readdirSync(shippedPipelines).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
   const close = didYouMean(basename(pipeline).replace(/\.ya?ml$/, ''), names)
-  throw new UserError(`${pipeline}: no such pipeline file`, `${close ? `did you mean ${close}? ` : ''}shipped pipelines: ${names.join(', ')}`)
+  throw new UserError(
+    `${pipeline}: no such pipeline file`,
+    `${close ? `did you mean ${close}? ` : ''}shipped pipelines: ${names.join(', ')}`,
+  )
 }
 
 interface PipelineFile {
@@ -85,7 +93,8 @@ function parseFile(path: string): PipelineFile {
     return `${shown}:${lines.linePos(offset).line || 1}`
   }
   const [error] = document.errors
-  if (error) throw new UserError(`${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`)
+  if (error)
+    throw new UserError(`${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`)
   return { path, document, at }
 }
 
@@ -94,7 +103,10 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
   return list.items.flatMap((item): ConfigStep[] => {
     if (isScalar(item) && typeof item.value === 'string') return [stepAt(file, item.value, item, undefined)]
     if (!isMap(item) || item.items.length !== 1) {
-      throw new UserError(`${file.at(item)}: a step is a name, or a name with its options`, 'write "- step: {option: value}", one step an entry')
+      throw new UserError(
+        `${file.at(item)}: a step is a name, or a name with its options`,
+        'write "- step: {option: value}", one step an entry',
+      )
     }
     const { key, value } = item.items[0] as Pair
     const use = String(isScalar(key) ? key.value : key)
@@ -109,7 +121,8 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
 }
 
 function stepAt(file: PipelineFile, use: string, key: Node, value: Node | null | undefined): ConfigStep {
-  if (!hasStep(use)) throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
+  if (!hasStep(use))
+    throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
   const empty = value === undefined || value === null || (isScalar(value) && value.value === null)
   if (!empty && !isMap(value)) throw new UserError(`${file.at(value)}: the options of ${use} must be a map, such as {min: 50}`)
   const options = empty ? {} : (value.toJS(file.document) as Record<string, unknown>)
@@ -153,10 +166,16 @@ function applySetting(steps: ConfigStep[], setting: string): void {
   const found = wanted.length > 0 ? wanted : steps.filter((step) => step.use === label)
   if (found.length === 0) {
     const names = steps.map((step) => step.label)
-    throw new UserError(`--set ${setting}: no step named "${label}" in this pipeline${meant(label, names)}`, `its steps: ${names.join(', ')}`)
+    throw new UserError(
+      `--set ${setting}: no step named "${label}" in this pipeline${meant(label, names)}`,
+      `its steps: ${names.join(', ')}`,
+    )
   }
   if (found.length > 1) {
-    throw new UserError(`--set ${setting}: ${found.length} steps are "${label}"`, `name one of ${found.map((step) => step.label).join(', ')}`)
+    throw new UserError(
+      `--set ${setting}: ${found.length} steps are "${label}"`,
+      `name one of ${found.map((step) => step.label).join(', ')}`,
+    )
   }
   const step = found[0]!
   const parsed: unknown = parseDocument(value).toJS()

@@ -8,6 +8,7 @@ import { canonicalJson, sha256 } from '../core/hash.ts'
 import { isFilePath } from '../core/options.ts'
 import { loadZstd } from '../formats/zstd.ts'
 import type { Config, ConfigStep } from './config.ts'
+import type { Input } from './inputs.ts'
 import { loadStep, type Step } from './registry.ts'
 
 /** A step with its options checked and its defaults filled in. */
@@ -75,13 +76,15 @@ export interface Plan {
   files: Record<string, string>
   /** The step that counts tokens, when the pipeline has one. */
   tokens: PlannedStep | null
+  /** Whether inputs may carry fields of their own (Parquet, JSON Lines), which are written as a column of their own. */
+  carries_metadata: boolean
   passes: Pass[]
 }
 
 export const shardName = (index: number): string => String(index).padStart(5, '0')
 
 /** Check a pipeline and cut it into passes. Throws a UserError that names file and line. */
-export async function makePlan(config: Config, inputs: string[], options: RunOptions): Promise<Plan> {
+export async function makePlan(config: Config, inputs: readonly Input[], options: RunOptions): Promise<Plan> {
   const files: Record<string, string> = {}
   const steps = await Promise.all(config.steps.map((step) => planStep(step, files)))
   await completeEnds(config, steps)
@@ -90,6 +93,8 @@ export async function makePlan(config: Config, inputs: string[], options: RunOpt
   const keyed = (step: PlannedStep): unknown => ({ ...step, options: substituteFiles(step.options, files) })
   const tokens = steps.find(({ use }) => use === 'token_count') ?? null
   const tokenizer = tokens?.options['tokenizer'] ?? null
+
+  const carries = inputs.some(({ format }) => format.kind === 'parquet' || format.kind === 'jsonl')
 
   const passes: Pass[] = []
   const seen: unknown[] = [{ code, ...options, limit: options.limit, tokenizer }]
@@ -118,7 +123,7 @@ export async function makePlan(config: Config, inputs: string[], options: RunOpt
   }
   seen.push(...current.map(keyed))
   const name = String(passes.filter(({ kind }) => kind === 'shards').length)
-  passes.push({ kind: 'shards', name, key: keyOf({ zstd }), from, last: true, steps: current, columns })
+  passes.push({ kind: 'shards', name, key: keyOf({ zstd, carries }), from, last: true, steps: current, columns })
   return {
     decant: version(),
     code,
@@ -127,9 +132,10 @@ export async function makePlan(config: Config, inputs: string[], options: RunOpt
     pipeline: shownPath(config.path),
     hash: sha256(canonicalJson(steps.map(keyed))),
     options,
-    inputs,
+    inputs: inputs.map(({ path }) => path),
     files,
     tokens,
+    carries_metadata: carries,
     passes,
   }
 }
@@ -164,7 +170,9 @@ function optionError(step: ConfigStep, schema: z.ZodObject, error: z.ZodError): 
   const option = String(issue.path[0] ?? '')
   const given = step.options[option]
   const missing = given === undefined
-  const message = missing ? `${step.use} needs the option "${option}"` : `${step.use}.${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(given)})`
+  const message = missing
+    ? `${step.use} needs the option "${option}"`
+    : `${step.use}.${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(given)})`
   const about = (schema.shape[option] as z.ZodType | undefined)?.description
   return new UserError(`${step.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
 }

@@ -12,8 +12,16 @@ export default stage({
   summary: 'turn HTML pages into their main text; documents that already have text pass through untouched',
   source: 'a block heuristic in the manner of jusText (Pomikálek 2011)',
   options: {
-    max_bytes: z.int().positive().default(16 << 20).describe('pages larger than this (bytes) are counted as errors'),
-    timeout_seconds: z.number().positive().default(30).describe('pages that take longer are counted as errors; a guard, far above what pages need'),
+    max_bytes: z
+      .int()
+      .positive()
+      .default(16 << 20)
+      .describe('pages larger than this (bytes) are counted as errors'),
+    timeout_seconds: z
+      .number()
+      .positive()
+      .default(30)
+      .describe('pages that take longer are counted as errors; a guard, far above what pages need'),
   },
   async *run(docs, { max_bytes, timeout_seconds }, task) {
     const extract = (doc: Doc): Doc | string => {

@@ -13,7 +13,11 @@ const options = {
   text_field: z.string().default('text').describe('field or column that holds the text (JSON Lines, Parquet)'),
   id_field: z.string().default('id').describe('field or column that holds the id; without one, ids are FILE/ROW'),
   url_field: z.string().default('url').describe('field or column that holds the URL'),
-  max_record_bytes: z.int().positive().default(64 << 20).describe('records larger than this (bytes, decoded) are counted as errors'),
+  max_record_bytes: z
+    .int()
+    .positive()
+    .default(64 << 20)
+    .describe('records larger than this (bytes, decoded) are counted as errors'),
   ok_status_only: z.boolean().default(true).describe('remove pages that the server answered with another status than 2xx'),
 }
 type ReadOptions = z.output<z.ZodObject<typeof options>>
@@ -92,14 +96,16 @@ function* pageOf(record: WarcRecord, dump: string | undefined, options: ReadOpti
   }
   const { status, headers, body } = response
   const contentType = headers.get('content-type') ?? ''
-  if (!htmlTypes.has(payloadType(record.headers.get('warc-identified-payload-type'), contentType, body))) return task.skip('not_html', body.length)
+  if (!htmlTypes.has(payloadType(record.headers.get('warc-identified-payload-type'), contentType, body)))
+    return task.skip('not_html', body.length)
+  const id = idOf(record, task)
   const doc = new Doc({
-    id: idOf(record.headers.get('warc-record-id'), task),
+    id,
     text: '',
     url: targetOf(record),
     metadata: metadataOf(record, dump, path),
     page: { body, contentType },
-    verdict: task.begin(body.length),
+    verdict: task.begin(body.length, id),
   })
   if (options.ok_status_only && (status < 200 || status > 299)) task.reject(doc, 'read.status')
   else yield doc
@@ -118,12 +124,13 @@ function payloadType(identified: string | undefined, contentType: string, body: 
 function* textOf(record: WarcRecord, dump: string | undefined, task: Task): Generator<Doc> {
   const type = record.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'text/plain'
   if (type !== 'text/plain') return task.skip('not_text', record.content.length)
+  const id = idOf(record, task)
   yield new Doc({
-    id: idOf(record.headers.get('warc-record-id'), task),
+    id,
     text: record.content.toString('utf8'),
     url: targetOf(record),
     metadata: metadataOf(record, dump, task.input!.path),
-    verdict: task.begin(record.content.length),
+    verdict: task.begin(record.content.length, id),
   })
 }
 
@@ -186,15 +193,15 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
 
 function docOf(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {
   const { [options.text_field]: text, [options.id_field]: id, [options.url_field]: url, ...metadata } = fields
-  const bytes = Buffer.byteLength(text as string)
-  const verdict = task.begin(bytes)
+  const name = id === undefined || id === null ? fallbackId(task) : String(id)
   return new Doc({
-    id: id === undefined || id === null ? `${task.input!.path}/${verdict.row}` : String(id),
+    id: name,
     text: text as string,
     url: typeof url === 'string' ? url : '',
     metadata: { file_path: task.input!.path, ...metadata },
-    verdict,
+    verdict: task.begin(Buffer.byteLength(text as string), name),
   })
 }
 
-const idOf = (id: string | undefined, task: Task): string => id ?? `${task.input!.path}/${task.documents}`
+const idOf = (record: WarcRecord, task: Task): string => record.headers.get('warc-record-id') ?? fallbackId(task)
+const fallbackId = (task: Task): string => `${task.input!.path}/${task.documents}`

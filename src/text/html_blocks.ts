@@ -16,9 +16,13 @@ export interface Block {
 
 const list = (names: string): Set<string> => new Set(names.split(' '))
 const voidTags = list('area base br col embed hr img input link meta param source track wbr')
-const unseenTags = list('script style noscript template svg math iframe object select button textarea audio video canvas map title dialog datalist figcaption')
+const unseenTags = list(
+  'script style noscript template svg math iframe object select button textarea audio video canvas map title dialog datalist figcaption',
+)
 const boilerplateTags = list('nav footer aside menu')
-const inlineTags = list('a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong sub sup time tt u var wbr')
+const inlineTags = list(
+  'a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong sub sup time tt u var wbr',
+)
 const boilerplateHint =
   /(?:^|[\s_-])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|foot|breadcrumbs?|cookies?|consent|gdpr|share|sharing|social|related|recommended|comments?|respond|reply|widget|advert|ads?|advertisement|promo|sponsor|banner|popup|modal|newsletter|subscribe|login|signup|pagination|pager|toolbar|masthead|skip|tags?|toc|byline|meta|hidden|copyright|disclaimer)(?:$|[\s_-])/i
 
@@ -169,6 +173,13 @@ function isBoilerplate(hints: string): boolean {
 }
 
 function tidy(text: string, preformatted: boolean): string {
-  if (preformatted) return text.replace(/\r\n?/g, '\n').replace(/[ \t\f]+\n/g, '\n').replace(/^\n+|\s+$/g, '')
-  return text.replace(/ *\n */g, '\n').replace(/ {2,}/g, ' ').trim()
+  if (preformatted)
+    return text
+      .replace(/\r\n?/g, '\n')
+      .replace(/[ \t\f]+\n/g, '\n')
+      .replace(/^\n+|\s+$/g, '')
+  return text
+    .replace(/ *\n */g, '\n')
+    .replace(/ {2,}/g, ' ')
+    .trim()
 }

@@ -1,0 +1,142 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { describe } from './commands/describe.ts'
+import { plan } from './commands/plan.ts'
+import { type RunFlags, run } from './commands/run.ts'
+import { status } from './commands/status.ts'
+import { verify } from './commands/verify.ts'
+import { why } from './commands/why.ts'
+import { UserError } from './core/errors.ts'
+import { version } from './pipeline/plan.ts'
+
+const program = new Command('decant')
+  .description('Filter web crawls as FineWeb does, measure every document once, and see what each rule does.')
+  .version(version())
+  .showHelpAfterError('(--help shows all options)')
+  .configureHelp({ sortSubcommands: false })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  decant run pipelines/fineweb.yaml -i 'crawl/*.warc.gz' -o runs/fineweb
+  decant plan fineweb -i crawl/ -o runs/fineweb
+  decant why runs/fineweb https://example.org/page
+  decant describe word_count`,
+  )
+
+const repeated = (value: string, earlier: string[]): string[] => [...earlier, value]
+const whole =
+  (least: number) =>
+  (text: string): number => {
+    const n = Number(text.replace(/[_,]/g, ''))
+    if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`)
+    return n
+  }
+const share = (text: string): number => {
+  const n = Number(text)
+  if (!(n >= 0 && n <= 1)) throw new InvalidArgumentError('Expected a share between 0 and 1.')
+  return n
+}
+
+/** Options that decide what a run does, shared by `run` and `plan`. */
+const deciding = (command: Command): Command =>
+  command
+    .argument('<pipeline>', 'pipeline file, or the name of a shipped one (fineweb)')
+    .requiredOption('-i, --input <path...>', 'files, folders or quoted globs; repeatable')
+    .option('--set <step.option=value>', 'change one option of one step; null takes it away; repeatable', repeated, [])
+    .option('--limit <documents>', 'stop after this many documents, in order of shards', whole(1))
+    .option('--measure', 'measure every rule on every document; drop nothing, record what would be dropped')
+    .option('--audit <rate>', 'measure every rule on this share of the documents, chosen by hash', share)
+    .option('--keep-removed', 'write the texts of removed documents to removed/')
+
+deciding(program.command('run'))
+  .description('run a pipeline over files and write data, verdicts, errors, manifest and report')
+  .requiredOption('-o, --output <dir>', 'folder of the run; give the same one again to go on after a stop')
+  .option('-w, --workers <n>', 'worker threads (default: one a core; 0 stays in this thread)', whole(0))
+  .option('--fail-above <share>', 'exit with 1 when more than this share of the records cannot be used', share)
+  .option('--json', 'progress and result as JSON lines on stdout')
+  .option('-q, --quiet', 'print nothing but errors')
+  .option('--timings', 'measure the time spent in each step (see bench/run.ts)')
+  .addOption(new Option('--samples <n>', 'sample verdicts to print').argParser(whole(0)).default(3))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  decant run fineweb -i 'crawl/*.warc.gz' -o runs/fineweb -w 8
+  decant run fineweb -i shard.parquet -o runs/try --limit 1000 --keep-removed
+  decant run fineweb -i crawl/ -o runs/strict --set word_count.min=100
+  decant run fineweb -i crawl/ -o runs/all --measure
+
+Ctrl-C ends a run cleanly; the same command goes on. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped.`,
+  )
+  .action(async (pipeline: string, flags: RunFlags) => {
+    process.exitCode = await run(pipeline, flags)
+  })
+
+deciding(program.command('plan'))
+  .description('check a pipeline and show passes, tasks and the disk a run needs, without running it')
+  .option('-o, --output <dir>', 'folder of the run: also show what is already done there')
+  .option('--json', 'the whole plan as JSON')
+  .addHelpText('after', "\nExample:\n  decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb")
+  .action(plan)
+
+program
+  .command('status')
+  .description('show how far a run is, and its funnel when it is complete')
+  .argument('<dir>', 'folder of the run')
+  .option('--json', 'as JSON')
+  .action(status)
+
+program
+  .command('verify')
+  .description('check a finished run: hashes and rows of every file, counts of every verdict, conservation of documents, bytes and tokens')
+  .argument('<dir>', 'folder of the run')
+  .option('--inputs', 'also hash the input files again')
+  .option('--json', 'as JSON')
+  .action(async (dir: string, flags: { inputs?: boolean; json?: boolean }) => {
+    process.exitCode = await verify(dir, flags)
+  })
+
+program
+  .command('describe')
+  .description('list all steps, or explain one: what it measures, its source, options and examples')
+  .argument('[step]', 'step name')
+  .option('--json', "the step's JSON Schema")
+  .action(describe)
+
+program
+  .command('why')
+  .description('replay the rules on one document: every value against its bound, and the text')
+  .argument('<dir>', 'folder of the run')
+  .argument('<document>', 'id or URL')
+  .option('--no-text', 'leave the text out')
+  .option('--json', 'as JSON')
+  .addHelpText('after', '\nExample:\n  decant why runs/fineweb https://example.org/page')
+  .action(why)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** One line and a hint for what the user can mend; a stack only for bugs. */
+function explain(error: unknown): number {
+  const { name, message, code, stack, path } = error as NodeJS.ErrnoException
+  if (error instanceof UserError || name === 'UserError') {
+    console.error(`decant: ${message}`)
+    const { hint } = error as UserError
+    if (hint) console.error(`  hint: ${hint}`)
+    return 2
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    console.error(`decant: the disk is full (${code}${path ? `, ${path}` : ''}). Make room and give the same command again.`)
+    return 1
+  }
+  if (code && /^E[A-Z]+$/.test(code)) {
+    console.error(`decant: ${message}`)
+    return 1
+  }
+  console.error(`decant: this is a bug: ${stack ?? message}`)
+  return 1
+}

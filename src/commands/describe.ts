@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { didYouMean, UserError } from '../core/errors.ts'
+import { hasStep, loadStep, type Step, stepNames } from '../pipeline/registry.ts'
+import { table } from '../reports/format.ts'
+
+/** List all steps, or explain one. */
+export async function describe(name: string | undefined, flags: { json?: boolean }): Promise<void> {
+  if (name === undefined) {
+    const steps = await Promise.all(stepNames().map(async (step) => ({ step, ...(await loadStep(step)) })))
+    if (flags.json)
+      return console.log(
+        JSON.stringify(
+          steps.map(({ step, kind, summary }) => ({ step, kind, summary })),
+          null,
+          2,
+        ),
+      )
+    console.log(
+      table(
+        ['step', 'kind', 'what it does'],
+        steps.map(({ step, kind, summary }) => [step, kind, summary]),
+      ),
+    )
+    return
+  }
+  if (!hasStep(name)) {
+    const close = didYouMean(name, stepNames())
+    throw new UserError(`unknown step "${name}"${close ? `; did you mean ${close}?` : ''}`, 'decant describe lists all steps')
+  }
+  const step = await loadStep(name)
+  if (flags.json) return console.log(JSON.stringify(z.toJSONSchema(step.schema, { io: 'input' }), null, 2))
+  console.log(explanation(name, step))
+}
+
+export interface OptionRow {
+  name: string
+  type: string
+  default: string
+  description: string
+}
+
+/** A step's options as its schema states them. */
+export function optionRows(step: Step): OptionRow[] {
+  const schema = z.toJSONSchema(step.schema, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, { type?: string; enum?: unknown[]; items?: { type?: string }; description?: string; default?: unknown }>
+    required?: string[]
+  }
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    type: property.enum
+      ? property.enum.join(' | ')
+      : property.type === 'array'
+        ? `list of ${property.items?.type ?? 'values'}`
+        : (property.type ?? 'any'),
+    default: property.default !== undefined ? JSON.stringify(property.default) : schema.required?.includes(name) ? 'required' : '–',
+    description: property.description ?? '',
+  }))
+}
+
+function explanation(name: string, step: Step): string {
+  const lines = [`${name} (${step.kind})`, '', `${step.summary}.`]
+  if (step.source) lines.push(`Source: ${step.source}.`)
+  const options = optionRows(step)
+  if (options.length > 0)
+    lines.push(
+      '',
+      table(
+        ['option', 'type', 'default', 'meaning'],
+        options.map((row) => [row.name, row.type, row.default, row.description]),
+      ),
+    )
+  if (step.kind === 'filter') {
+    lines.push('', 'examples')
+    for (const { text, url, options: given, value } of step.examples) {
+      lines.push(`  ${JSON.stringify(url ?? text)}${given ? ` with ${JSON.stringify(given)}` : ''} measures ${value}`)
+    }
+  }
+  if (step.kind === 'editor') {
+    lines.push('', 'examples')
+    for (const { text, options: given, becomes } of step.examples) {
+      lines.push(`  ${JSON.stringify(text)}${given ? ` with ${JSON.stringify(given)}` : ''} becomes ${JSON.stringify(becomes)}`)
+    }
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,181 @@
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { UserError } from '../core/errors.ts'
+import { type FailedTask, runLocal } from '../executors/local.ts'
+import { readConfig } from '../pipeline/config.ts'
+import { findInputs, type Input } from '../pipeline/inputs.ts'
+import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
+import { makePlan, type Plan, type RunOptions } from '../pipeline/plan.ts'
+import { takeFolder } from '../pipeline/run_folder.ts'
+import { bytes, count, duration, percent } from '../reports/format.ts'
+import { funnelTable } from '../reports/funnel.ts'
+import { type Manifest, makeManifest, total } from '../reports/manifest.ts'
+import { progressReporter } from '../reports/progress.ts'
+import { writeReport } from '../reports/report.ts'
+import { sampleVerdicts } from '../reports/verdicts.ts'
+
+export interface RunFlags {
+  input: string[]
+  output: string
+  workers?: number
+  set: string[]
+  limit?: number
+  measure?: boolean
+  audit?: number
+  keepRemoved?: boolean
+  failAbove?: number
+  json?: boolean
+  quiet?: boolean
+  timings?: boolean
+  samples: number
+}
+
+/** What `decant run` and `decant plan` share: a checked pipeline over real files. */
+export async function planRun(
+  pipeline: string,
+  flags: Pick<RunFlags, 'input' | 'set' | 'limit' | 'measure' | 'audit' | 'keepRemoved'>,
+): Promise<{ plan: Plan; inputs: Input[] }> {
+  const config = readConfig(pipeline, flags.set)
+  const inputs = await findInputs(flags.input)
+  const options: RunOptions = {
+    measure: flags.measure ?? false,
+    audit: flags.audit ?? 0,
+    keep_removed: flags.keepRemoved ?? false,
+    limit: flags.limit ?? null,
+  }
+  return { plan: await makePlan(config, inputs, options), inputs }
+}
+
+/** Run a pipeline. Returns the exit code. */
+export async function run(pipeline: string, flags: RunFlags): Promise<number> {
+  const started = performance.now()
+  const { plan, inputs } = await planRun(pipeline, flags)
+  const dir = flags.output
+  const release = takeFolder(dir, plan)
+  const mode = flags.json ? 'json' : flags.quiet ? 'quiet' : process.stderr.isTTY ? 'terminal' : 'plain'
+  const inputBytes = inputs.map((input) => input.bytes)
+  const progress = progressReporter(plan, inputBytes, mode)
+  const stop = new AbortController()
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  try {
+    if (!flags.json && !flags.quiet)
+      progress.say(
+        `${plan.name}: ${count(inputs.length)} shards, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
+      )
+    let reused = 0
+    const { entries, failed } = await runLocal(plan, dir, {
+      workers: flags.workers ?? availableParallelism(),
+      signal: stop.signal,
+      ...(flags.timings ? { timings: true } : {}),
+      // From the first task that has to run until the last one is done, the manifest would not be true.
+      onWork: () => rmSync(join(dir, 'manifest.json'), { force: true }),
+      onProgress: progress.update,
+      onTask: (entry, wasReused) => {
+        if (wasReused) reused++
+        if (flags.json)
+          console.log(JSON.stringify({ event: 'task', pass: entry.pass, index: entry.index, reused: wasReused, seconds: entry.seconds }))
+      },
+    })
+    progress.stop()
+    if (stop.signal.aborted) {
+      progress.say('stopped; nothing half-written was kept. The same command goes on where this one stopped.')
+      return 130
+    }
+    if (failed.length > 0) return reportFailures(plan, failed)
+    const manifest = makeManifest(plan, entries)
+    writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+    await writeReport(dir, plan, manifest, entries)
+    if (flags.json)
+      console.log(
+        JSON.stringify({
+          event: 'done',
+          seconds: (performance.now() - started) / 1000,
+          reused,
+          manifest: join(dir, 'manifest.json'),
+          records: manifest.records,
+        }),
+      )
+    else if (!flags.quiet)
+      await summary(dir, plan, manifest, { entries, reused, seconds: (performance.now() - started) / 1000, samples: flags.samples })
+    return judgeErrors(manifest, flags.failAbove)
+  } finally {
+    progress.stop()
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    release()
+  }
+}
+
+function reportFailures(plan: Plan, failed: FailedTask[]): number {
+  const full = failed.find(({ code }) => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+  if (full) {
+    console.error(`decant: the disk is full (${full.code}); what was finished is kept. Make room and give the same command again.`)
+    return 1
+  }
+  const user = failed.find(({ userError }) => userError)
+  if (user) throw new UserError(user.message)
+  for (const { pass, index, message, stack, code } of failed.slice(0, 5)) {
+    const shard = plan.passes.find(({ name }) => name === pass)?.kind === 'shards' ? plan.inputs[index] : `task ${index}`
+    const known = code !== undefined && /^E[A-Z]+$/.test(code)
+    console.error(`decant: pass ${pass}, ${shard} failed: ${known || !stack ? message : stack}`)
+  }
+  console.error(
+    `decant: ${failed.length} of ${plan.inputs.length} shards failed; the others are kept. The same command tries the failed ones again.`,
+  )
+  return 1
+}
+
+/** Errors above the stated share fail the run; without a stated share, more than 1 % is worth a word. */
+function judgeErrors({ records }: Manifest, failAbove: number | undefined): number {
+  const errors = total(records.errors)
+  const share = errors / Math.max(1, records.read)
+  if (failAbove !== undefined && share > failAbove) {
+    console.error(
+      `decant: ${count(errors)} of ${count(records.read)} records (${percent(errors, records.read)}) could not be used, more than --fail-above ${failAbove}`,
+    )
+    return 1
+  }
+  return 0
+}
+
+async function summary(
+  dir: string,
+  plan: Plan,
+  manifest: Manifest,
+  {
+    entries,
+    reused,
+    seconds,
+    samples,
+  }: { entries: ReadonlyMap<string, readonly LedgerEntry[]>; reused: number; seconds: number; samples: number },
+): Promise<void> {
+  const { records, tokens } = manifest
+  const errors = total(records.errors)
+  console.log(`\n${funnelTable(plan, manifest)}\n`)
+  const words = [`${count(records.read)} records read`, `${count(records.kept)} kept`, `${count(total(records.removed))} removed`]
+  console.log(
+    `${words.join(' · ')} · ${count(errors)} errors · ${count(total(records.non_html))} without HTML or text${tokens ? ` · ${count(tokens.kept)} tokens kept` : ''}`,
+  )
+  if (errors > 0) {
+    const kinds = Object.entries(records.errors).map(([kind, n]) => `${kind} ${count(n)}`)
+    console.log(`errors: ${kinds.join(', ')} (located in ${join(dir, 'errors')}/)`)
+    const share = errors / records.read
+    if (share > 0.01)
+      console.log(`note: ${percent(errors, records.read)} of the records could not be used; --fail-above SHARE makes such a run fail`)
+  }
+  for (const line of await sampleVerdicts(dir, manifest, plan, samples)) console.log(line)
+  const tasks = [...entries.values()].reduce((n, list) => n + list.length, 0)
+  console.log(`\ndata      ${join(dir, 'data')}/*.parquet`)
+  console.log(`verdicts  ${join(dir, 'verdicts')}/*.parquet`)
+  if (plan.options.keep_removed) console.log(`removed   ${join(dir, 'removed')}/*.parquet`)
+  console.log(`manifest  ${join(dir, 'manifest.json')}`)
+  console.log(`report    ${join(dir, 'report.html')}`)
+  const read = manifest.bytes.read
+  console.log(
+    `\n${duration(seconds)} (${seconds.toFixed(1)} s)${reused > 0 ? `, ${reused} of ${tasks} tasks had been done before` : `, ${count(records.read / seconds)} records/s, ${bytes(read / seconds)}/s`}`,
+  )
+}

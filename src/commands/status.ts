@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { currentEntry } from '../pipeline/ledger.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import { needPlan } from '../pipeline/run_folder.ts'
+import { count, table } from '../reports/format.ts'
+import { funnelTable } from '../reports/funnel.ts'
+import type { Manifest } from '../reports/manifest.ts'
+
+export interface PassStatus {
+  pass: string
+  tasks: number
+  done: number
+  documents: number
+}
+
+/** How many tasks of each pass have a current result. */
+export function passStatus(plan: Plan, dir: string): PassStatus[] {
+  return plan.passes.map((pass) => {
+    const tasks = pass.kind === 'job' ? pass.tasks : plan.inputs.length
+    let done = 0
+    let documents = 0
+    for (let i = 0; i < tasks; i++) {
+      const entry = currentEntry(plan, dir, pass, i)
+      if (!entry) continue
+      done++
+      documents += entry.counts['read:records'] ?? 0
+    }
+    return { pass: pass.name, tasks, done, documents }
+  })
+}
+
+export function readManifest(dir: string): Manifest | undefined {
+  const path = join(dir, 'manifest.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Manifest) : undefined
+}
+
+export function status(dir: string, flags: { json?: boolean }): void {
+  const plan = needPlan(dir)
+  const passes = passStatus(plan, dir)
+  const manifest = readManifest(dir)
+  const complete = manifest !== undefined && passes.every(({ tasks, done }) => tasks === done)
+  if (flags.json)
+    return console.log(JSON.stringify({ name: plan.name, complete, passes, ...(manifest ? { records: manifest.records } : {}) }, null, 2))
+  console.log(`${plan.name} in ${dir}: ${complete ? 'complete' : 'not complete; the same "decant run" command goes on'}\n`)
+  console.log(
+    table(
+      ['pass', 'tasks', 'done'],
+      passes.map(({ pass, tasks, done }) => [pass, count(tasks), count(done)]),
+    ),
+  )
+  if (complete) console.log(`\n${funnelTable(plan, manifest)}`)
+}

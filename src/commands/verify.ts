@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from '../core/errors.ts'
+import { openParquet } from '../formats/parquet_reader.ts'
+import { hashFile } from '../pipeline/ledger.ts'
+import { shardName } from '../pipeline/plan.ts'
+import { needPlan } from '../pipeline/run_folder.ts'
+import { count } from '../reports/format.ts'
+import { type Manifest, total } from '../reports/manifest.ts'
+import { readVerdicts } from '../reports/verdicts.ts'
+import { readManifest } from './status.ts'
+
+export interface Check {
+  name: string
+  /** What was compared, or what is wrong. */
+  detail: string
+  ok: boolean
+}
+
+/** Check a finished run against its manifest. Returns 0 when everything holds, else 1. */
+export async function verify(dir: string, flags: { inputs?: boolean; json?: boolean }): Promise<number> {
+  needPlan(dir)
+  const manifest = readManifest(dir)
+  if (!manifest) throw new UserError(`${dir}: the run is not complete (no manifest.json)`, 'the same "decant run" command finishes it')
+  const files = checkFiles(dir, manifest)
+  // Counting needs files that can be read; with a damaged one the file check has said what there is to say.
+  const counts = files.ok ? await checkCounts(dir, manifest) : []
+  const checks = [files, ...(flags.inputs ? [checkInputs(manifest)] : []), ...checkConservation(manifest), ...counts]
+  const ok = checks.every((check) => check.ok)
+  if (flags.json) console.log(JSON.stringify({ ok, checks }, null, 2))
+  else {
+    for (const check of checks) console.log(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`)
+    console.log(ok ? `\n${dir} is what its manifest says` : `\n${dir} does not hold what its manifest says`)
+  }
+  return ok ? 0 : 1
+}
+
+function checkFiles(dir: string, { outputs }: Manifest): Check {
+  const wrong = outputs.flatMap(({ path, bytes, sha256 }) => {
+    const file = join(dir, path)
+    if (!existsSync(file)) return [`${path} is missing`]
+    if (statSync(file).size !== bytes) return [`${path} has ${statSync(file).size} bytes instead of ${bytes}`]
+    return hashFile(file) === sha256 ? [] : [`${path} has changed (its hash differs)`]
+  })
+  return {
+    name: 'files',
+    ok: wrong.length === 0,
+    detail: wrong.slice(0, 5).join('; ') || `${count(outputs.length)} files have the bytes and hashes of the manifest`,
+  }
+}
+
+function checkInputs({ inputs }: Manifest): Check {
+  const wrong = inputs.flatMap(({ path, sha256 }) =>
+    !existsSync(path) ? [`${path} is missing`] : hashFile(path) === sha256 ? [] : [`${path} has changed`],
+  )
+  return {
+    name: 'inputs',
+    ok: wrong.length === 0,
+    detail: wrong.slice(0, 5).join('; ') || `${count(inputs.length)} input files have the hashes of the manifest`,
+  }
+}
+
+function checkConservation({ records, bytes, text_bytes, tokens }: Manifest): Check[] {
+  const splits = [
+    ['records', records.read, [records.kept, total(records.removed), total(records.errors), total(records.non_html)]],
+    ['bytes', bytes.read, [bytes.kept, total(bytes.removed), total(bytes.errors), total(bytes.non_html)]],
+    ['text bytes', text_bytes.read, [text_bytes.kept, total(text_bytes.removed)]],
+    ...(tokens ? ([['tokens', tokens.read, [tokens.kept, total(tokens.removed)]]] as const) : []),
+  ] as const
+  return splits.map(([name, read, parts]) => {
+    const sum = parts.reduce((a, b) => a + b, 0)
+    const names = ['kept', 'removed', 'errors', 'without HTML or text']
+    const detail = `${count(read)} read ${read === sum ? '=' : '≠'} ${parts.map((n, i) => `${count(n)} ${names[i]}`).join(' + ')}`
+    return { name: `conservation of ${name}`, ok: read === sum, detail }
+  })
+}
+
+/** Count every verdict again, and compare the kept ones with the rows of `data/`. */
+async function checkCounts(dir: string, manifest: Manifest): Promise<Check[]> {
+  const found = { kept: 0, removed: {} as Record<string, number>, bytes: 0, text_bytes: 0, tokens: 0 }
+  const measured = manifest.options.measure
+  let mismatch = ''
+  let documents = 0
+  for (const shard of manifest.inputs.keys()) {
+    const kept: string[] = []
+    for await (const rows of readVerdicts(dir, [shard], [])) {
+      for (const { id, reason, bytes, text_bytes, tokens } of rows) {
+        documents++
+        found.bytes += bytes
+        found.text_bytes += text_bytes
+        found.tokens += tokens ?? 0
+        if (reason === null) found.kept++
+        else found.removed[reason] = (found.removed[reason] ?? 0) + 1
+        if (reason === null || measured) kept.push(id)
+      }
+    }
+    mismatch ||= await compareIds(dir, shard, kept)
+  }
+  const { records, bytes, text_bytes, tokens } = manifest
+  const reasons = new Set([...Object.keys(found.removed), ...Object.keys(records.removed)])
+  const wrong = [...reasons].filter((reason) => found.removed[reason] !== records.removed[reason])
+  const sums = found.kept === records.kept && wrong.length === 0
+  const totals =
+    found.bytes === bytes.kept + total(bytes.removed) &&
+    found.text_bytes === text_bytes.read &&
+    (tokens === null || found.tokens === tokens.read)
+  const errors = manifest.outputs.filter(({ path }) => path.startsWith('errors/')).reduce((n, { path }) => n + lines(join(dir, path)), 0)
+  return [
+    {
+      name: 'verdicts',
+      ok: sums && totals,
+      detail:
+        sums && totals
+          ? `${count(documents)} verdicts add up to the manifest`
+          : `verdicts do not add up to the manifest (${wrong.join(', ') || 'totals'})`,
+    },
+    {
+      name: 'data',
+      ok: mismatch === '',
+      detail: mismatch || `${count(measured ? documents : found.kept)} documents, in the order of their verdicts`,
+    },
+    {
+      name: 'errors',
+      ok: errors === total(records.errors),
+      detail: `${count(errors)} entries, ${count(total(records.errors))} in the manifest`,
+    },
+  ]
+}
+
+async function compareIds(dir: string, shard: number, kept: readonly string[]): Promise<string> {
+  const name = `data/${shardName(shard)}.parquet`
+  const file = await openParquet(join(dir, name))
+  try {
+    let at = 0
+    for await (const rows of file.batches(['id'])) {
+      for (const { id } of rows) {
+        const text = id instanceof Uint8Array ? new TextDecoder().decode(id) : String(id)
+        if (text !== kept[at]) return `${name}: row ${at} is ${text}, the verdicts say ${kept[at] ?? 'no more rows'}`
+        at++
+      }
+    }
+    return at === kept.length ? '' : `${name}: ${at} rows, the verdicts say ${kept.length}`
+  } finally {
+    file.close()
+  }
+}
+
+const lines = (path: string): number => readFileSync(path).reduce((n, byte) => n + (byte === 10 ? 1 : 0), 0)

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ErrorEntry, UserError } from '../core/errors.ts'
+import type { Bounds } from '../core/filter.ts'
+import { type Plan, shardName } from '../pipeline/plan.ts'
+import { type ReplayedStep, replay } from '../pipeline/replay.ts'
+import { needPlan } from '../pipeline/run_folder.ts'
+import { count, table } from '../reports/format.ts'
+import { readVerdicts, shown, type VerdictRow } from '../reports/verdicts.ts'
+
+/** Replay the rules of a run on one document. */
+export async function why(dir: string, document: string, flags: { text: boolean; json?: boolean }): Promise<void> {
+  const plan = needPlan(dir)
+  const found = await findVerdicts(dir, plan, document)
+  const verdict = found[0]
+  if (!verdict) {
+    const error = findError(dir, plan, document)
+    if (error)
+      return console.log(`${error.id ?? ''} ${error.url ?? ''}\ncould not be used: ${error.kind}: ${error.message}\nin ${error.file}`)
+    throw new UserError(`${dir}: no document with the id or URL ${document}`, 'ids and URLs are in verdicts/*.parquet')
+  }
+  const { doc, steps } = await replay(plan, verdict.shard, verdict.row, verdict.reason)
+  if (flags.json) {
+    const values = { id: verdict.id, url: verdict.url, reason: verdict.reason, tokens: verdict.tokens, metadata: doc.metadata, steps }
+    return console.log(JSON.stringify(flags.text ? { ...values, text: doc.text } : values, null, 2))
+  }
+  console.log(
+    `id      ${verdict.id}\nurl     ${verdict.url || '–'}\nshard   ${shardName(verdict.shard)} (${plan.inputs[verdict.shard]}), document ${verdict.row}`,
+  )
+  console.log(
+    `verdict ${verdict.reason === null ? 'kept' : `removed by ${verdict.reason}`}${verdict.tokens === null ? '' : `, ${count(verdict.tokens)} tokens`}`,
+  )
+  if (found.length > 1)
+    console.log(
+      `note    ${found.length - 1} more document${found.length > 2 ? 's' : ''} with this URL; name one by its id: ${found
+        .slice(1, 4)
+        .map(({ id }) => id)
+        .join(' ')}`,
+    )
+  console.log(`\n${table(['', 'step', 'measures', 'keeps'], steps.map(row))}`)
+  if (flags.text) console.log(`\ntext after all steps (${count(doc.text.length)} characters)\n${doc.text || '(none)'}`)
+}
+
+function row(step: ReplayedStep): string[] {
+  const value =
+    step.value === undefined
+      ? (step.note ?? (step.change ? `${count(step.change.before)} → ${count(step.change.after)} characters` : 'no change'))
+      : shown(step.value)
+  const mark = step.broken ? '✗' : step.kind === 'filter' ? '✓' : step.note ? '·' : ' '
+  return [mark, step.label, value, step.bounds ? boundsShown(step.bounds) : '']
+}
+
+function boundsShown({ min, max, above, below }: Bounds): string {
+  const parts = [
+    [min, '≥'],
+    [above, '>'],
+    [max, '≤'],
+    [below, '<'],
+  ] as const
+  return parts.flatMap(([bound, sign]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(' and ') || 'anything'
+}
+
+async function findVerdicts(dir: string, plan: Plan, document: string): Promise<VerdictRow[]> {
+  const ids = new Set([document, `<${document}>`])
+  const byUrl: VerdictRow[] = []
+  const shards = plan.inputs.map((_, i) => i).filter((i) => existsSync(join(dir, 'verdicts', `${shardName(i)}.parquet`)))
+  if (shards.length === 0)
+    throw new UserError(`${dir}: the run has no verdicts yet`, 'let it finish first: decant status shows how far it is')
+  for await (const rows of readVerdicts(dir, shards, [])) {
+    for (const verdict of rows) {
+      if (ids.has(verdict.id)) return [verdict]
+      if (verdict.url === document) byUrl.push(verdict)
+    }
+  }
+  return byUrl
+}
+
+function findError(dir: string, plan: Plan, document: string): ErrorEntry | undefined {
+  for (const i of plan.inputs.keys()) {
+    const path = join(dir, 'errors', `${shardName(i)}.jsonl`)
+    if (!existsSync(path)) continue
+    for (const line of readFileSync(path, 'utf8').split('\n')) {
+      if (line === '') continue
+      const entry = JSON.parse(line) as ErrorEntry
+      if (entry.url === document || entry.id === document || entry.id === `<${document}>`) return entry
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,64 @@
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import glob from 'fast-glob'
+import { UserError } from '../core/errors.ts'
+import { ByteSource } from '../formats/byte_source.ts'
+import { type Format, sniffFormat } from '../formats/sniff.ts'
+
+/** A file to read. */
+export interface Input {
+  path: string
+  bytes: number
+  format: Format
+}
+
+/** Resolve paths, globs and folders (all files below) to a sorted list of files, each named once. Throws a UserError for what is not there. */
+export async function findInputs(patterns: readonly string[]): Promise<Input[]> {
+  const paths = new Set<string>()
+  for (const pattern of patterns) for (const path of await expand(pattern)) paths.add(path)
+  return [...paths].sort().map(look)
+}
+
+async function expand(pattern: string): Promise<string[]> {
+  const stats = statSync(pattern, { throwIfNoEntry: false })
+  if (stats?.isFile()) return [pattern]
+  if (stats?.isDirectory()) {
+    readable(pattern)
+    const folder = pattern.replace(/\/+$/, '')
+    const files = await glob(`${glob.escapePath(folder)}/**/*`, { followSymbolicLinks: false })
+    if (files.length === 0) throw new UserError(`-i ${pattern}: the folder is empty`)
+    return files
+  }
+  if (!glob.isDynamicPattern(pattern)) throw new UserError(`-i ${pattern}: no such file or folder`)
+  let files: string[]
+  try {
+    files = await glob(pattern, { followSymbolicLinks: false })
+  } catch (error) {
+    throw new UserError(`-i ${pattern}: ${(error as Error).message}`)
+  }
+  if (files.length === 0)
+    throw new UserError(`-i ${pattern}: no file matches`, 'quote the pattern, so that decant and not the shell expands it')
+  return files
+}
+
+function readable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK)
+    readdirSync(path)
+  } catch (error) {
+    throw new UserError(`-i ${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+function look(path: string): Input {
+  try {
+    accessSync(path, constants.R_OK)
+    const source = new ByteSource(path, 1 << 16)
+    try {
+      return { path, bytes: source.size, format: sniffFormat(source) }
+    } finally {
+      source.close()
+    }
+  } catch (error) {
+    throw new UserError(`-i ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`)
+  }
+}

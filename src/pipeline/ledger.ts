@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { ErrorEntry } from '../core/errors.ts'
+import { type Pass, type Plan, shardName } from './plan.ts'
+
+/** A file that a task read: an input of the run, or (relative to the run's folder) what another task wrote. */
+export interface FileRead {
+  path: string
+  sha256: string
+  /** Inputs only: what `stat` said, so that unchanged files need not be hashed again. */
+  stat?: string
+  bytes?: number
+}
+
+export interface FileWritten {
+  /** Relative to the run's folder. */
+  path: string
+  bytes: number
+  sha256: string
+  rows?: number
+}
+
+/** What a finished task leaves in `ledger/`: proof of what it did, from what. Its presence is what makes the task done. */
+export interface LedgerEntry {
+  pass: string
+  index: number
+  key: string
+  reads: FileRead[]
+  outputs: FileWritten[]
+  counts: Record<string, number>
+  /** The first few errors, for the report. */
+  errors: ErrorEntry[]
+  /** How many documents the task was allowed to read, in runs with a limit. */
+  limit?: number
+  /** Wall time; for information, in no manifest. */
+  seconds: number
+  /** Seconds by step, when asked for. */
+  timings?: Record<string, number>
+}
+
+const entryPath = (dir: string, pass: string, index: number): string => join(dir, 'ledger', pass, `${shardName(index)}.json`)
+
+export function readEntry(dir: string, pass: string, index: number): LedgerEntry | undefined {
+  try {
+    return JSON.parse(readFileSync(entryPath(dir, pass, index), 'utf8')) as LedgerEntry
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+export function writeEntry(dir: string, entry: LedgerEntry): void {
+  const path = entryPath(dir, entry.pass, entry.index)
+  mkdirSync(dirname(path), { recursive: true })
+  writeAtomically(path, `${JSON.stringify(entry)}\n`)
+}
+
+/**
+ * The result of a task, if it is there and still what a run of the task would give: made under the same key, from files that have
+ * not changed since, and with all it wrote still in place.
+ */
+export function currentEntry(plan: Plan, dir: string, pass: Pass, index: number): LedgerEntry | undefined {
+  const entry = readEntry(dir, pass.name, index)
+  if (!entry || entry.key !== pass.key) return undefined
+  if (pass.kind === 'shards' && pass.from === null && entry.reads[0]?.path !== plan.inputs[index]) return undefined
+  const fresh = entry.reads.every((read) =>
+    read.stat === undefined ? internalDigest(dir, read.path) === read.sha256 : inputUnchanged(read),
+  )
+  const whole = entry.outputs.every(({ path, bytes }) => fileSize(join(dir, path)) === bytes)
+  return fresh && whole ? entry : undefined
+}
+
+/** Digest that the ledger holds for a file written by an earlier task, or '' when nobody wrote it. */
+export function internalDigest(dir: string, path: string): string {
+  const [, pass, shard] = path.split('/')
+  const entry = readEntry(dir, pass ?? '', Number(shard))
+  return entry?.outputs.find((output) => output.path === path)?.sha256 ?? ''
+}
+
+function inputUnchanged(read: FileRead): boolean {
+  if (!existsSync(read.path)) return false
+  return statKey(read.path) === read.stat || hashFile(read.path) === read.sha256
+}
+
+/** Size, times and inode: a file for which these are the same has not been written to. */
+export function statKey(path: string): string {
+  const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true })
+  return [size, mtimeNs, ctimeNs, ino].join(':')
+}
+
+const fileSize = (path: string): number => {
+  try {
+    return statSync(path).size
+  } catch {
+    return -1
+  }
+}
+
+export function hashFile(path: string): string {
+  const hash = createHash('sha256')
+  const fd = openSync(path, 'r')
+  try {
+    const chunk = Buffer.allocUnsafe(1 << 20)
+    for (let n = readSync(fd, chunk, 0, chunk.length, null); n > 0; n = readSync(fd, chunk, 0, chunk.length, null))
+      hash.update(chunk.subarray(0, n))
+  } finally {
+    closeSync(fd)
+  }
+  return hash.digest('hex')
+}
+
+/** Write aside, sync, rename: the file is there whole or not at all. */
+export function writeAtomically(path: string, text: string): void {
+  const aside = `${path}.${process.pid}.part`
+  writeFileSync(aside, text, { flush: true })
+  renameSync(aside, path)
+  syncFolder(dirname(path))
+}
+
+/** Make renames in a folder last through a power cut. */
+export function syncFolder(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,90 @@
+import type { Metrics } from '../core/metrics.ts'
+import { type Column, createParquet, type TableWriter } from '../formats/parquet_writer.ts'
+import type { Plan, ShardPass } from './plan.ts'
+import { type Settled, type Sink, settle } from './settled.ts'
+
+/** Columns of a verdict table: one row per document read. */
+export function verdictColumns(measured: readonly string[]): Column[] {
+  return [
+    { name: 'id', type: 'string', nullable: false },
+    { name: 'url', type: 'string', nullable: false },
+    { name: 'shard', type: 'int32', nullable: false },
+    { name: 'row', type: 'int32', nullable: false },
+    { name: 'reason', type: 'string', nullable: true },
+    { name: 'tokens', type: 'int64', nullable: true },
+    { name: 'bytes', type: 'int64', nullable: false },
+    { name: 'text_bytes', type: 'int64', nullable: false },
+    { name: 'dump', type: 'string', nullable: true },
+    { name: 'language', type: 'string', nullable: true },
+    ...measured.map((name): Column => ({ name, type: 'double', nullable: true })),
+  ]
+}
+
+const removedColumns: Column[] = [
+  { name: 'id', type: 'string', nullable: false },
+  { name: 'url', type: 'string', nullable: false },
+  { name: 'reason', type: 'string', nullable: false },
+  { name: 'text', type: 'string', nullable: false },
+  { name: 'metadata', type: 'string', nullable: false },
+]
+
+/** The last pass's sink: verdict rows, removed texts where they are kept, and the counts of the manifest. */
+export async function createOutputs(
+  plan: Plan,
+  pass: ShardPass,
+  {
+    shard,
+    metrics,
+    output,
+    provenance,
+  }: { shard: number; metrics: Metrics; output(name: string): string; provenance: Record<string, string> },
+): Promise<Sink> {
+  const table = { metadata: provenance, level: 3, groupBytes: 16 << 20, groupRows: 100_000 }
+  const verdicts = await createParquet(output('verdicts.parquet'), { ...table, columns: verdictColumns(pass.columns) })
+  const keep = plan.options.keep_removed
+  const removed: TableWriter | undefined = keep
+    ? await createParquet(output('removed.parquet'), { ...table, columns: removedColumns })
+    : undefined
+  const tokensColumn = plan.tokens ? pass.columns.indexOf(plan.tokens.label) : -1
+  const settled = (entry: Settled): void => {
+    const { id, url, row, reason, tokens, bytes, text_bytes, dump, language, values } = entry
+    verdicts.write([
+      id,
+      url,
+      shard,
+      row,
+      reason,
+      tokens,
+      bytes,
+      text_bytes,
+      dump,
+      language,
+      ...values,
+      ...missing(pass.columns.length - values.length),
+    ])
+    const fate = reason === null ? 'kept' : `removed:${reason}`
+    metrics.add(`${fate}:records`)
+    metrics.add(`${fate}:bytes`, bytes)
+    metrics.add(`${fate}:text_bytes`, text_bytes)
+    metrics.add(`${fate}:tokens`, tokens ?? 0)
+    if (reason !== null && entry.removed) removed?.write([id, url, reason, entry.removed.text, JSON.stringify(entry.removed.metadata)])
+  }
+  return {
+    settled,
+    doc(doc) {
+      const verdict = doc.verdict!
+      const tokens = tokensColumn < 0 ? Number.NaN : verdict.values[tokensColumn]!
+      settled(settle(doc, verdict, Number.isNaN(tokens) ? null : tokens, keep && verdict.reason !== null))
+    },
+    async close() {
+      const rows = { 'verdicts.parquet': (await verdicts.close()).rows }
+      return removed ? { ...rows, 'removed.parquet': (await removed.close()).rows } : rows
+    },
+    discard() {
+      verdicts.discard()
+      removed?.discard()
+    },
+  }
+}
+
+const missing = (n: number): null[] => Array.from({ length: n }, () => null)

@@ -1,0 +1,118 @@
+import { existsSync, statSync } from 'node:fs'
+import type { Doc } from '../core/doc.ts'
+import { UserError } from '../core/errors.ts'
+import { type Bounds, brokenBound } from '../core/filter.ts'
+import { Metrics } from '../core/metrics.ts'
+import type { Docs, Task } from '../core/stage.ts'
+import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
+import { loadStep } from './registry.ts'
+
+/** What one step did to one document. */
+export interface ReplayedStep {
+  label: string
+  kind: PlannedStep['kind']
+  /** Filters: the value, its bounds, and the one it breaks. */
+  value?: number
+  bounds?: Bounds
+  broken?: string
+  /** Editors and stages: characters before and after, where the text changed. */
+  change?: { before: number; after: number }
+  note?: string
+}
+
+export interface Replay {
+  doc: Doc
+  steps: ReplayedStep[]
+}
+
+/**
+ * Read one document again from its shard and run every step on it, whatever the earlier ones say. Barriers cannot be replayed
+ * on one document: `reason` is what the run recorded.
+ */
+export async function replay(plan: Plan, shard: number, row: number, reason: string | null): Promise<Replay> {
+  const path = plan.inputs[shard]!
+  if (!existsSync(path))
+    throw new UserError(`${path} (shard ${shardName(shard)}) is no longer there, so its documents cannot be read again`)
+  const passes = plan.passes.filter((pass): pass is ShardPass => pass.kind === 'shards')
+  const planned = passes.flatMap(({ steps }) => steps.filter(({ part }) => part !== 'after'))
+  const columns = passes.at(-1)!.columns
+  let doc = await readAgain(planned[0]!, path, row, columns.length)
+  const steps: ReplayedStep[] = []
+  for (const { use, label, kind, options } of planned.slice(1)) {
+    const step = await loadStep(use)
+    const before = doc.text.length
+    const replayed: ReplayedStep = { label, kind }
+    if (step.kind === 'filter') {
+      replayed.value = (await step.measure(options))(doc)
+      doc.verdict!.values[columns.indexOf(label)] = replayed.value
+      replayed.bounds = options as Bounds
+      const broken = brokenBound(replayed.value, replayed.bounds)
+      if (broken) replayed.broken = broken
+    } else if (step.kind === 'editor') doc = doc.withText((await step.edit(options))(doc))
+    else if (step.kind === 'barrier')
+      replayed.note = reason?.startsWith(`${label}.`)
+        ? `removed in the run: ${reason}`
+        : 'decided on all documents together; not removed here in the run'
+    else if (step.role === 'writer') continue
+    else {
+      const notes: string[] = []
+      const task = standIn(path, columns.length, notes)
+      for await (const result of step.run(one(doc), options, task)) doc = result
+      if (notes.length > 0) replayed.note = notes.join('; ')
+    }
+    if (doc.text.length !== before) replayed.change = { before, after: doc.text.length }
+    steps.push(replayed)
+  }
+  return { doc, steps }
+}
+
+async function* one(doc: Doc): Docs {
+  yield doc
+}
+
+async function* none(): Docs {}
+
+async function readAgain(read: PlannedStep, path: string, row: number, columns: number): Promise<Doc> {
+  const step = await loadStep(read.use)
+  if (step.kind !== 'stage') throw new Error(`${read.use} is not a stage`)
+  const rejected: Doc[] = []
+  const task = standIn(path, columns, [], rejected)
+  for await (const doc of step.run(none(), read.options, task)) if (doc.verdict!.row === row) return doc
+  const doc = rejected.find(({ verdict }) => verdict!.row === row)
+  if (doc) return doc
+  throw new UserError(`${path} has no document ${row} any more: the file has changed since the run`)
+}
+
+/** A task that only listens. */
+function standIn(path: string, columns: number, notes: string[], rejected: Doc[] = []): Task {
+  let documents = 0
+  const unused = (): never => {
+    throw new Error('a replay writes nothing')
+  }
+  return {
+    index: 0,
+    metrics: new Metrics(),
+    input: { path, bytes: statSync(path).size },
+    get documents() {
+      return documents
+    },
+    full: () => false,
+    advance: () => {},
+    begin: (bytes) => ({ row: documents++, bytes, reason: null, values: new Float64Array(columns).fill(Number.NaN), full: true }),
+    skip: () => {},
+    passOver: () => {},
+    reject: (doc, reason) => {
+      notes.push(reason)
+      rejected.push(doc)
+    },
+    quarantine: (error, _, doc) => {
+      if (doc) notes.push(`${error.kind}: ${error.message}`)
+    },
+    measured: (doc, label) => (label === '' ? null : (doc.verdict!.values[0] ?? null)),
+    carriesMetadata: false,
+    provenance: {},
+    output: unused,
+    wrote: unused,
+    inputs: unused,
+  }
+}

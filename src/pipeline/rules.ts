@@ -1,0 +1,76 @@
+import type { Doc } from '../core/doc.ts'
+import { type Bounds, brokenBound } from '../core/filter.ts'
+import type { Docs, Task } from '../core/stage.ts'
+import type { PlannedStep } from './plan.ts'
+import { loadStep } from './registry.ts'
+
+/** One rule ready to run: the document to go on with, or null when it has left the stream. */
+export type Rule = (doc: Doc) => Doc | null
+
+/** Called when a document breaks a rule: whether it goes on (to be measured in full) or leaves. */
+export type Refuse = (doc: Doc, reason: string) => Doc | null
+
+export interface CompiledRule {
+  label: string
+  run: Rule
+  /** After the last document. */
+  end?: () => void
+}
+
+/** Make a filter, an editor or a part of a barrier ready to run, configured once for all documents of a task. */
+export async function compileRule(planned: PlannedStep, columns: readonly string[], refuse: Refuse, task: Task): Promise<CompiledRule> {
+  const { use, label, options } = planned
+  const step = await loadStep(use)
+  switch (step.kind) {
+    case 'filter': {
+      const measure = await step.measure(options)
+      const column = columns.indexOf(label)
+      const bounds = options as Bounds
+      return {
+        label,
+        run(doc) {
+          const value = measure(doc)
+          doc.verdict!.values[column] = value
+          const bound = brokenBound(value, bounds)
+          return bound === undefined ? doc : refuse(doc, `${label}.${bound}`)
+        },
+      }
+    }
+    case 'editor': {
+      const edit = await step.edit(options)
+      return { label, run: (doc) => doc.withText(edit(doc)) }
+    }
+    case 'barrier': {
+      if (planned.part === 'before') {
+        const before = await step.before(options, task)
+        const run: Rule = (doc) => {
+          if (doc.verdict!.reason === null) before.see(doc)
+          return doc
+        }
+        return { label, run, end: () => before.end() }
+      }
+      const after = await step.after(options, task)
+      return {
+        label,
+        run(doc) {
+          if (doc.verdict!.reason !== null) return doc
+          const result = after(doc)
+          return typeof result === 'string' ? refuse(doc, `${label}.${result}`) : result
+        },
+      }
+    }
+    case 'stage':
+      throw new Error(`${use} is a stage, not a rule`)
+  }
+}
+
+/** Run consecutive rules as one plain loop: a call costs 9 ns where a hop through an async generator costs 500 (src/README.md). */
+export async function* applyRules(docs: Docs, rules: readonly CompiledRule[]): Docs {
+  const runs = rules.map(({ run }) => run)
+  for await (const doc of docs) {
+    let current: Doc | null = doc
+    for (const run of runs) if ((current = run(current)) === null) break
+    if (current !== null) yield current
+  }
+  for (const { end } of rules) end?.()
+}

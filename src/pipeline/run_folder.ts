@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { UserError } from '../core/errors.ts'
+import { writeAtomically } from './ledger.ts'
+import type { Plan } from './plan.ts'
+
+/** The plan that a run's folder was made by, if it holds a run. */
+export function readPlan(dir: string): Plan | undefined {
+  const path = join(dir, 'plan.json')
+  if (!existsSync(path)) return undefined
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Plan
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read: ${(error as Error).message}`)
+  }
+}
+
+export function needPlan(dir: string): Plan {
+  const plan = readPlan(dir)
+  if (!plan) throw new UserError(`${dir}: no run here (no plan.json)`, 'give the folder that was named with "decant run -o"')
+  return plan
+}
+
+/**
+ * Take a folder for a run. A folder that holds another run (another pipeline, or other input files) is refused; the same run with
+ * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
+ */
+export function takeFolder(dir: string, plan: Plan): () => void {
+  const earlier = readPlan(dir)
+  if (earlier) refuseOther(dir, earlier, plan)
+  else if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith('.'))) {
+    throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
+  }
+  try {
+    mkdirSync(dir, { recursive: true })
+  } catch (error) {
+    throw new UserError(`-o ${dir}: cannot be made (${(error as NodeJS.ErrnoException).code})`)
+  }
+  const release = lock(dir)
+  removeLeftovers(dir)
+  writeAtomically(join(dir, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
+  return release
+}
+
+function refuseOther(dir: string, earlier: Plan, plan: Plan): void {
+  const hint = 'choose another folder with -o, or delete this one'
+  if (earlier.name !== plan.name) throw new UserError(`-o ${dir}: holds a run of "${earlier.name}", not of "${plan.name}"`, hint)
+  const missing = earlier.inputs.find((path) => !plan.inputs.includes(path))
+  const added = plan.inputs.find((path) => !earlier.inputs.includes(path))
+  if (missing ?? added) {
+    const change = missing ? `without ${missing}` : `with ${added}`
+    throw new UserError(`-o ${dir}: holds a run on other inputs (this one is ${change})`, hint)
+  }
+}
+
+const lockPath = (dir: string): string => join(dir, '.lock')
+
+function lock(dir: string): () => void {
+  const path = lockPath(dir)
+  const me = JSON.stringify({ pid: process.pid, host: hostname() })
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(path, me, { flag: 'wx' })
+      return () => rmSync(path, { force: true })
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'EEXIST') throw code === 'ENOSPC' ? error : new UserError(`-o ${dir}: cannot be written to (${code})`)
+    }
+    const holder = holderOf(path)
+    if (holder && attempt < 2 && !isAlive(holder)) rmSync(path, { force: true })
+    else if (attempt >= 2 || holder)
+      throw new UserError(
+        `-o ${dir}: another decant (process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'}) is working in it`,
+        'wait for it, or stop it',
+      )
+  }
+}
+
+function holderOf(path: string): { pid: number; host: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string }
+  } catch {
+    // Gone by now, or cut off by the kill of its writer.
+    rmSync(path, { force: true })
+    return undefined
+  }
+}
+
+function isAlive({ pid, host }: { pid: number; host: string }): boolean {
+  if (host !== hostname()) return true
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  try {
+    // A killed process whose parent has not yet looked is still listed, as a zombie.
+    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return true
+  }
+}
+
+/** Folders and files that a killed run left half-written; nothing under a final name is touched. */
+function removeLeftovers(dir: string): void {
+  for (const name of existsSync(dir) ? readdirSync(dir) : []) if (name.endsWith('.part')) rmSync(join(dir, name), { force: true })
+  for (const folder of ['work', 'ledger']) {
+    const root = join(dir, folder)
+    if (!existsSync(root)) continue
+    for (const pass of readdirSync(root)) {
+      for (const name of readdirSync(join(root, pass)))
+        if (name.endsWith('.part')) rmSync(join(root, pass, name), { recursive: true, force: true })
+    }
+  }
+}

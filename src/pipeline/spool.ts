@@ -1,0 +1,76 @@
+import { Doc, type Metadata } from '../core/doc.ts'
+import type { Docs } from '../core/stage.ts'
+import type { Verdict } from '../core/verdict.ts'
+import { ByteSource } from '../formats/byte_source.ts'
+import { FileWriter } from '../formats/file_writer.ts'
+import { readLines } from '../formats/jsonl.ts'
+import { type Settled, type Sink, valuesFromJson, valuesToJson } from './settled.ts'
+
+/** A spooled document; settled entries stand between them in reading order, told apart by having a `reason`. */
+interface Spooled {
+  row: number
+  bytes: number
+  id: string
+  url: string
+  text: string
+  metadata: Metadata
+  values: (number | null)[]
+  /** Set on documents that are measured in full although a rule would drop them. */
+  would?: string
+  full?: true
+}
+
+/** What a pass leaves for the next one: one JSON line a document, live or settled, so that no later pass loses sight of any. */
+export function spoolTo(path: string): Sink {
+  const file = new FileWriter(path, 1 << 20)
+  return {
+    doc(doc) {
+      const verdict = doc.verdict!
+      const { row, bytes, reason, full } = verdict
+      const line: Spooled = {
+        row,
+        bytes,
+        id: doc.id,
+        url: doc.url,
+        text: doc.text,
+        metadata: doc.metadata,
+        values: valuesToJson(verdict.values),
+        ...(reason === null ? {} : { would: reason }),
+        ...(full ? { full } : {}),
+      }
+      file.writeText(`${JSON.stringify(line)}\n`)
+    },
+    settled: (entry) => file.writeText(`${JSON.stringify(entry)}\n`),
+    async close() {
+      file.close()
+      return {}
+    },
+    discard: () => file.discard(),
+  }
+}
+
+/** The documents of a spool; `settled` gets what lies between them, `begin` every live document's verdict. */
+export async function* readSpool(
+  path: string,
+  columns: number,
+  on: { settled(entry: Settled): void; begin(verdict: Verdict): void; advance(bytes: number): void },
+): Docs {
+  const source = new ByteSource(path)
+  try {
+    for await (const line of readLines(source, 'none', Number.POSITIVE_INFINITY)) {
+      if (line.kind === 'damage') throw new Error(`${path}: ${line.message}`)
+      const entry = JSON.parse(line.bytes.toString('utf8')) as Spooled | Settled
+      on.advance(line.end)
+      if ('reason' in entry) {
+        on.settled(entry)
+        continue
+      }
+      const { row, bytes, id, url, text, metadata, values, would = null, full = false } = entry
+      const verdict: Verdict = { row, bytes, reason: would, values: valuesFromJson(values, columns), full }
+      on.begin(verdict)
+      yield new Doc({ id, url, text, metadata, verdict })
+    }
+  } finally {
+    source.close()
+  }
+}

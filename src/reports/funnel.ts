@@ -1,0 +1,69 @@
+import type { Bounds } from '../core/filter.ts'
+import type { Plan, PlannedStep } from '../pipeline/plan.ts'
+import { count, percent, table } from './format.ts'
+import { type Manifest, total } from './manifest.ts'
+
+export interface FunnelRow {
+  step: string
+  rule: string
+  /** Documents that reached the step, and how many it removed. */
+  documents: number
+  removed: number
+  tokens: number | null
+}
+
+/** The steps that can remove documents, in order, with what each removed first. */
+export function funnel(plan: Plan, manifest: Manifest): FunnelRow[] {
+  const rows: FunnelRow[] = []
+  let documents = manifest.records.kept + total(manifest.records.removed)
+  for (const step of stepsOf(plan)) {
+    const reasons = Object.keys(manifest.records.removed).filter((reason) => reason.startsWith(`${step.label}.`))
+    const removed = reasons.reduce((n, reason) => n + manifest.records.removed[reason]!, 0)
+    const rule = ruleOf(step)
+    if (rule === '' && reasons.length === 0) continue
+    const tokens = manifest.tokens ? reasons.reduce((n, reason) => n + (manifest.tokens!.removed[reason] ?? 0), 0) : null
+    rows.push({
+      step: step.label,
+      rule: rule || reasons.map((reason) => `not ${reason.slice(step.label.length + 1)}`).join(', '),
+      documents,
+      removed,
+      tokens,
+    })
+    documents -= removed
+  }
+  return rows
+}
+
+/** The pipeline's steps, each once. */
+export const stepsOf = (plan: Plan): PlannedStep[] =>
+  plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
+
+/** A filter's bounds as a reader would write them: what is kept. */
+export function ruleOf({ kind, options, label }: PlannedStep): string {
+  if (kind === 'barrier') return `one of each ${label.replace(/_dedup$/, '')} text`.replace('one of each exact text', 'one of each text')
+  if (kind !== 'filter') return ''
+  const { min, max, above, below } = options as Bounds
+  const parts = [
+    ...(min === undefined ? [] : [`≥ ${min}`]),
+    ...(above === undefined ? [] : [`> ${above}`]),
+    ...(max === undefined ? [] : [`≤ ${max}`]),
+    ...(below === undefined ? [] : [`< ${below}`]),
+  ]
+  return parts.join(' and ')
+}
+
+export function funnelTable(plan: Plan, manifest: Manifest): string {
+  const { records, tokens } = manifest
+  const all = records.kept + total(records.removed)
+  const header = ['step', 'keeps', 'documents', 'removed', 'of these', ...(tokens ? ['tokens removed'] : [])]
+  const rows = funnel(plan, manifest).map((row) => [
+    row.step,
+    row.rule,
+    count(row.documents),
+    count(row.removed),
+    percent(row.removed, row.documents),
+    ...(tokens ? [count(row.tokens ?? 0)] : []),
+  ])
+  const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [`${count(tokens.kept)} kept`] : [])]
+  return table(header, [...rows, last])
+}

@@ -1,0 +1,91 @@
+import type { LedgerEntry } from '../pipeline/ledger.ts'
+import type { Plan, RunOptions } from '../pipeline/plan.ts'
+
+/** A quantity split by what became of the documents it belongs to; `read` is the sum of the rest. */
+export interface Split {
+  read: number
+  kept: number
+  removed: Record<string, number>
+  errors: Record<string, number>
+  /** Records that hold no HTML or text. */
+  non_html: Record<string, number>
+}
+
+/** What a finished run says about itself. Depends on inputs, pipeline and code only: not on time, threads or kills. */
+export interface Manifest {
+  decant: string
+  code: string
+  pipeline: { name: string; description: string; path: string; hash: string }
+  options: RunOptions
+  inputs: { path: string; bytes: number; sha256: string }[]
+  records: Split & {
+    /** Records of types that never hold a document: requests, metadata, warcinfo. */
+    other: Record<string, number>
+  }
+  /** Payload bytes as read: decoded HTML bodies, texts, and the byte ranges of errors. */
+  bytes: Split
+  /** Text bytes and tokens when the verdict fell; documents removed before extraction have none. Tokens are null without a token_count step. */
+  text_bytes: Pick<Split, 'read' | 'kept' | 'removed'>
+  tokens: Pick<Split, 'read' | 'kept' | 'removed'> | null
+  outputs: { path: string; rows?: number; bytes: number; sha256: string }[]
+}
+
+/** Add up the ledger. Throws when documents do not: every document that came in must have gone out by one door (promise 1). */
+export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly LedgerEntry[]>): Manifest {
+  const passes = plan.passes.map((pass) => entries.get(pass.name) ?? [])
+  const first = sum(passes[0]!)
+  const last = sum(passes.at(-1)!)
+  const all = sum(plan.passes.flatMap((pass, i) => (pass.kind === 'shards' ? passes[i]! : [])))
+  const split = (unit: string): Split => {
+    const kept = last[`kept:${unit}`] ?? 0
+    const removed = byKind(last, 'removed', unit)
+    const errors = byKind(all, 'errors', unit)
+    const non_html = byKind(first, 'skipped', unit)
+    const read = (first[`read:${unit}`] ?? 0) + (all[`damaged:${unit}`] ?? 0) + total(non_html)
+    const out = kept + total(removed) + total(errors) + total(non_html)
+    if (read !== out)
+      throw new Error(`${unit} do not add up: ${read} in, ${out} out (kept ${kept}, removed ${total(removed)}, errors ${total(errors)})`)
+    return { read, kept, removed, errors, non_html }
+  }
+  const open = (unit: string): Pick<Split, 'read' | 'kept' | 'removed'> => {
+    const kept = last[`kept:${unit}`] ?? 0
+    const removed = byKind(last, 'removed', unit)
+    return { read: kept + total(removed), kept, removed }
+  }
+  const { name, description, pipeline: path, hash, options } = plan
+  return {
+    decant: plan.decant,
+    code: plan.code,
+    pipeline: { name, description, path, hash },
+    options,
+    inputs: passes[0]!.flatMap(({ reads }) =>
+      reads.filter(({ stat }) => stat).map(({ path, bytes, sha256 }) => ({ path, bytes: bytes ?? 0, sha256 })),
+    ),
+    records: { ...split('records'), other: byKind(first, 'other', 'records') },
+    bytes: split('bytes'),
+    text_bytes: open('text_bytes'),
+    tokens: plan.tokens ? open('tokens') : null,
+    outputs: passes
+      .at(-1)!
+      .flatMap(({ outputs }) =>
+        outputs.map(({ path, rows, bytes, sha256 }) => ({ path, ...(rows === undefined ? {} : { rows }), bytes, sha256 })),
+      ),
+  }
+}
+
+export const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
+
+function sum(entries: readonly LedgerEntry[]): Record<string, number> {
+  const totals: Record<string, number> = {}
+  for (const { counts } of entries) for (const [name, n] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + n
+  return totals
+}
+
+/** From `removed:word_count.min:records` and its like: {word_count.min: n}, by name. */
+function byKind(counts: Record<string, number>, prefix: string, unit: string): Record<string, number> {
+  const found = Object.entries(counts).flatMap(([name, n]): [string, number][] => {
+    const [start, end] = [`${prefix}:`, `:${unit}`]
+    return name.startsWith(start) && name.endsWith(end) ? [[name.slice(start.length, -end.length), n]] : []
+  })
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

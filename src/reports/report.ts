@@ -1,0 +1,153 @@
+import { join } from 'node:path'
+import type { Bounds } from '../core/filter.ts'
+import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import { bytes, count, percent } from './format.ts'
+import { funnel, ruleOf, stepsOf } from './funnel.ts'
+import { type Histogram, histogram } from './histogram.ts'
+import { type Manifest, total } from './manifest.ts'
+import { allShards, explain, readVerdicts, shown, type VerdictRow } from './verdicts.ts'
+
+/** Distributions are drawn from the verdicts of at most this many documents. */
+const sampleRows = 200_000
+
+/** Write `report.html`: funnel, distributions of all measured values, errors, samples. One file, no network, no script. */
+export async function writeReport(
+  dir: string,
+  plan: Plan,
+  manifest: Manifest,
+  entries: ReadonlyMap<string, readonly LedgerEntry[]>,
+): Promise<void> {
+  const filters = stepsOf(plan).filter(({ kind }) => kind === 'filter')
+  const values = new Map(filters.map(({ label }): [string, number[]] => [label, []]))
+  const samples = new Map<string, VerdictRow[]>()
+  let rows = 0
+  if (manifest.outputs.length > 0) {
+    for await (const batch of readVerdicts(dir, allShards(plan))) {
+      for (const verdict of batch) {
+        for (const [label, list] of values) {
+          const value = verdict.values[label]
+          if (value !== null && value !== undefined) list.push(value)
+        }
+        const kind = verdict.reason ?? 'kept'
+        const list = samples.get(kind) ?? []
+        if (list.length < 5) samples.set(kind, [...list, verdict])
+      }
+      if ((rows += batch.length) >= sampleRows) break
+    }
+  }
+  const errors = [...entries.values()].flat().flatMap((entry) => entry.errors)
+  const distributions = filters.map((step) => card(step.label, ruleOf(step), step.options as Bounds, values.get(step.label)!))
+  const html = page(plan, [
+    header(manifest),
+    section('Funnel', 'What each rule removed first, in the order of the pipeline.', funnelHtml(plan, manifest)),
+    section(
+      'Measured values',
+      `Over the ${count(rows)} documents ${rows < total(manifest.records.removed) + manifest.records.kept ? 'looked at' : 'read'} that reached each rule. The shaded part is kept.`,
+      `<div class="cards">${distributions.join('')}</div>`,
+    ),
+    section(
+      'Samples',
+      'Up to five documents for each fate; <code>decant why</code> shows all values and the text of one.',
+      samplesHtml(plan, samples),
+    ),
+    section('Errors', 'Records that could not be used; all of them are in <code>errors/</code>.', errorsHtml(manifest, errors)),
+  ])
+  writeAtomically(join(dir, 'report.html'), html)
+}
+
+const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+
+const section = (title: string, lead: string, body: string): string =>
+  `<section><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`
+
+function header({ records, tokens, bytes: read, inputs, options }: Manifest): string {
+  const tiles: [string, string, string][] = [
+    ['records read', count(records.read), `${count(inputs.length)} shards, ${bytes(read.read)} of pages and texts`],
+    ['kept', count(records.kept), percent(records.kept, records.read)],
+    ['removed', count(total(records.removed)), percent(total(records.removed), records.read)],
+    ['errors', count(total(records.errors)), percent(total(records.errors), records.read)],
+    ['no HTML or text', count(total(records.non_html)), percent(total(records.non_html), records.read)],
+    ...(tokens
+      ? [['tokens kept', count(tokens.kept), `${percent(tokens.kept, tokens.read)} of those counted`] as [string, string, string]]
+      : []),
+  ]
+  const notes = [
+    options.measure ? 'measured run: nothing was dropped, reasons say what would be' : '',
+    options.limit ? `stopped after ${options.limit} documents` : '',
+  ]
+  const note = notes.filter(Boolean).join(' · ')
+  return `<div class="tiles">${tiles.map(([name, value, more]) => `<div><span>${name}</span><b>${value}</b><small>${more}</small></div>`).join('')}</div>${note ? `<p class="lead">${note}</p>` : ''}`
+}
+
+function funnelHtml(plan: Plan, manifest: Manifest): string {
+  const all = manifest.records.kept + total(manifest.records.removed)
+  const rows = funnel(plan, manifest).map(({ step, rule, documents, removed, tokens }) => {
+    const [left, gone] = [(100 * (documents - removed)) / Math.max(1, all), (100 * removed) / Math.max(1, all)]
+    const bar = `<div class="bar"><i style="width:${left.toFixed(2)}%"></i><u style="width:${gone.toFixed(2)}%"></u></div>`
+    return `<tr><td><code>${escape(step)}</code></td><td>${escape(rule)}</td><td class="n">${count(documents)}</td><td class="n">${count(removed)}</td><td class="n">${percent(removed, documents)}</td>${tokens === null ? '' : `<td class="n">${count(tokens)}</td>`}<td class="wide">${bar}</td></tr>`
+  })
+  const tokens = manifest.tokens ? '<th class="n">tokens removed</th>' : ''
+  return `<div class="scroll"><table><thead><tr><th>step</th><th>keeps</th><th class="n">documents</th><th class="n">removed</th><th class="n">of these</th>${tokens}<th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function card(label: string, rule: string, bounds: Bounds, values: number[]): string {
+  const body = values.length === 0 ? '<p class="none">not measured</p>' : chart(histogram(values, bounds), bounds)
+  return `<figure><figcaption><code>${escape(label)}</code><span>${escape(rule || 'no bound')}</span></figcaption>${body}</figure>`
+}
+
+function chart({ from, to, bins, median }: Histogram, { min, max, above, below }: Bounds): string {
+  const [width, height] = [280, 90]
+  const top = Math.max(...bins)
+  const x = (value: number): number => (to === from ? width / 2 : ((value - from) / (to - from)) * width)
+  const clamp = (value: number): number => Math.max(0, Math.min(width, x(value)))
+  const [low, high] = [min ?? above, max ?? below]
+  const keptFrom = low === undefined ? 0 : clamp(low)
+  const keptTo = high === undefined ? width : clamp(high)
+  // Heights grow with the logarithm, so that the tail that rules are about can be seen beside the bulk.
+  const bars = bins.map((n, i) => {
+    const h = n === 0 ? 0 : Math.max(1, (Math.log1p(n) / Math.log1p(top)) * height)
+    const w = width / bins.length
+    return `<rect class="b" x="${(i * w).toFixed(1)}" y="${(height - h).toFixed(1)}" width="${(w - 0.6).toFixed(1)}" height="${h.toFixed(1)}"><title>${shown(from + ((to - from) * i) / bins.length)} – ${shown(from + ((to - from) * (i + 1)) / bins.length)}: ${count(n)}</title></rect>`
+  })
+  const lines = [low, high].flatMap((bound) =>
+    bound === undefined ? [] : [`<line x1="${clamp(bound).toFixed(1)}" x2="${clamp(bound).toFixed(1)}" y1="0" y2="${height}"/>`],
+  )
+  return `<svg viewBox="0 0 ${width} ${height + 16}" role="img"><rect class="k" x="${keptFrom.toFixed(1)}" y="0" width="${Math.max(0, keptTo - keptFrom).toFixed(1)}" height="${height}"/>${bars.join('')}${lines.join('')}<text x="0" y="${height + 13}">${shown(from)}</text><text x="${width / 2}" y="${height + 13}" text-anchor="middle">median ${shown(median)}</text><text x="${width}" y="${height + 13}" text-anchor="end">${shown(to)}</text></svg>`
+}
+
+function samplesHtml(plan: Plan, samples: ReadonlyMap<string, readonly VerdictRow[]>): string {
+  const fates = [...samples].sort(([a], [b]) => (a === 'kept' ? -1 : b === 'kept' ? 1 : a < b ? -1 : 1))
+  return fates
+    .map(([fate, rows]) => {
+      const items = rows.map((verdict) => `<li>${escape(verdict.url || verdict.id)}<small>${escape(explain(plan, verdict))}</small></li>`)
+      return `<details${fate === 'kept' ? ' open' : ''}><summary><code>${escape(fate)}</code></summary><ul>${items.join('')}</ul></details>`
+    })
+    .join('')
+}
+
+function errorsHtml({ records }: Manifest, errors: LedgerEntry['errors']): string {
+  if (total(records.errors) === 0) return '<p>None.</p>'
+  const kinds = Object.entries(records.errors).map(([kind, n]) => `<code>${escape(kind)}</code> ${count(n)}`)
+  const rows = errors.slice(0, 50).map(({ kind, file, start, end, row, message }) => {
+    const place = start === undefined ? (row === undefined ? '' : `row ${row}`) : `${start}–${end}`
+    return `<tr><td><code>${escape(kind)}</code></td><td>${escape(file)}</td><td class="n">${place}</td><td>${escape(message)}</td></tr>`
+  })
+  return `<p>${kinds.join(', ')}</p><div class="scroll"><table><thead><tr><th>kind</th><th>file</th><th class="n">bytes</th><th>message</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5d6b7a;--line:#dfe5ea;--paper:#fff;--tile:#f5f7f9;--keep:#2f7d5b;--drop:#c2543d;--shade:#e3f1ea}
+@media(prefers-color-scheme:dark){:root{--ink:#e4e9ee;--soft:#98a6b3;--line:#2c3640;--paper:#14191f;--tile:#1b222a;--keep:#5fb98f;--drop:#e0826c;--shade:#1d3329}}
+*{box-sizing:border-box}body{margin:0;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}main{max-width:1160px;margin:0 auto;padding:28px 20px 60px}
+h1{font-size:26px;margin:0 0 2px}h2{font-size:19px;margin:38px 0 2px}.lead,small{color:var(--soft)}.lead{margin:0 0 14px}code{font:13px ui-monospace,monospace}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin-top:18px}.tiles div{background:var(--tile);border-radius:8px;padding:10px 14px;display:grid}.tiles span{color:var(--soft);font-size:13px}.tiles b{font-size:22px;font-variant-numeric:tabular-nums}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}th{text-align:left;color:var(--soft);font-weight:500}td,th{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.wide{width:26%;min-width:130px;padding-right:0}
+.bar{display:flex;height:14px;background:var(--tile);border-radius:3px;overflow:hidden;margin-top:4px}.bar i{background:var(--keep)}.bar u{background:var(--drop)}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:14px}figure{margin:0;background:var(--tile);border-radius:8px;padding:10px 14px}figcaption{display:flex;justify-content:space-between;gap:8px;margin-bottom:6px}figcaption code{overflow-wrap:anywhere}figcaption span{color:var(--soft);font-size:13px;white-space:nowrap}
+svg{width:100%;height:auto;display:block}.b{fill:var(--soft)}.k{fill:var(--shade)}line{stroke:var(--drop);stroke-width:1.5}text{fill:var(--soft);font-size:10px}.none{color:var(--soft);margin:0}
+details{border-bottom:1px solid var(--line);padding:6px 0}summary{cursor:pointer}ul{margin:6px 0;padding-left:18px}li{overflow-wrap:anywhere}li small{display:block}`
+
+const page = (plan: Plan, body: string[]): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(plan.name)} – decant</title><style>${style}</style></head>
+<body><main><h1>${escape(plan.name)}</h1><p class="lead">${escape(plan.description)}</p>${body.join('\n')}</main></body></html>
+`

@@ -1,0 +1,97 @@
+import { join } from 'node:path'
+import { unit } from '../core/hash.ts'
+import { openParquet } from '../formats/parquet_reader.ts'
+import { type Plan, type PlannedStep, shardName } from '../pipeline/plan.ts'
+import { ruleOf, stepsOf } from './funnel.ts'
+import type { Manifest } from './manifest.ts'
+
+/** A row of `verdicts/`; measured values are further columns, null where not measured. */
+export interface VerdictRow {
+  id: string
+  url: string
+  shard: number
+  row: number
+  reason: string | null
+  tokens: number | null
+  bytes: number
+  text_bytes: number
+  values: Record<string, number | null>
+}
+
+const fixed = ['id', 'url', 'shard', 'row', 'reason', 'tokens', 'bytes', 'text_bytes']
+
+/** Verdicts in order of shard and row, a batch at a time; `columns` chooses among the measured ones (all when left out). */
+export async function* readVerdicts(dir: string, shards: Iterable<number>, columns?: readonly string[]): AsyncGenerator<VerdictRow[]> {
+  for (const shard of shards) {
+    const file = await openParquet(join(dir, 'verdicts', `${shardName(shard)}.parquet`))
+    try {
+      for await (const rows of file.batches(columns ? [...fixed, ...columns] : undefined)) yield rows.map(toVerdict)
+    } finally {
+      file.close()
+    }
+  }
+}
+
+const decoder = new TextDecoder()
+const text = (value: unknown): string => (value instanceof Uint8Array ? decoder.decode(value) : String(value))
+const nullable = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
+
+function toVerdict(row: Record<string, unknown>): VerdictRow {
+  const { id, url, shard, row: position, reason, tokens, bytes, text_bytes, dump: _dump, language: _language, ...values } = row
+  return {
+    id: text(id),
+    url: text(url),
+    shard: Number(shard),
+    row: Number(position),
+    reason: reason === null || reason === undefined ? null : text(reason),
+    tokens: nullable(tokens),
+    bytes: Number(bytes),
+    text_bytes: Number(text_bytes),
+    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, nullable(value)])),
+  }
+}
+
+export const allShards = (plan: Plan): number[] => plan.inputs.map((_, i) => i)
+
+/** The value that decided, beside its bound: "word_count 12, keeps ≥ 50". */
+export function explain(plan: Plan, verdict: VerdictRow): string {
+  if (verdict.reason === null) return 'kept'
+  const label = verdict.reason.slice(0, verdict.reason.lastIndexOf('.'))
+  const step = stepsOf(plan).find((candidate) => candidate.label === label)
+  const value = verdict.values[label]
+  return value === undefined || value === null || !step
+    ? verdict.reason
+    : `${verdict.reason}: measures ${shown(value)}, keeps ${ruleOf(step)}`
+}
+
+export const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4).replace(/0+$/, ''))
+
+export const stepNamed = (plan: Plan, label: string): PlannedStep | undefined => stepsOf(plan).find((step) => step.label === label)
+
+/** A few verdicts to look at, the same ones for the same run: one kept, the others removed for different reasons. */
+export async function sampleVerdicts(dir: string, manifest: Manifest, plan: Plan, n: number): Promise<string[]> {
+  if (n <= 0 || manifest.records.kept + Object.keys(manifest.records.removed).length === 0) return []
+  const best = new Map<string, { verdict: VerdictRow; at: number }>()
+  let seen = 0
+  for await (const rows of readVerdicts(dir, allShards(plan))) {
+    for (const verdict of rows) {
+      const at = unit('sample', verdict.id)
+      const kind = verdict.reason ?? ''
+      const known = best.get(kind)
+      if (!known || at < known.at) best.set(kind, { verdict, at })
+    }
+    if ((seen += rows.length) > 100_000) break
+  }
+  const kept = best.get('')
+  best.delete('')
+  const removed = [...best.values()].sort((a, b) => a.at - b.at)
+  const chosen = [...(kept ? [kept] : []), ...removed].slice(0, n).map(({ verdict }) => verdict)
+  return [
+    '',
+    'sample verdicts',
+    ...chosen.map(
+      (verdict) =>
+        `  ${verdict.reason === null ? 'kept   ' : 'removed'}  ${verdict.url || verdict.id}\n           ${verdict.reason === null ? `${verdict.tokens ?? '?'} tokens` : explain(plan, verdict)}`,
+    ),
+  ]
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { Doc } from '../core/doc.ts'
+import { barrier } from '../core/stage.ts'
+import { ByteSource } from '../formats/byte_source.ts'
+import { FileWriter } from '../formats/file_writer.ts'
+
+/** Keys are grouped by their first byte, so that the job holds one 256th of them in memory at a time. */
+const slices = 256
+const hashBytes = 16
+
+export default barrier({
+  summary: 'keep one of the documents whose text is the same to the byte: the one with the smallest id',
+  source: 'exact document deduplication (RedPajama-V2, Dolma, MAP-NEO)',
+  options: {
+    partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into'),
+  },
+
+  // Side file "keys": for each slice the number of bytes (uint32), then for each slice its keys: 16 bytes of SHA-256 of the text,
+  // row (uint32), length of the id (uint16), id.
+  before(_, task) {
+    const groups: Buffer[][] = Array.from({ length: slices }, () => [])
+    return {
+      see(doc: Doc) {
+        const hash = createHash('sha256').update(doc.text).digest()
+        const id = Buffer.from(doc.id).subarray(0, 0xffff)
+        const key = Buffer.allocUnsafe(hashBytes + 6 + id.length)
+        hash.copy(key, 0, 0, hashBytes)
+        key.writeUInt32LE(doc.verdict!.row, hashBytes)
+        key.writeUInt16LE(id.length, hashBytes + 4)
+        id.copy(key, hashBytes + 6)
+        groups[hash[0]!]!.push(key)
+      },
+      end() {
+        const file = new FileWriter(task.output('keys'))
+        const head = Buffer.alloc(slices * 4)
+        groups.forEach((keys, i) => {
+          head.writeUInt32LE(
+            keys.reduce((bytes, key) => bytes + key.length, 0),
+            i * 4,
+          )
+        })
+        file.write(head)
+        for (const keys of groups) for (const key of keys) file.write(key)
+        file.close()
+      },
+    }
+  },
+
+  jobs: [
+    {
+      name: 'compare',
+      tasks: ({ partitions }) => partitions,
+      run({ partitions }, task) {
+        const drops = new Map<number, string[]>()
+        const files = task.inputs('before', 'keys').map(({ index, path }) => ({ shard: index, path, starts: sliceStarts(path) }))
+        for (let slice = task.index; slice < slices; slice += partitions) {
+          for (const { shard, row, survivor } of duplicatesIn(files, slice)) {
+            const lines = drops.get(shard) ?? []
+            drops.set(shard, lines)
+            lines.push(`${JSON.stringify([row, survivor])}\n`)
+            task.metrics.add('exact_dedup:duplicates')
+          }
+        }
+        // One file a shard, so that a shard whose decisions stay the same need not run again.
+        for (const [shard, lines] of [...drops].sort(([a], [b]) => a - b)) {
+          const file = new FileWriter(task.output(`drop-${shard}`))
+          for (const line of lines) file.writeText(line)
+          file.close()
+        }
+      },
+    },
+  ],
+
+  after(_, task) {
+    const drop = new Set<number>()
+    for (const { path } of task.inputs('compare', `drop-${task.index}`)) {
+      for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) drop.add((JSON.parse(line) as [number, string])[0])
+    }
+    return (doc) => (drop.has(doc.verdict!.row) ? 'duplicate' : doc)
+  },
+})
+
+interface Key {
+  shard: number
+  row: number
+  id: string
+}
+interface KeyFile {
+  shard: number
+  path: string
+  /** Where each slice starts, and where the last one ends. */
+  starts: number[]
+}
+
+/** Of every group of equal hashes in one slice, all keys but the one with the smallest id (then shard, then row). */
+function* duplicatesIn(files: KeyFile[], slice: number): Generator<{ shard: number; row: number; survivor: string }> {
+  const groups = new Map<string, Key | Key[]>()
+  for (const file of files) {
+    const keys = readSlice(file, slice)
+    for (let at = 0; at < keys.length; ) {
+      const hash = keys.toString('latin1', at, at + hashBytes)
+      const idBytes = keys.readUInt16LE(at + hashBytes + 4)
+      const idAt = at + hashBytes + 6
+      const key: Key = { shard: file.shard, row: keys.readUInt32LE(at + hashBytes), id: keys.toString('utf8', idAt, idAt + idBytes) }
+      const known = groups.get(hash)
+      if (known === undefined) groups.set(hash, key)
+      else if (Array.isArray(known)) known.push(key)
+      else groups.set(hash, [known, key])
+      at = idAt + idBytes
+    }
+  }
+  for (const group of groups.values()) {
+    if (!Array.isArray(group)) continue
+    const [survivor, ...rest] = group.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.shard - b.shard || a.row - b.row))
+    for (const { shard, row } of rest) yield { shard, row, survivor: survivor!.id }
+  }
+}
+
+function sliceStarts(path: string): number[] {
+  const source = new ByteSource(path, 1)
+  const head = source.read(0, slices * 4)
+  source.close()
+  const starts = [slices * 4]
+  for (let i = 0; i < slices; i++) starts.push(starts[i]! + head.readUInt32LE(i * 4))
+  return starts
+}
+
+/** Files are opened one at a time: a run may have more shards than a process may have open files. */
+function readSlice({ path, starts }: KeyFile, slice: number): Buffer {
+  const source = new ByteSource(path, 1)
+  try {
+    return source.read(starts[slice]!, starts[slice + 1]!)
+  } finally {
+    source.close()
+  }
+}
