@@ -40,8 +40,10 @@ export function status(dir: string, flags: { json?: boolean }): void {
   const passes = passStatus(plan, dir)
   const manifest = readManifest(dir)
   const complete = manifest !== undefined && passes.every(({ tasks, done }) => tasks === done)
-  if (flags.json)
-    return console.log(JSON.stringify({ name: plan.name, complete, passes, ...(manifest ? { records: manifest.records } : {}) }, null, 2))
+  if (flags.json) {
+    console.log(JSON.stringify({ name: plan.name, complete, passes, ...(manifest ? { records: manifest.records } : {}) }, null, 2))
+    return
+  }
   console.log(`${plan.name} in ${dir}: ${complete ? 'complete' : 'not complete; the same "decant run" command goes on'}\n`)
   console.log(
     table(

@@ -34,7 +34,7 @@ const charsetFromHeader = (contentType: string): string | undefined =>
 function charsetFromMeta(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1')
   const xml = encodingFromLabel(/^<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']/i.exec(head)?.[1])
-  for (const [tag] of head.replace(/<!--[^]*?-->/g, '').matchAll(/<meta\s[^>]*>/gi)) {
+  for (const [tag] of head.replace(/<!--[\s\S]*?-->/g, '').matchAll(/<meta\s[^>]*>/gi)) {
     const found = encodingFromLabel(/charset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(tag)?.[1])
     // A page whose meta tag could be read byte by byte is not UTF-16.
     if (found) return found.startsWith('utf-16') ? 'utf-8' : found === 'x-user-defined' ? 'windows-1252' : found

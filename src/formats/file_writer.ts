@@ -21,15 +21,17 @@ export class FileWriter {
 
   write(data: Uint8Array): void {
     if (this.#used + data.length > this.#buffer.length) this.#flush()
-    if (data.length > this.#buffer.length) return this.#put(data)
-    this.#buffer.set(data, this.#used)
-    this.#used += data.length
+    if (data.length > this.#buffer.length) this.#put(data)
+    else {
+      this.#buffer.set(data, this.#used)
+      this.#used += data.length
+    }
   }
 
   writeText(text: string): void {
     if (this.#used + text.length * 3 > this.#buffer.length) this.#flush()
-    if (text.length * 3 > this.#buffer.length) return this.#put(Buffer.from(text))
-    this.#used += this.#buffer.write(text, this.#used)
+    if (text.length * 3 > this.#buffer.length) this.#put(Buffer.from(text))
+    else this.#used += this.#buffer.write(text, this.#used)
   }
 
   close(): WrittenFile {

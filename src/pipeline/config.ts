@@ -159,7 +159,7 @@ function nameSteps(steps: ConfigStep[]): void {
 
 /** Apply one `--set step.option=value`; the value is YAML, `null` takes the option away. */
 function applySetting(steps: ConfigStep[], setting: string): void {
-  const match = /^([\w-]+)\.([\w-]+)=([^]*)$/.exec(setting)
+  const match = /^([\w-]+)\.([\w-]+)=([\s\S]*)$/.exec(setting)
   if (!match) throw new UserError(`--set ${setting}: expected step.option=value`, 'for example --set word_count.min=100')
   const [, label, option, value] = match as unknown as [string, string, string, string]
   const wanted = steps.filter((step) => step.label === label)

@@ -75,7 +75,10 @@ export class RowOrder {
 
   /** An entry that an earlier pass settled. */
   pass(entry: Settled): void {
-    if (this.#inFlight === 0 && this.#waiting.length === 0) return this.sink.settled(entry)
+    if (this.#inFlight === 0 && this.#waiting.length === 0) {
+      this.sink.settled(entry)
+      return
+    }
     let at = this.#waiting.length
     while (at > 0 && this.#waiting[at - 1]!.row > entry.row) at--
     this.#waiting.splice(at, 0, entry)

@@ -56,7 +56,7 @@ export async function writeReport(
   writeAtomically(join(dir, 'report.html'), html)
 }
 
-const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
 const section = (title: string, lead: string, body: string): string =>
   `<section><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`
@@ -85,7 +85,7 @@ function funnelHtml(plan: Plan, manifest: Manifest): string {
   const rows = funnel(plan, manifest).map(({ step, rule, documents, removed, tokens }) => {
     const [left, gone] = [(100 * (documents - removed)) / Math.max(1, all), (100 * removed) / Math.max(1, all)]
     const bar = `<div class="bar"><i style="width:${left.toFixed(2)}%"></i><u style="width:${gone.toFixed(2)}%"></u></div>`
-    return `<tr><td><code>${escape(step)}</code></td><td>${escape(rule)}</td><td class="n">${count(documents)}</td><td class="n">${count(removed)}</td><td class="n">${percent(removed, documents)}</td>${tokens === null ? '' : `<td class="n">${count(tokens)}</td>`}<td class="wide">${bar}</td></tr>`
+    return `<tr><td><code>${escapeHtml(step)}</code></td><td>${escapeHtml(rule)}</td><td class="n">${count(documents)}</td><td class="n">${count(removed)}</td><td class="n">${percent(removed, documents)}</td>${tokens === null ? '' : `<td class="n">${count(tokens)}</td>`}<td class="wide">${bar}</td></tr>`
   })
   const tokens = manifest.tokens ? '<th class="n">tokens removed</th>' : ''
   return `<div class="scroll"><table><thead><tr><th>step</th><th>keeps</th><th class="n">documents</th><th class="n">removed</th><th class="n">of these</th>${tokens}<th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
@@ -93,7 +93,7 @@ function funnelHtml(plan: Plan, manifest: Manifest): string {
 
 function card(label: string, rule: string, bounds: Bounds, values: number[]): string {
   const body = values.length === 0 ? '<p class="none">not measured</p>' : chart(histogram(values, bounds), bounds)
-  return `<figure><figcaption><code>${escape(label)}</code><span>${escape(rule || 'no bound')}</span></figcaption>${body}</figure>`
+  return `<figure><figcaption><code>${escapeHtml(label)}</code><span>${escapeHtml(rule || 'no bound')}</span></figcaption>${body}</figure>`
 }
 
 function chart({ from, to, bins, median }: Histogram, { min, max, above, below }: Bounds): string {
@@ -120,18 +120,20 @@ function samplesHtml(plan: Plan, samples: ReadonlyMap<string, readonly VerdictRo
   const fates = [...samples].sort(([a], [b]) => (a === 'kept' ? -1 : b === 'kept' ? 1 : a < b ? -1 : 1))
   return fates
     .map(([fate, rows]) => {
-      const items = rows.map((verdict) => `<li>${escape(verdict.url || verdict.id)}<small>${escape(explain(plan, verdict))}</small></li>`)
-      return `<details${fate === 'kept' ? ' open' : ''}><summary><code>${escape(fate)}</code></summary><ul>${items.join('')}</ul></details>`
+      const items = rows.map(
+        (verdict) => `<li>${escapeHtml(verdict.url || verdict.id)}<small>${escapeHtml(explain(plan, verdict))}</small></li>`,
+      )
+      return `<details${fate === 'kept' ? ' open' : ''}><summary><code>${escapeHtml(fate)}</code></summary><ul>${items.join('')}</ul></details>`
     })
     .join('')
 }
 
 function errorsHtml({ records }: Manifest, errors: LedgerEntry['errors']): string {
   if (total(records.errors) === 0) return '<p>None.</p>'
-  const kinds = Object.entries(records.errors).map(([kind, n]) => `<code>${escape(kind)}</code> ${count(n)}`)
+  const kinds = Object.entries(records.errors).map(([kind, n]) => `<code>${escapeHtml(kind)}</code> ${count(n)}`)
   const rows = errors.slice(0, 50).map(({ kind, file, start, end, row, message }) => {
     const place = start === undefined ? (row === undefined ? '' : `row ${row}`) : `${start}–${end}`
-    return `<tr><td><code>${escape(kind)}</code></td><td>${escape(file)}</td><td class="n">${place}</td><td>${escape(message)}</td></tr>`
+    return `<tr><td><code>${escapeHtml(kind)}</code></td><td>${escapeHtml(file)}</td><td class="n">${place}</td><td>${escapeHtml(message)}</td></tr>`
   })
   return `<p>${kinds.join(', ')}</p><div class="scroll"><table><thead><tr><th>kind</th><th>file</th><th class="n">bytes</th><th>message</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
@@ -148,6 +150,6 @@ svg{width:100%;height:auto;display:block}.b{fill:var(--soft)}.k{fill:var(--shade
 details{border-bottom:1px solid var(--line);padding:6px 0}summary{cursor:pointer}ul{margin:6px 0;padding-left:18px}li{overflow-wrap:anywhere}li small{display:block}`
 
 const page = (plan: Plan, body: string[]): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(plan.name)} – decant</title><style>${style}</style></head>
-<body><main><h1>${escape(plan.name)}</h1><p class="lead">${escape(plan.description)}</p>${body.join('\n')}</main></body></html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(plan.name)} – decant</title><style>${style}</style></head>
+<body><main><h1>${escapeHtml(plan.name)}</h1><p class="lead">${escapeHtml(plan.description)}</p>${body.join('\n')}</main></body></html>
 `

@@ -114,10 +114,10 @@ function* pageOf(record: WarcRecord, dump: string | undefined, options: ReadOpti
 /** What the payload is: as identified by the crawler, else as declared by the server, else by its first bytes. */
 function payloadType(identified: string | undefined, contentType: string, body: Buffer): string {
   for (const declared of [identified, contentType]) {
-    const type = declared?.split(';')[0]!.trim().toLowerCase()
+    const type = (declared ?? '').split(';', 1)[0]!.trim().toLowerCase()
     if (type && type !== 'application/octet-stream' && type.includes('/')) return type
   }
-  const head = body.toString('latin1', 0, 1024).replace(/^(?:\xef\xbb\xbf)?(?:\s|<!--[^]*?-->|<\?xml[^>]*>)*/, '')
+  const head = body.toString('latin1', 0, 1024).replace(/^(?:\xef\xbb\xbf)?(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*/, '')
   return /^<(?:!doctype\s+html|html|head|body|title|meta|script|style|div|p|h1|table|a|br|b|font)\b/i.test(head) ? 'text/html' : 'unknown'
 }
 
