@@ -24,20 +24,26 @@ async function expand(pattern: string): Promise<string[]> {
   if (stats?.isDirectory()) {
     readable(pattern)
     const folder = pattern.replace(/\/+$/, '')
-    const files = await glob(`${glob.escapePath(folder)}/**/*`, { followSymbolicLinks: false })
+    const files = await filesMatching(`${glob.escapePath(folder)}/**/*`)
     if (files.length === 0) throw new UserError(`-i ${pattern}: the folder is empty`)
     return files
   }
   if (!glob.isDynamicPattern(pattern)) throw new UserError(`-i ${pattern}: no such file or folder`)
   let files: string[]
   try {
-    files = await glob(pattern, { followSymbolicLinks: false })
+    files = await filesMatching(pattern)
   } catch (error) {
     throw new UserError(`-i ${pattern}: ${(error as Error).message}`)
   }
   if (files.length === 0)
     throw new UserError(`-i ${pattern}: no file matches`, 'quote the pattern, so that decant and not the shell expands it')
   return files
+}
+
+/** Links to files are files; linked folders are not entered, since they may lead round in circles. */
+async function filesMatching(pattern: string): Promise<string[]> {
+  const paths = await glob(pattern, { followSymbolicLinks: false, onlyFiles: false })
+  return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
 }
 
 function readable(path: string): void {
