@@ -26,8 +26,12 @@ export async function* readGzipMembers(source: ByteSource, isStart: (head: Buffe
     }
     let outcome: Outcome
     const headerBytes = headerLength(head)
-    if (headerBytes < 0) outcome = { error: 'corrupt_member', message: 'not a gzip member' }
-    else {
+    if (headerBytes < 0) {
+      const cutOff = head.length < 18 && magic.subarray(0, head.length).equals(head.subarray(0, magic.length))
+      outcome = cutOff
+        ? { error: 'truncated_member', message: 'the file ends inside a gzip header' }
+        : { error: 'corrupt_member', message: 'not a gzip member' }
+    } else {
       outcome = inflateWhole(source, start, headerBytes)
       if ('tooLarge' in outcome) outcome = yield* inflateStreaming(source, start, headerBytes)
       else if ('bytes' in outcome) yield { kind: 'data', bytes: outcome.bytes, start, end: outcome.end, opens: true }
