@@ -19,6 +19,8 @@ export interface ParquetFile {
 /** Row groups up to this size are decoded whole; larger ones by slices of rows, at the cost of reading their chunks again. */
 const wholeGroupBytes = 128 << 20
 const sliceBytes = 32 << 20
+/** A few bytes can be declared to inflate to gigabytes: row groups whose rows would be larger than this on average are refused. */
+const rowBytes = 256 << 20
 
 /** Open a Parquet file: any codec and encoding that hyparquet knows. Throws a plain Error for a file that is none. */
 export async function openParquet(path: string): Promise<ParquetFile> {
@@ -52,6 +54,7 @@ async function* batches(file: AsyncBuffer, metadata: FileMetaData, compressors: 
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows)
     const bytes = Number(group.total_byte_size)
+    if (bytes / rows > rowBytes) throw new Error(`a row takes about ${Math.round(bytes / rows / 2 ** 20)} MiB, more than can be read`)
     const step = bytes <= wholeGroupBytes ? rows : Math.max(1, Math.floor((rows * sliceBytes) / bytes))
     for (let at = 0; at < rows; at += step) {
       const rowStart = groupStart + at
