@@ -1,0 +1,440 @@
+import { currencies, currencyCodes, icons, isLetter, isLower, isUpper, punctuation, quotes, specials, units } from './english_data.ts'
+import { isSpace } from './python.ts'
+
+/**
+ * spaCy's English tokenizer (`spacy.blank("en")`, 3.5 to 3.8), which FineWeb's filters use through datatrove, as one scan without regular
+ * expressions: linear in the length of the text. Tokens are stretches of the text; white space is no token here.
+ *
+ * 1. Runs of non-space characters that are a special case are cut as it says.
+ * 2. Else prefixes and suffixes are taken off until a special case, a URL or nothing more is left; the rest is cut at infixes.
+ * 3. Special cases that the affix rules took apart are put together again ("w / o" stands for "w/o").
+ */
+
+/** Tokens of `text`: start and end offset (UTF-16 units) of each, one after the other. */
+export function tokenizeEnglish(input: string): Int32Array {
+  text = input
+  size = 0
+  for (let at = 0; at < input.length; ) {
+    if (isSpace(input.charCodeAt(at))) {
+      at++
+      continue
+    }
+    let seen = 0
+    const start = at
+    for (; at < input.length; at++) {
+      const kind = kinds[input.charCodeAt(at)]!
+      if (kind & space) break
+      seen |= kind
+    }
+    if (seen & special) cutRun(start, at, true)
+    else cutPlainRun(start, at)
+  }
+  restoreSpecials()
+  return tokens.slice(0, size)
+}
+
+// What is being cut: tokens go to one growing buffer, so that a document costs one allocation.
+let text = ''
+let tokens = new Int32Array(1 << 14)
+let size = 0
+
+function push(start: number, end: number): void {
+  if (size + 2 > tokens.length) {
+    const larger = new Int32Array(tokens.length * 2)
+    larger.set(tokens)
+    tokens = larger
+  }
+  tokens[size++] = start
+  tokens[size++] = end
+}
+
+// ─ kinds of characters ─
+
+const space = 1
+/** Not "plain": takes part in some affix or infix rule. */
+const special = 2
+/** A prefix, or a suffix, by itself. */
+const prefix = 4
+const suffix = 8
+const icon = 16
+const letter = 32
+const lower = 64
+const upper = 128
+const digit = 256
+const quote = 512
+/** A full stop after this is a suffix. */
+const beforeStop = 1024
+const currency = 2048
+
+const kinds = new Uint16Array(0x10000)
+for (let code = 0; code < 0x10000; code++) kinds[code] = kindOf(code)
+
+function kindOf(code: number): number {
+  const character = String.fromCharCode(code)
+  if (isSpace(code)) return space
+  let kind = 0
+  const isDigit = code >= 48 && code <= 57
+  const isPunctuation = punctuation.includes(character)
+  const isQuote = quotes.includes(character)
+  if (isLetter(code)) kind |= letter
+  if (isLower(code)) kind |= lower | beforeStop
+  if (isUpper(code)) kind |= upper
+  if (isDigit) kind |= digit | beforeStop | special
+  if (isQuote) kind |= quote
+  if (icons.has(code)) kind |= icon | prefix | suffix
+  if (isPunctuation || isQuote) kind |= prefix | suffix
+  if (isPunctuation || isQuote || '%²-+|'.includes(character)) kind |= beforeStop
+  if (currencies.includes(character)) kind |= currency | prefix
+  if ('§%=—–'.includes(character)) kind |= prefix
+  if ('—–'.includes(character)) kind |= suffix
+  const isSurrogate = code >= 0xd800 && code < 0xe000
+  if (kind & (prefix | suffix) || isSurrogate || '.+-*^~/'.includes(character)) kind |= special
+  return kind
+}
+
+/** Kind of the code point that begins at `at`, for runs that end at `end`. */
+function kindAt(at: number, end: number): number {
+  if (at >= end) return 0
+  const code = text.charCodeAt(at)
+  return isPair(at, end) ? kindAbove(text.codePointAt(at)!) : kinds[code]!
+}
+
+/** Kind of the code point that ends before `at`, for runs that begin at `start`. */
+function kindBefore(at: number, start: number): number {
+  if (at <= start) return 0
+  return at - 2 >= start && isPair(at - 2, at) ? kindAbove(text.codePointAt(at - 2)!) : kinds[text.charCodeAt(at - 1)]!
+}
+
+const isPair = (at: number, end: number): boolean =>
+  at + 1 < end && (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00
+
+const kindAbove = (code: number): number =>
+  (icons.has(code) ? icon | prefix | suffix : 0) | (isLetter(code) ? letter | lower | upper | beforeStop : 0)
+
+const widthBefore = (at: number, start: number): number => (at - 2 >= start && isPair(at - 2, at) ? 2 : 1)
+
+// ─ special cases ─
+
+const longestSpecial = Math.max(...[...specials.keys()].map((key) => key.length))
+
+const specialAt = (start: number, end: number): readonly string[] | undefined =>
+  end > start && end - start <= longestSpecial ? specials.get(text.slice(start, end)) : undefined
+
+const isSpecial = (start: number, end: number): boolean => specialAt(start, end) !== undefined
+
+function pushPieces(pieces: readonly string[], start: number): void {
+  for (const piece of pieces) {
+    push(start, start + piece.length)
+    start += piece.length
+  }
+}
+
+/** First letter, last letter and length of the special cases of plain characters that are cut ("dont"): rules out nearly all words. */
+const plainSpecials = new Uint8Array(1 << 12)
+const plainKey = (first: number, last: number, length: number): number => (first * 31 + last * 7 + length * 1021) & 0xfff
+for (const [key, pieces] of specials) {
+  if (pieces.length > 1) plainSpecials[plainKey(key.charCodeAt(0), key.charCodeAt(key.length - 1), key.length)] = 1
+}
+
+/** A run of characters that no affix rule knows is one token, unless it is a special case. */
+function cutPlainRun(start: number, end: number): void {
+  const key = plainKey(text.charCodeAt(start), text.charCodeAt(end - 1), end - start)
+  const pieces = plainSpecials[key] === 1 ? specialAt(start, end) : undefined
+  if (pieces) pushPieces(pieces, start)
+  else push(start, end)
+}
+
+// ─ affixes ─
+
+const suffixEnds: number[] = []
+
+function cutRun(start: number, end: number, useSpecials: boolean): void {
+  suffixEnds.length = 0
+  while (start < end) {
+    if (useSpecials && isSpecial(start, end)) break
+    const before = prefixLength(start, end)
+    if (before > 0 && useSpecials && isSpecial(start + before, end)) {
+      push(start, start + before)
+      start += before
+      break
+    }
+    const after = suffixLength(start + before, end)
+    if (after > 0 && useSpecials && isSpecial(start, end - after)) {
+      suffixEnds.push(end)
+      end -= after
+      break
+    }
+    if (before === 0 && after === 0) break
+    if (before > 0) push(start, start + before)
+    start += before
+    if (after === 0 || (before > 0 && start > end - after)) continue
+    suffixEnds.push(end)
+    end -= after
+  }
+  if (start < end) cutRest(start, end, useSpecials)
+  for (let i = suffixEnds.length - 1; i >= 0; i--) {
+    push(end, suffixEnds[i]!)
+    end = suffixEnds[i]!
+  }
+}
+
+function cutRest(start: number, end: number, useSpecials: boolean): void {
+  const pieces = useSpecials ? specialAt(start, end) : undefined
+  if (pieces) return pushPieces(pieces, start)
+  if (isUrl(start, end)) return push(start, end)
+  let from = start
+  for (let at = start; at < end; ) {
+    const length = infixLength(at, start, end)
+    if (length > 0 && at > start) {
+      if (at > from) push(from, at)
+      push(at, at + length)
+      from = at + length
+    }
+    at += Math.max(length, 1)
+  }
+  if (from < end) push(from, end)
+}
+
+/** UTF-16 units of the prefix that begins a run, or 0. */
+function prefixLength(start: number, end: number): number {
+  const code = text.charCodeAt(start)
+  const kind = kindAt(start, end)
+  if (kind & prefix) return isPair(start, end) ? 2 : 1
+  if (code === 43) return kindAt(start + 1, end) & digit ? 0 : 1
+  if (code === 46) {
+    const dots = dotsAt(start, end)
+    return dots > 1 ? dots : 0
+  }
+  return currencyCodes.find((name) => name.length <= end - start && text.startsWith(name, start))?.length ?? 0
+}
+
+function dotsAt(at: number, end: number): number {
+  let n = 0
+  while (at + n < end && text.charCodeAt(at + n) === 46) n++
+  return n
+}
+
+/** UTF-16 units of the longest suffix that ends a run, or 0. */
+function suffixLength(start: number, end: number): number {
+  if (start >= end) return 0
+  const last = text.charCodeAt(end - 1)
+  if (last === 46) return stopLength(start, end)
+  const kind = kindBefore(end, start)
+  // "'s" and "’s"
+  if (last === 115 || last === 83) {
+    const mark = end - 2 >= start ? text.charCodeAt(end - 2) : 0
+    if (mark === 39 || mark === 0x2019) return 2
+  }
+  const longest = Math.max(unitLength(start, end), currencyLength(start, end, kind))
+  if (longest > 0) return longest
+  if (last === 0x2026 && end - 2 >= start && text.charCodeAt(end - 2) === 0x2026) return 2
+  if (kind & suffix) return widthBefore(end, start)
+  return last === 43 && kindBefore(end - 1, start) & digit ? 1 : 0
+}
+
+/** A full stop is a suffix when doubled, or after certain characters; "U.S" keeps the one in between, "A." the last. */
+function stopLength(start: number, end: number): number {
+  let dots = 1
+  while (end - dots - 1 >= start && text.charCodeAt(end - dots - 1) === 46) dots++
+  if (dots > 1) return dots
+  const at = end - 1
+  const kind = kindBefore(at, start)
+  if (kind & beforeStop) return 1
+  const before = at - widthBefore(at, start)
+  if (kind & upper && kindBefore(before, start) & upper) return 1
+  return at - 2 >= start && text.charCodeAt(at - 2) === 0xb0 && 'FfCcKk'.includes(text[at - 1]!) ? 1 : 0
+}
+
+const longestUnit = Math.max(...[...units].map((unit) => unit.length))
+
+/** "10km": a unit right after a digit. */
+function unitLength(start: number, end: number): number {
+  for (let length = Math.min(longestUnit, end - start - 1); length > 0; length--) {
+    const code = text.charCodeAt(end - length - 1)
+    if (code >= 48 && code <= 57 && units.has(text.slice(end - length, end))) return length
+  }
+  return 0
+}
+
+function currencyLength(start: number, end: number, kind: number): number {
+  if (!(kind & currency)) return 0
+  for (const name of currencyCodes) {
+    if (end - name.length > start && text.endsWith(name, end) && kinds[text.charCodeAt(end - name.length - 1)]! & digit) return name.length
+  }
+  return kindBefore(end - 1, start) & digit ? 1 : 0
+}
+
+/** UTF-16 units of the infix at `at`, or 0; the rules look at the characters on either side. */
+function infixLength(at: number, start: number, end: number): number {
+  const code = text.charCodeAt(at)
+  const kind = kindAt(at, end)
+  if (kind & icon) return isPair(at, end) ? 2 : 1
+  switch (code) {
+    case 0x2026:
+      return 1
+    case 46: {
+      const dots = dotsAt(at, end)
+      if (dots > 1) return dots
+      return kindBefore(at, start) & (lower | quote) && kindAt(at + 1, end) & (upper | quote) ? 1 : 0
+    }
+    case 44:
+      return kindBefore(at, start) & letter && kindAt(at + 1, end) & letter ? 1 : 0
+    case 43:
+    case 42:
+    case 94:
+      return isBetweenDigits(at, start, end) ? 1 : 0
+    case 45:
+      return isBetweenDigits(at, start, end) ? 1 : dashLength(at, start, end, 3)
+    case 0x2014:
+      return dashLength(at, start, end, 2)
+    case 0x2013:
+    case 126:
+    case 58:
+    case 60:
+    case 62:
+    case 61:
+    case 47:
+      return dashLength(at, start, end, 1)
+    default:
+      return 0
+  }
+}
+
+const isBetweenDigits = (at: number, start: number, end: number): boolean =>
+  (kindBefore(at, start) & digit) !== 0 && ((kindAt(at + 1, end) & digit) !== 0 || (at + 1 < end && text.charCodeAt(at + 1) === 45))
+
+/** Up to `most` of the same character between a letter or digit and a letter. */
+function dashLength(at: number, start: number, end: number, most: number): number {
+  if (!(kindBefore(at, start) & (letter | digit))) return 0
+  const code = text.charCodeAt(at)
+  for (let n = 1; n <= most && at + n - 1 < end && text.charCodeAt(at + n - 1) === code; n++) {
+    if (kindAt(at + n, end) & letter) return n
+  }
+  return 0
+}
+
+// ─ URLs ─
+
+// Labels and a top-level domain of letters that are not upper case, or an IPv4 address outside the private ranges; then a port, a path or nothing.
+const label = '(?:[A-Za-z0-9\\u00a1-\\uffff][A-Za-z0-9\\u00a1-\\uffff_-]{0,62})?[A-Za-z0-9\\u00a1-\\uffff]'
+const address =
+  '(?!(?:10|127)(?:\\.\\d{1,3}){3})(?!(?:169\\.254|192\\.168)(?:\\.\\d{1,3}){2})(?!172\\.(?:1[6-9]|2\\d|3[0-1])(?:\\.\\d{1,3}){2})' +
+  '(?:[1-9]\\d?|1\\d\\d|2[01]\\d|22[0-3])(?:\\.(?:1?\\d{1,2}|2[0-4]\\d|25[0-5])){2}(?:\\.(?:[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-4]))'
+const hostAddress = new RegExp(`${address}(?::\\p{Nd}{2,5})?(?=[/?#]|$)`.replaceAll('\\d', '\\p{Nd}'), 'uy')
+const hostName = new RegExp(`(?:${label}\\.)+`, 'uy')
+const port = /:\p{Nd}{2,5}/uy
+const scheme = /[\p{L}\p{N}_+\-.]{2,}:\/\//uy
+
+/** Whether the whole run is a URL: an optional scheme, an optional `user:password@`, a host, and what may follow one. */
+function isUrl(start: number, end: number): boolean {
+  const run = text.slice(start, end)
+  if (!run.includes('.')) return false
+  if (isHost(run, 0)) return true
+  scheme.lastIndex = 0
+  if (scheme.test(run) && isHost(run, scheme.lastIndex)) return true
+  for (let at = run.indexOf('@', 1); at >= 0; at = run.indexOf('@', at + 1)) if (isHost(run, at + 1)) return true
+  return false
+}
+
+function isHost(run: string, at: number): boolean {
+  hostAddress.lastIndex = at
+  if (hostAddress.test(run)) return true
+  hostName.lastIndex = at
+  if (!hostName.test(run)) return false
+  // The labels are greedy: what follows the last full stop must be the top-level domain, or a full stop before it ends the name.
+  let end = hostName.lastIndex
+  let letters = 0
+  while (end < run.length) {
+    const code = run.codePointAt(end)!
+    if (letters === 63 || !isLower(code)) break
+    end += code > 0xffff ? 2 : 1
+    letters++
+  }
+  if (letters < 2) return false
+  port.lastIndex = end
+  if (port.test(run)) end = port.lastIndex
+  return end === run.length || '/?#'.includes(run[end]!)
+}
+
+// ─ special cases that the affix rules take apart ─
+
+/** By their first two tokens: all sequences of tokens that stand for a special case. */
+const sequences = new Map<string, string[][]>()
+/** Last character of the first and first character of the second token of any sequence: rules out nearly all pairs. */
+const pairs = new Uint8Array(1 << 12)
+const pairKey = (before: number, after: number): number => (before * 131 + after) & 0xfff
+
+for (const key of specials.keys()) {
+  text = key
+  size = 0
+  cutRun(0, key.length, false)
+  const pieces: string[] = []
+  for (let i = 0; i < size; i += 2) pieces.push(key.slice(tokens[i], tokens[i + 1]))
+  const [first, second] = pieces
+  if (first === undefined || second === undefined) continue
+  const start = `${first} ${second}`
+  sequences.set(start, [...(sequences.get(start) ?? []), pieces])
+  pairs[pairKey(first.charCodeAt(first.length - 1), second.charCodeAt(0))] = 1
+}
+
+interface Match {
+  /** Index of the first token, and number of tokens. */
+  at: number
+  length: number
+}
+
+function restoreSpecials(): void {
+  const matches: Match[] = []
+  for (let i = 2; i < size; i += 2) {
+    if (pairs[pairKey(text.charCodeAt(tokens[i - 1]! - 1), text.charCodeAt(tokens[i]!))] === 1 && areNeighbours(i / 2 - 1)) {
+      addMatches(i / 2 - 1, matches)
+    }
+  }
+  if (matches.length > 0) replaceMatches(choose(matches))
+}
+
+/** Whether no white space lies between a token and the next but at most one U+0020, which spaCy keeps with the token before it. */
+function areNeighbours(index: number): boolean {
+  const gap = tokens[2 * index + 2]! - tokens[2 * index + 1]!
+  return gap === 0 || (gap === 1 && text.charCodeAt(tokens[2 * index + 1]!) === 32)
+}
+
+const tokenText = (index: number): string => text.slice(tokens[2 * index], tokens[2 * index + 1])
+
+function addMatches(at: number, matches: Match[]): void {
+  for (const pieces of sequences.get(`${tokenText(at)} ${tokenText(at + 1)}`) ?? []) {
+    if (2 * (at + pieces.length) > size) continue
+    let n = 2
+    while (n < pieces.length && areNeighbours(at + n - 1) && tokenText(at + n) === pieces[n]) n++
+    if (n === pieces.length) matches.push({ at, length: n })
+  }
+}
+
+/** Longest first, then leftmost; one that begins or ends inside a better one is left out. In the order of the text. */
+function choose(matches: Match[]): Match[] {
+  const taken = new Set<number>()
+  const chosen: Match[] = []
+  for (const match of matches.sort((a, b) => b.length - a.length || a.at - b.at)) {
+    if (!taken.has(match.at) && !taken.has(match.at + match.length - 1)) chosen.push(match)
+    for (let i = match.at; i < match.at + match.length; i++) taken.add(i)
+  }
+  return chosen.sort((a, b) => a.at - b.at)
+}
+
+/** Where the text of a match, spaces included, is the special case itself, its pieces take the tokens' place. */
+function replaceMatches(chosen: Match[]): void {
+  const old = tokens.slice(0, size)
+  size = 0
+  let next = 0
+  const keep = (until: number): void => {
+    for (; next < until; next++) push(old[2 * next]!, old[2 * next + 1]!)
+  }
+  for (const { at, length } of chosen) {
+    const pieces = specialAt(old[2 * at]!, old[2 * (at + length) - 1]!)
+    if (!pieces) continue
+    keep(at)
+    pushPieces(pieces, old[2 * at]!)
+    next = at + length
+  }
+  keep(old.length / 2)
+}
