@@ -180,8 +180,12 @@ function cutRun(start: number, end: number, useSpecials: boolean): void {
 
 function cutRest(start: number, end: number, useSpecials: boolean): void {
   const pieces = useSpecials ? specialAt(start, end) : undefined
-  if (pieces) return pushPieces(pieces, start)
-  if (isUrl(start, end)) return push(start, end)
+  if (pieces) pushPieces(pieces, start)
+  else if (isUrl(start, end)) push(start, end)
+  else cutAtInfixes(start, end)
+}
+
+function cutAtInfixes(start: number, end: number): void {
   let from = start
   for (let at = start; at < end; ) {
     const length = infixLength(at, start, end)

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { editor } from '../core/filter.ts'
+import { keepLines } from '../text/keep_lines.ts'
+import { isSpace } from '../text/python.ts'
+
+export default editor({
+  summary: 'drop lines with too few words (between white space)',
+  source: 'C4 (Raffel et al. 2020, §2.2: min 3; as published in TFDS: 5); datatrove c4_filters.py: too_few_words',
+  options: { min_words: z.int().positive().describe('words that a line must have') },
+  edit:
+    ({ min_words }) =>
+    (doc) =>
+      keepLines(doc.text, (line) => hasWords(line, min_words)),
+  examples: [
+    { text: 'one two three\none two\n\n a  b  c ', becomes: 'one two three\n a  b  c ', options: { min_words: 3 } },
+    { text: '', becomes: '', options: { min_words: 1 } },
+  ],
+})
+
+function hasWords(line: string, least: number): boolean {
+  let words = 0
+  let inWord = false
+  for (let i = 0; i < line.length; i++) {
+    const space = isSpace(line.charCodeAt(i))
+    if (!space && !inWord && ++words >= least) return true
+    inWord = !space
+  }
+  return false
+}

@@ -1,0 +1,12 @@
+import { editor } from '../core/filter.ts'
+import { strip } from '../text/python.ts'
+
+export default editor({
+  summary: 'take white space from both ends of the text',
+  source: 'C4 (Raffel et al. 2020); datatrove c4_filters.py',
+  edit: () => (doc) => strip(doc.text),
+  examples: [
+    { text: '\n one\ntwo \n', becomes: 'one\ntwo' },
+    { text: '', becomes: '' },
+  ],
+})

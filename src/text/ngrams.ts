@@ -1,0 +1,242 @@
+import type { Doc } from '../core/doc.ts'
+import type { TokenizerName } from './tokenizers.ts'
+import { type Words, wordsBy } from './words.ts'
+
+/** How much of a text its repeated n-grams make up, as datatrove's Gopher rules count it. Lengths are in code points. */
+export class Repetition {
+  readonly #words: Words
+  #levels: Level[] = []
+  #squeezed: Squeezed | undefined
+
+  constructor(words: Words) {
+    this.#words = words
+  }
+
+  /**
+   * Length of the most frequent n-gram, its words joined by spaces, times how often it occurs; among equals the first. An n-gram that
+   * occurs once counts too, and overlapping occurrences count each. 0 for a text of fewer than n words.
+   */
+  topChars(n: number): number {
+    const { count, ids, lengths } = this.#words
+    if (count < n) return 0
+    const { position, occurrences } = this.#level(n).top
+    let length = n - 1
+    for (let i = position; i < position + n; i++) length += lengths[ids[i]!]!
+    return length * occurrences
+  }
+
+  /**
+   * Length of all n-grams that have been seen before, walking from left to right and going on behind each one found; n-grams that begin
+   * inside a found one are not remembered. Words are joined without a space, so that "ab c" repeats "a bc".
+   */
+  duplicateChars(n: number): number {
+    this.#squeezed ??= squeeze(this.#words)
+    return duplicateChars(this.#squeezed, n)
+  }
+
+  #level(n: number): Level {
+    this.#levels[1] ??= wordLevel(this.#words)
+    for (let i = 2; i <= n; i++) this.#levels[i] ??= nextLevel(this.#levels[i - 1]!, this.#words, i)
+    return this.#levels[n]!
+  }
+}
+
+const views: { [name in TokenizerName]?: (doc: Doc) => Repetition } = {}
+
+/** View: the repeated n-grams of a document by a tokenizer. */
+export function repetitionBy(tokenizer: TokenizerName): (doc: Doc) => Repetition {
+  const words = wordsBy(tokenizer)
+  return (views[tokenizer] ??= (doc) => new Repetition(doc.view(words)))
+}
+
+/** The n-grams of one length that may repeat, numbered; the others, whose first or last n − 1 words occur only once, are left out. */
+interface Level {
+  /** Where such n-grams begin, ascending, and their numbers. */
+  positions: Int32Array
+  groups: Int32Array
+  /** How often each number occurs. */
+  counts: Int32Array
+  top: { position: number; occurrences: number }
+}
+
+function wordLevel({ ids, counts, count }: Words): Level {
+  const positions = new Int32Array(count)
+  for (let i = 0; i < count; i++) positions[i] = i
+  return { positions, groups: ids, counts, top: { position: 0, occurrences: 1 } }
+}
+
+// Open addressing over (generation, group of the first n − 1 words, last word, number), shared by all documents.
+let slots = new Int32Array(4 << 12)
+let generation = 0
+
+function nextLevel({ positions, groups, counts }: Level, { ids, count }: Words, n: number): Level {
+  const mask = tableMask(positions.length)
+  const found = new Int32Array(positions.length)
+  const numbers = new Int32Array(positions.length)
+  const occurrences = new Int32Array(positions.length)
+  const firsts = new Int32Array(positions.length)
+  let size = 0
+  let distinct = 0
+  for (let p = 0; p + 1 < positions.length; p++) {
+    const at = positions[p]!
+    // Both halves must be there twice: the n − 1 words from here, and the n − 1 from the next word on.
+    if (at + n > count || positions[p + 1] !== at + 1 || counts[groups[p]!]! < 2 || counts[groups[p + 1]!]! < 2) continue
+    const group = groups[p]!
+    const word = ids[at + n - 1]!
+    let slot = 4 * (mix(group, word) & mask)
+    while (slots[slot] === generation && (slots[slot + 1] !== group || slots[slot + 2] !== word)) slot = slot === 4 * mask ? 0 : slot + 4
+    if (slots[slot] !== generation) {
+      slots[slot] = generation
+      slots[slot + 1] = group
+      slots[slot + 2] = word
+      slots[slot + 3] = distinct
+      firsts[distinct++] = at
+    }
+    const number = slots[slot + 3]!
+    found[size] = at
+    numbers[size++] = number
+    occurrences[number] = occurrences[number]! + 1
+  }
+  let top = { position: 0, occurrences: 1 }
+  for (let i = 0; i < distinct; i++) if (occurrences[i]! > top.occurrences) top = { position: firsts[i]!, occurrences: occurrences[i]! }
+  return { positions: found.subarray(0, size), groups: numbers.subarray(0, size), counts: occurrences.subarray(0, distinct), top }
+}
+
+function tableMask(entries: number): number {
+  let size = 1 << 10
+  while (size < 2 * entries) size *= 2
+  if (slots.length < 4 * size) {
+    slots = new Int32Array(4 * size)
+    generation = 0
+  }
+  generation++
+  return size - 1
+}
+
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return hash ^ (hash >>> 13)
+}
+
+/** The words of a text without what lies between them. */
+interface Squeezed {
+  units: Uint16Array
+  /** Where each word begins among the units, and the end; the same in code points. */
+  starts: Int32Array
+  codePoints: Int32Array
+  /** Polynomial hash of all units before each word. */
+  prefixes: Int32Array
+  /** For each word: whether the units from its start on occur at the start of another word; bit 1 for 12 units, bit 2 for 24. */
+  repeats: Uint8Array
+}
+
+const base = 0x01000193
+const windows = [12, 24] as const
+
+function squeeze(words: Words): Squeezed {
+  const { text, count, offsets, ids, lengths } = words
+  const starts = new Int32Array(count + 1)
+  const codePoints = new Int32Array(count + 1)
+  for (let i = 0; i < count; i++) {
+    starts[i + 1] = starts[i]! + offsets[2 * i + 1]! - offsets[2 * i]!
+    codePoints[i + 1] = codePoints[i]! + lengths[ids[i]!]!
+  }
+  const units = new Uint16Array(starts[count]!)
+  const prefixes = new Int32Array(count + 1)
+  let hash = 0
+  for (let i = 0, to = 0; i < count; i++) {
+    prefixes[i] = hash
+    const end = offsets[2 * i + 1]!
+    for (let at = offsets[2 * i]!; at < end; at++) {
+      const unit = text.charCodeAt(at)
+      units[to++] = unit
+      hash = (Math.imul(hash, base) + unit + 1) | 0
+    }
+  }
+  prefixes[count] = hash
+  const repeats = new Uint8Array(count)
+  for (const [bit, window] of windows.entries()) markRepeats(units, starts, window, 1 << bit, repeats)
+  return { units, starts, codePoints, prefixes, repeats }
+}
+
+/** Mark words from whose start on `window` units are the same (by hash: some that are not may be marked) as from another word's start. */
+function markRepeats(units: Uint16Array, starts: Int32Array, window: number, bit: number, repeats: Uint8Array): void {
+  const count = repeats.length
+  const mask = tableMask(count)
+  const highest = power(window - 1)
+  let hash = 0
+  let end = 0
+  let from = 0
+  for (let i = 0; i < count && starts[i]! + window <= units.length; i++) {
+    const start = starts[i]!
+    // Roll the window on to begin at this word.
+    for (; end < start + window; end++) {
+      if (end - from === window) hash = (hash - Math.imul(highest, units[from++]! + 1)) | 0
+      hash = (Math.imul(hash, base) + units[end]! + 1) | 0
+    }
+    let slot = 4 * (mix(hash, window) & mask)
+    while (slots[slot] === generation && slots[slot + 1] !== hash) slot = slot === 4 * mask ? 0 : slot + 4
+    if (slots[slot] === generation) {
+      repeats[i] = repeats[i]! | bit
+      const first = slots[slot + 2]!
+      repeats[first] = repeats[first]! | bit
+    } else {
+      slots[slot] = generation
+      slots[slot + 1] = hash
+      slots[slot + 2] = i
+    }
+  }
+}
+
+function duplicateChars({ units, starts, codePoints, prefixes, repeats }: Squeezed, n: number): number {
+  const count = repeats.length
+  const mask = tableMask(count)
+  let repeated = 0
+  for (let i = 0; i + n <= count; ) {
+    const length = starts[i + n]! - starts[i]!
+    // What begins like no other word cannot be a repeat, nor be repeated.
+    const window = length >= windows[1] ? 2 : length >= windows[0] ? 1 : 0
+    if (window > 0 && !(repeats[i]! & window)) {
+      i++
+      continue
+    }
+    const hash = (prefixes[i + n]! - Math.imul(prefixes[i]!, power(length))) | 0
+    let slot = 4 * (mix(hash, length) & mask)
+    while (slots[slot] === generation && !(slots[slot + 1] === hash && isSame(units, starts, slots[slot + 2]!, i, n))) {
+      slot = slot === 4 * mask ? 0 : slot + 4
+    }
+    if (slots[slot] === generation) {
+      repeated += codePoints[i + n]! - codePoints[i]!
+      i += n
+    } else {
+      slots[slot] = generation
+      slots[slot + 1] = hash
+      slots[slot + 2] = i++
+    }
+  }
+  return repeated
+}
+
+function isSame(units: Uint16Array, starts: Int32Array, a: number, b: number, n: number): boolean {
+  const from = starts[a]!
+  const to = starts[b]!
+  const length = starts[b + n]! - to
+  if (starts[a + n]! - from !== length) return false
+  for (let i = 0; i < length; i++) if (units[from + i] !== units[to + i]) return false
+  return true
+}
+
+const powers = new Int32Array(4096)
+powers[0] = 1
+for (let i = 1; i < powers.length; i++) powers[i] = Math.imul(powers[i - 1]!, base)
+
+/** base ** exponent, modulo 2³². */
+function power(exponent: number): number {
+  if (exponent < powers.length) return powers[exponent]!
+  let result = 1
+  for (let square = base; exponent > 0; exponent = Math.floor(exponent / 2), square = Math.imul(square, square)) {
+    if (exponent % 2 === 1) result = Math.imul(result, square)
+  }
+  return result
+}
