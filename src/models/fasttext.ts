@@ -65,18 +65,7 @@ export class FastText {
 
   /** Probability of one of `labels`; 0 when nothing in the text is known to the model. */
   probability(text: string, label: string): number {
-    return this.probabilities(text)?.[this.labelIndex(label)] ?? 0
-  }
-
-  /** Position of a label in `labels`. Throws a UserError when the model has none of that name. */
-  labelIndex(label: string): number {
-    const index = this.labels.indexOf(label)
-    if (index >= 0) return index
-    const close = didYouMean(label, this.labels)
-    throw new UserError(
-      `the model has no label "${label}"${close ? `; did you mean ${close}?` : ''}`,
-      `its ${this.labels.length} labels: ${this.labels.slice(0, 10).join(', ')}, …`,
-    )
+    return this.probabilities(text)?.[indexOfLabel(this.labels, label)] ?? 0
   }
 
   /** Add the rows of everything in the text up in `#textSum`; returns their number. */
@@ -152,6 +141,18 @@ export class FastText {
     const sum = this.#textSum
     for (let i = 0; i < sum.length; i++) sum[i]! += vectors[start + i]!
   }
+}
+
+/** Position of a label. Throws a UserError when the model has none of that name. */
+export function indexOfLabel(labels: readonly string[], label: string): number {
+  const index = labels.indexOf(label)
+  if (index >= 0) return index
+  const close = didYouMean(label, labels)
+  const some = labels.slice(0, 10).join(', ')
+  throw new UserError(
+    `the model has no label "${label}"${close ? `; did you mean ${close}?` : ''}`,
+    `its labels: ${labels.length > 10 ? `${some} and ${labels.length - 10} more` : some}`,
+  )
 }
 
 /** fastText's separators: ASCII white space and NUL. */

@@ -66,8 +66,8 @@ export class Dictionary {
 
   #addBucket(bucket: number, rows: number[]): void {
     const { movedBuckets, wordCount } = this.#file
-    const row = movedBuckets ? movedBuckets.get(bucket) : bucket
-    if (row !== undefined) rows.push(wordCount + row)
+    const row = movedBuckets ? movedBuckets[bucket]! : bucket
+    if (row !== -1) rows.push(wordCount + row)
   }
 }
 

@@ -21,8 +21,8 @@ export interface FastTextFile {
   maxPart: number
   /** Rows of `input` that word parts and word n-grams are hashed to, after those of the words. */
   buckets: number
-  /** Of a pruned model: the row that each remaining bucket has moved to. */
-  movedBuckets: Map<number, number> | null
+  /** Of a pruned model: which row each bucket has moved to, counted from the end of the words, or -1 when it is gone. */
+  movedBuckets: Int32Array | null
   /** Words first, then labels. */
   entries: ByteStringTable
   wordCount: number
@@ -35,6 +35,8 @@ export interface FastTextFile {
 
 const magic = 793712314
 const supervised = 3
+/** No model has that many (the default is 2 million); a damaged file may ask for any amount of memory. */
+const maxBuckets = 2 ** 27
 const losses: Record<number, Loss> = { 1: 'hierarchical_softmax', 2: 'negative_sampling', 3: 'softmax', 4: 'one_vs_all' }
 
 /** Read a `.bin` or `.ftz` file as fastText 0.2 and later write it (versions 11 and 12). Throws a UserError for any other. */
@@ -48,18 +50,16 @@ export function readFastTextFile(bytes: Uint8Array, name: string): FastTextFile 
     throw new UserError(`${name} is a fastText model of version ${version}`, 'versions 11 and 12 can be read')
   }
   const settings = readSettings(reader, version)
-  const dictionary = readDictionary(reader)
-  const { wordCount, labels, movedBuckets } = dictionary
+  const dictionary = readDictionary(reader, settings.buckets)
+  const { wordCount, labels } = dictionary
   const quantised = reader.boolean()
   const input = quantised ? readQuantised(reader) : readDense(reader)
   const output = reader.boolean() && quantised ? readQuantised(reader) : readDense(reader)
 
   const { dimensions, buckets, maxPart, wordNgrams } = settings
-  const hashed = movedBuckets ? movedBuckets.size : buckets
   reader.expect(input.columns === dimensions && output.columns === dimensions)
-  reader.expect(input.rows === wordCount + hashed && output.rows === labels.length)
+  reader.expect(input.rows === wordCount + dictionary.bucketRows && output.rows === labels.length)
   reader.expect(buckets > 0 || (maxPart <= 0 && wordNgrams <= 1))
-  for (const row of movedBuckets?.values() ?? []) reader.expect(row >= 0 && row < hashed)
   return { ...settings, ...dictionary, input, output }
 }
 
@@ -78,16 +78,17 @@ function readSettings(reader: Reader, version: number) {
   if (model !== supervised) {
     throw new UserError(`${reader.name} holds word vectors, not a classifier`, 'train it with "fasttext supervised"')
   }
-  reader.expect(dimensions > 0 && buckets >= 0)
+  reader.expect(dimensions > 0 && buckets >= 0 && buckets <= maxBuckets)
   if (loss === undefined) throw reader.damaged()
   return { dimensions, wordNgrams, loss, buckets, minPart, maxPart }
 }
 
-function readDictionary(reader: Reader) {
+function readDictionary(reader: Reader, buckets: number) {
   const size = reader.int32()
   const wordCount = reader.int32()
   const labelCount = reader.int32()
   reader.skip(8) // number of tokens seen in training
+  // -1 when the model is not pruned
   const pruned = reader.int64()
   reader.expect(wordCount >= 0 && labelCount > 0 && size === wordCount + labelCount)
   const starts: number[] = [0]
@@ -100,16 +101,25 @@ function readDictionary(reader: Reader) {
     counts.push(reader.int64())
     reader.expect(reader.boolean() === i >= wordCount)
   }
-  // -1 when the model is not pruned
-  const movedBuckets = pruned < 0 ? null : new Map<number, number>()
-  for (let i = 0; i < pruned; i++) movedBuckets!.set(reader.int32(), reader.int32())
   return {
     entries: new ByteStringTable(Buffer.concat(strings), Uint32Array.from(starts)),
     wordCount,
     labels: strings.slice(wordCount).map((string) => Buffer.from(string).toString('utf8')),
     labelCounts: Float64Array.from(counts.slice(wordCount)),
-    movedBuckets,
+    bucketRows: pruned < 0 ? buckets : pruned,
+    movedBuckets: pruned < 0 ? null : readMovedBuckets(reader, pruned, buckets),
   }
+}
+
+function readMovedBuckets(reader: Reader, count: number, buckets: number): Int32Array {
+  const moved = new Int32Array(buckets).fill(-1)
+  for (let i = 0; i < count; i++) {
+    const bucket = reader.int32()
+    const row = reader.int32()
+    reader.expect(bucket >= 0 && bucket < buckets && row >= 0 && row < count)
+    moved[bucket] = row
+  }
+  return moved
 }
 
 function readDense(reader: Reader): Matrix {

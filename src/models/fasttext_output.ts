@@ -51,23 +51,21 @@ function sigmoidTable(): (x: number) => number {
 function hierarchicalSoftmax(matrix: Matrix, labelCounts: Float64Array): Output {
   const leaves = labelCounts.length
   const children = huffmanTree(labelCounts)
+  const root = 2 * leaves - 2
   // fastText does not descend below this: labels further down are not reported
   const least = log(0)
+  const scores = new Float32Array(2 * leaves - 1)
+  const kept = (node: number): number => (scores[node]! < least ? -Infinity : scores[node]!)
   return (hidden) => {
-    const probabilities = new Float32Array(leaves)
-    const pending: [node: number, score: number][] = [[2 * leaves - 2, 0]]
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      const [node, score] = next
-      if (score < least) continue
-      if (node < leaves) {
-        probabilities[node] = Math.exp(score)
-        continue
-      }
-      const right = Math.fround(1 / (1 + Math.exp(-dot(matrix, node - leaves, hidden))))
-      const [leftChild, rightChild] = children[node - leaves]!
-      pending.push([leftChild, Math.fround(score + log(Math.fround(1 - right)))], [rightChild, Math.fround(score + log(right))])
+    scores[root] = 0
+    // children come before their parents
+    for (let node = root; node >= leaves; node--) {
+      const [left, right] = children[node - leaves]!
+      const turnRight = Math.fround(1 / (1 + Math.exp(-dot(matrix, node - leaves, hidden))))
+      scores[left] = kept(node) + log(Math.fround(1 - turnRight))
+      scores[right] = kept(node) + log(turnRight)
     }
-    return probabilities
+    return Float32Array.from({ length: leaves }, (_, leaf) => Math.exp(kept(leaf)))
   }
 }
 
