@@ -14,7 +14,7 @@ export class BytePairVocabulary {
   /** Tokens by rank. */
   readonly #tokens: ByteStringTable
   /** Pieces counted lately, with their number of tokens in `#cachedCounts`. */
-  readonly #cache = new ByteStringCache(1 << 14, longestCachedPiece)
+  readonly #cache = new ByteStringCache(1 << 16, longestCachedPiece)
   readonly #cachedCounts = new Uint8Array(this.#cache.slots)
   /** While a piece is merged, a token reaches from its position to `#next` of it, and `#ranks` holds the rank of merging it with the next. */
   #next = new Int32Array(256)
