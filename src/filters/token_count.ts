@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { filter } from '../core/filter.ts'
+import { tokenCounter, tokenizerNames } from '../models/tokenizer.ts'
+
+export default filter({
+  summary: 'number of tokens of the text, without an end-of-text token; also fills the `token_count` column and the token totals of a run',
+  source: 'datatrove TokensCounter (gpt2), the unit of FineWeb',
+  options: {
+    tokenizer: z.enum(tokenizerNames).default('gpt2').describe('gpt2 is the same as r50k_base'),
+  },
+  measure({ tokenizer }) {
+    const count = tokenCounter(tokenizer)
+    return (doc) => count(doc.text)
+  },
+  examples: [
+    { text: 'Hello world', value: 2 },
+    { text: "We're watering 12345 tomatoes.", value: 7 },
+    { text: '', value: 0 },
+    { text: 'one<|endoftext|>two', value: 3 },
+    { text: 'こんにちは', value: 6 },
+    { text: 'こんにちは', value: 1, options: { tokenizer: 'cl100k_base' } },
+  ],
+})

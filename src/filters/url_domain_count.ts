@@ -1,0 +1,47 @@
+import { getDomain, getFullDomain } from 'tldts'
+import { z } from 'zod'
+import { filter } from '../core/filter.ts'
+import { filePath } from '../core/options.ts'
+import { readWordList } from '../models/word_list.ts'
+
+/**
+ * As tldextract, which the reference uses: a registered domain goes by the ICANN part of the public suffix list, and a host that is
+ * an IP address or a bare suffix has neither domain nor host. Unlike it, case does not count, and any unlisted top level is a suffix.
+ */
+const parts = {
+  registered_domain: (url: string) => getDomain(url, { validateHostname: false }),
+  host: (url: string) => getFullDomain(url, { validateHostname: false }),
+}
+
+export default filter({
+  summary: '1 when the registered domain (or the host) of the address is listed, else 0',
+  source: 'datatrove URLFilter: block-listed domains (max 0)',
+  options: {
+    domains: filePath('list of domains, one a line, # for comments'),
+    match: z
+      .enum(['registered_domain', 'host'])
+      .default('registered_domain')
+      .describe('registered_domain: a.b.example.co.uk is listed as example.co.uk; host: only as a.b.example.co.uk'),
+  },
+  measure({ domains, match }) {
+    const listed = new Set([...readWordList(domains)].map((domain) => domain.toLowerCase()))
+    const part = parts[match]
+    return (doc) => (listed.has(part(doc.url) ?? '') ? 1 : 0)
+  },
+  examples: [
+    {
+      text: '',
+      url: 'https://www.casino-royal-garden.example/',
+      value: 1,
+      options: { domains: 'pipelines/lists/blocked_domains.txt' },
+    },
+    {
+      text: '',
+      url: 'https://www.casino-royal-garden.example/',
+      value: 0,
+      options: { domains: 'pipelines/lists/blocked_domains.txt', match: 'host' },
+    },
+    { text: '', url: 'https://journal.example/', value: 0, options: { domains: 'pipelines/lists/blocked_domains.txt' } },
+    { text: '', value: 0, options: { domains: 'pipelines/lists/blocked_domains.txt' } },
+  ],
+})

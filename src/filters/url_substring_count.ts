@@ -1,0 +1,27 @@
+import { filter } from '../core/filter.ts'
+import { filePath } from '../core/options.ts'
+import { readWordList } from '../models/word_list.ts'
+import { asciiAlphanumerics, normalizedEntries } from '../text/url_words.ts'
+
+export default filter({
+  summary: 'number of distinct listed strings that occur in the address once everything but its ASCII letters and digits is left out',
+  source: 'datatrove URLFilter: banned subwords (max 0)',
+  options: {
+    substrings: filePath(
+      'list of strings, one a line, # for comments; compared in lower case and without other characters than a–z and 0–9',
+    ),
+  },
+  measure({ substrings }) {
+    const listed = normalizedEntries(readWordList(substrings))
+    return (doc) => {
+      const url = asciiAlphanumerics(doc.url)
+      return listed.filter((substring) => url.includes(substring)).length
+    }
+  },
+  examples: [
+    { text: '', url: 'https://freepornfilter.example/about', value: 1, options: { substrings: 'pipelines/lists/blocked_substrings.txt' } },
+    { text: '', url: 'https://a.example/FREE/porn', value: 1, options: { substrings: 'pipelines/lists/blocked_substrings.txt' } },
+    { text: '', url: 'https://journal.example/', value: 0, options: { substrings: 'pipelines/lists/blocked_substrings.txt' } },
+    { text: '', value: 0, options: { substrings: 'pipelines/lists/blocked_substrings.txt' } },
+  ],
+})

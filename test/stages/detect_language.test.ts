@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { Doc } from '../../src/core/doc.ts'
+import type { Docs, Task } from '../../src/core/stage.ts'
+import languageScore from '../../src/filters/language_score.ts'
+import { languageModel } from '../../src/models/language.ts'
+import detectLanguage from '../../src/stages/detect_language.ts'
+import { collect } from '../support.ts'
+
+const topics = fileURLToPath(new URL('../../fixtures/models/softmax_bigrams.ftz', import.meta.url))
+
+async function* stream(texts: readonly string[]): Docs {
+  for (const [i, text] of texts.entries()) yield new Doc({ id: String(i), text, metadata: { dump: 'A' } })
+}
+
+const detect = (texts: readonly string[], options: object = {}): Promise<Doc[]> =>
+  collect(detectLanguage.run(stream(texts), detectLanguage.schema.parse(options), {} as Task))
+
+test('sets the most probable language and its probability', async () => {
+  const docs = await detect([
+    'The river rose in the night, and by morning the lower meadow was a lake.',
+    'Ночью река поднялась, и к утру\nнижний луг стал озером.',
+    '夜里河水上涨，到早晨，下面的草地成了一片湖。',
+  ])
+  expect(docs.map(({ metadata }) => metadata)).toEqual([
+    { dump: 'A', language: 'en', language_score: expect.closeTo(0.98096, 4) },
+    { dump: 'A', language: 'ru', language_score: expect.closeTo(0.97869, 4) },
+    { dump: 'A', language: 'zh', language_score: expect.closeTo(0.99625, 4) },
+  ])
+})
+
+test('a document without text has no language', async () => {
+  const docs = await detect(['', ' \n\u3000'])
+  expect(docs.map(({ metadata }) => metadata)).toEqual(Array(2).fill({ dump: 'A', language: null, language_score: 0 }))
+})
+
+test('reads the model it is given', async () => {
+  const [doc] = await detect(['roses and tomatoes'], { model: topics })
+  expect(doc!.metadata['language']).toBe('garden')
+})
+
+test('language_score takes the probabilities that are there', async () => {
+  const [doc] = await detect(['The river rose in the night.'])
+  const { probabilities } = languageModel()
+  expect(doc!.view(probabilities)).toBe(doc!.view(probabilities))
+  const measure = await languageScore.measure(languageScore.schema.parse({ languages: ['en'] }))
+  expect(measure(doc!)).toBe(doc!.metadata['language_score'])
+})
