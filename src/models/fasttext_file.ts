@@ -19,7 +19,7 @@ export interface FastTextFile {
   /** Lengths in characters of the word parts that have a vector; `maxPart` 0 when none have. */
   minPart: number
   maxPart: number
-  /** Rows of `input` that word parts and word n-grams are hashed to, after those of the words. */
+  /** How many buckets word parts and word n-grams are hashed to; each has a row of `input`, after those of the words. */
   buckets: number
   /** Of a pruned model: which row each bucket has moved to, counted from the end of the words, or -1 when it is gone. */
   movedBuckets: Int32Array | null
@@ -43,24 +43,23 @@ const losses: Record<number, Loss> = { 1: 'hierarchical_softmax', 2: 'negative_s
 export function readFastTextFile(bytes: Uint8Array, name: string): FastTextFile {
   const reader = new Reader(bytes, name)
   const kind = bytes.length >= 8 ? reader.int32() : 0
-  if (kind !== magic)
-    throw new UserError(`${name} is not a fastText model`, 'expected a .bin or .ftz file as the fasttext program writes it')
+  if (kind !== magic) throw new UserError(`${name} is not a fastText model`, 'expected a .bin or .ftz file of the fasttext program')
   const version = reader.int32()
   if (version !== 11 && version !== 12) {
     throw new UserError(`${name} is a fastText model of version ${version}`, 'versions 11 and 12 can be read')
   }
   const settings = readSettings(reader, version)
   const dictionary = readDictionary(reader, settings.buckets)
-  const { wordCount, labels } = dictionary
   const quantised = reader.boolean()
   const input = quantised ? readQuantised(reader) : readDense(reader)
   const output = reader.boolean() && quantised ? readQuantised(reader) : readDense(reader)
 
   const { dimensions, buckets, maxPart, wordNgrams } = settings
+  const { bucketRows, ...entries } = dictionary
   reader.expect(input.columns === dimensions && output.columns === dimensions)
-  reader.expect(input.rows === wordCount + dictionary.bucketRows && output.rows === labels.length)
+  reader.expect(input.rows === entries.wordCount + bucketRows && output.rows === entries.labels.length)
   reader.expect(buckets > 0 || (maxPart <= 0 && wordNgrams <= 1))
-  return { ...settings, ...dictionary, input, output }
+  return { ...settings, ...entries, input, output }
 }
 
 function readSettings(reader: Reader, version: number) {

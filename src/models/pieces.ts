@@ -4,6 +4,15 @@
  */
 export type PieceEnd = (bytes: Uint8Array, length: number, start: number) => number
 
+const space = 0x20
+const apostrophe = 0x27
+
+// kinds of characters
+const other = 0
+const letter = 1
+const number = 2
+const whiteSpace = 3
+
 /** GPT-2: `'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+` */
 export const gpt2PieceEnd: PieceEnd = (bytes, length, start) => {
   const contraction = contractionEnd(bytes, length, start, 0)
@@ -29,9 +38,6 @@ export const cl100kPieceEnd: PieceEnd = (bytes, length, start) => {
   if (kindAt(bytes, first) === other) return lineBreaksEnd(bytes, length, runEnd(bytes, length, first, other))
   return lastLineBreakEnd(bytes, length, start) ?? whiteSpaceEnd(bytes, length, start)
 }
-
-const space = 0x20
-const apostrophe = 0x27
 
 const contractions = ['s', 'd', 'm', 't', 'll', 've', 're'].map((letters) => new TextEncoder().encode(letters))
 
@@ -84,11 +90,6 @@ function runEnd(bytes: Uint8Array, length: number, at: number, kind: number): nu
 const isLineBreak = (byte: number): boolean => byte === 0x0a || byte === 0x0d
 const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80
 const characterLength = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4)
-
-const other = 0
-const letter = 1
-const number = 2
-const whiteSpace = 3
 
 /** Kinds of the 256 code points of each block, made when the first of them is met. */
 const blocks: Uint8Array[] = []

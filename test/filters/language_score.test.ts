@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Doc } from '../../src/core/doc.ts'
 import languageScore from '../../src/filters/language_score.ts'
 
-const topics = fileURLToPath(new URL('../../fixtures/models/one_vs_all_pruned.ftz', import.meta.url))
+const topics = fileURLToPath(new URL('../../fixtures/models/one_vs_all.ftz', import.meta.url))
 
 async function score(text: string, options: object = {}): Promise<number> {
   const measure = await languageScore.measure(languageScore.schema.parse(options))
