@@ -116,6 +116,18 @@ export async function runHere(
   return { code, manifest: readJson<Manifest>(join(output, 'manifest.json')) }
 }
 
+/** A small pipeline with a barrier in it. */
+export const twoPasses = `name: two_passes
+description: both sides of a barrier
+steps:
+  - read
+  - extract_html
+  - char_count: {min: 200}
+  - exact_dedup
+  - char_count: {max: 5000, as: chars_after}
+  - write
+`
+
 export const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
 
 /** Objects of a JSON Lines text. */
