@@ -13,7 +13,9 @@ const program = new Command('decant')
   .description('Filter web crawls as FineWeb does, measure every document once, and see what each rule does.')
   .version(version())
   .showHelpAfterError('  hint: --help shows all options')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'decant: ').replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')) })
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'decant: ').replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')),
+  })
   .exitOverride()
   .configureHelp({ sortSubcommands: false })
   .addHelpText(

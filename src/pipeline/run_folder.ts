@@ -27,8 +27,7 @@ export function needPlan(dir: string): Plan {
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function takeFolder(dir: string, plan: Plan): () => void {
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
+  if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan)
   else if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith('.'))) {
