@@ -39,12 +39,27 @@ export async function openParquet(path: string): Promise<ParquetFile> {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
       rows: Number(metadata.num_rows),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-      batches: (columns) => batches(file, metadata, compressors, columns),
+      batches: (columns) => soundly(batches(file, metadata, compressors, columns)),
       close: () => closeSync(fd),
     }
   } catch (error) {
     closeSync(fd)
-    throw error
+    throw damaged(error)
+  }
+}
+
+/** Bytes that make no sense end in whatever error the decoder runs into; say what that means. Errors of the disk stay as they are. */
+function damaged(error: unknown): unknown {
+  const { message, code } = error as NodeJS.ErrnoException
+  if (code && /^E[A-Z]+$/.test(code)) return error
+  return new Error(`damaged, or no Parquet file: ${message}`, { cause: error })
+}
+
+async function* soundly(rows: AsyncGenerator<Row[]>): AsyncGenerator<Row[]> {
+  try {
+    yield* rows
+  } catch (error) {
+    throw damaged(error)
   }
 }
 

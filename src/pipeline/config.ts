@@ -64,7 +64,7 @@ function findPipeline(pipeline: string): string {
   const shipped = join(shippedPipelines, `${pipeline}.yaml`)
   if (existsSync(pipeline)) return resolve(pipeline)
   if (/^[\w.-]+$/.test(pipeline) && existsSync(shipped)) return shipped
-  const names = readdirSync(shippedPipelines).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
+  const names = (existsSync(shippedPipelines) ? readdirSync(shippedPipelines) : []).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
   const close = didYouMean(basename(pipeline).replace(/\.ya?ml$/, ''), names)
   throw new UserError(
     `${pipeline}: no such pipeline file`,
@@ -178,7 +178,9 @@ function applySetting(steps: ConfigStep[], setting: string): void {
     )
   }
   const step = found[0]!
-  const parsed: unknown = parseDocument(value).toJS()
+  const document = parseDocument(value)
+  if (document.errors.length > 0) throw new UserError(`--set ${setting}: "${value}" is not a YAML value`)
+  const parsed: unknown = document.toJS()
   step.options = { ...step.options, [option]: parsed }
   if (parsed === null) delete step.options[option]
   const { where, folder } = step

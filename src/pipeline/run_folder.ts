@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -27,6 +27,7 @@ export function needPlan(dir: string): Plan {
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function takeFolder(dir: string, plan: Plan): () => void {
+  if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan)
   else if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith('.'))) {
@@ -40,7 +41,11 @@ export function takeFolder(dir: string, plan: Plan): () => void {
   const release = lock(dir)
   removeLeftovers(dir)
   writeAtomically(join(dir, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
-  return release
+  return () => {
+    // Threads that Ctrl-C ended may have left something half-written.
+    removeLeftovers(dir)
+    release()
+  }
 }
 
 function refuseOther(dir: string, earlier: Plan, plan: Plan): void {

@@ -5,7 +5,7 @@ import { Doc } from '../../src/core/doc.ts'
 import { type Bounds, brokenBound } from '../../src/core/filter.ts'
 import { readConfig } from '../../src/pipeline/config.ts'
 import { loadStep } from '../../src/pipeline/registry.ts'
-import { fileWith, jsonLines, temporaryFolder } from '../support.ts'
+import { fileWith, temporaryFolder, vectors } from '../support.ts'
 
 /** datatrove's names for the reasons, by step and, where they differ, bound. */
 const names: Record<string, string> = {
@@ -98,7 +98,7 @@ interface Vector {
 }
 
 describe('every rule removes what the reference removes, for the same reason', () => {
-  test.each(jsonLines<Vector>('reference/fineweb_rules.jsonl').map((vector) => [vector.note, vector] as const))('%s', (_, vector) => {
+  test.each(vectors<Vector>('reference/fineweb_rules.jsonl').map((vector) => [vector.note, vector] as const))('%s', (_, vector) => {
     const { text, alone, after_c4 } = vector
     for (const group of Object.keys(groups) as Group[]) {
       const result = apply(group, document(text))
@@ -116,7 +116,7 @@ interface SharedVector {
 const shared = new URL('../../../shared/reference/filters/', import.meta.url)
 
 describe.skipIf(!existsSync(shared))('boundary documents of the reference', () => {
-  const read = <T>(name: string): T[] => (existsSync(shared) ? jsonLines<T>(new URL(name, shared)) : [])
+  const read = <T>(name: string): T[] => (existsSync(shared) ? vectors<T>(new URL(name, shared)) : [])
   const texts = new Map(read<{ id: string; text: string }>('documents.jsonl').map(({ id, text }) => [id, text]))
   test.each(read<SharedVector>('expected.jsonl').map((vector) => [vector.id, vector] as const))('%s', (id, { now }) => {
     const text = texts.get(id)!
