@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Doc } from '../../src/core/doc.ts'
 import { type Bounds, brokenBound } from '../../src/core/filter.ts'
-import { readConfig } from '../../src/pipeline/config.ts'
+import { type ConfigStep, readConfig } from '../../src/pipeline/config.ts'
 import { loadStep } from '../../src/pipeline/registry.ts'
 import { fileWith, temporaryFolder, vectors } from '../support.ts'
 
@@ -43,11 +43,15 @@ const rules = {} as Record<Group, Rule[]>
 
 beforeAll(async () => {
   for (const [group, file] of Object.entries(groups) as [Group, string][]) {
-    const include = join(import.meta.dirname, '../../pipelines/rules', `${file}.yaml`)
-    const { steps } = readConfig(fileWith(dir, `${file}.yaml`, `name: x\nsteps:\n  - include: ${include}\n`))
-    rules[group] = await Promise.all(steps.map(({ use, label, options }) => compile(use, label, options)))
+    rules[group] = await Promise.all(stepsOf(file).map(({ use, label, options }) => compile(use, label, options)))
   }
 })
+
+/** The steps of a shared group of rules. */
+function stepsOf(file: string): ConfigStep[] {
+  const include = join(import.meta.dirname, '../../pipelines/rules', `${file}.yaml`)
+  return readConfig(fileWith(dir, `${file}.yaml`, `name: x\nsteps:\n  - include: ${include}\n`)).steps
+}
 
 async function compile(use: string, label: string, given: object): Promise<Rule> {
   const step = await loadStep(use)
@@ -107,6 +111,22 @@ describe('every rule removes what the reference removes, for the same reason', (
     }
     if (comparable(vector.chain)) expect(chain(text)).toBe(vector.chain)
   })
+})
+
+test('every rule measures what the reference computes', async () => {
+  const documents = vectors<Vector>('reference/fineweb_rules.jsonl')
+  const expected = vectors<Record<string, number>>('reference/fineweb_values.jsonl')
+  expect(expected).toHaveLength(documents.length)
+  for (const file of Object.values(groups)) {
+    for (const { use, label, options } of stepsOf(file)) {
+      const step = await loadStep(use)
+      if (step.kind !== 'filter' || expected[0]![label] === undefined) continue
+      const measure = await step.measure(step.schema.parse(options))
+      documents.forEach(({ note, text }, i) => {
+        expect([label, note, measure(document(text)).toPrecision(12)]).toEqual([label, note, expected[i]![label]!.toPrecision(12)])
+      })
+    }
+  }
 })
 
 interface SharedVector {
