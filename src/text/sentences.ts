@@ -10,10 +10,9 @@ export function countSentences(doc: Doc): number {
   return countEnglishSentences(doc.text, offsets, 0, count, 0, doc.text.length)
 }
 
-/** View: sentences of each line on its own, added up. Lines end at "\n"; a text without one character has none. */
+/** View: sentences of each line on its own, added up. Lines end at "\n"; those without words have none. */
 export function countSentencesByLine(doc: Doc): number {
   const { text } = doc
-  if (text === '') return 0
   const { offsets, count } = doc.view(words)
   let sentences = 0
   for (let from = 0, first = 0; from <= text.length; ) {
@@ -21,7 +20,7 @@ export function countSentencesByLine(doc: Doc): number {
     const to = newline < 0 ? text.length : newline
     let last = first
     while (last < count && offsets[2 * last]! < to) last++
-    sentences += countEnglishSentences(text, offsets, first, last, from, to)
+    if (last > first) sentences += countEnglishSentences(text, offsets, first, last, from, to)
     first = last
     from = to + 1
   }
