@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import { didYouMean, UserError } from '../core/errors.ts'
 import { hasStep, stepNames } from './registry.ts'
 
@@ -120,7 +120,8 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
   })
 }
 
-function stepAt(file: PipelineFile, use: string, key: Node, value: Node | null | undefined): ConfigStep {
+function stepAt(file: PipelineFile, use: string, key: Node, given: Node | null | undefined): ConfigStep {
+  const value = isAlias(given) ? given.resolve(file.document) : given
   if (!hasStep(use))
     throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
   const empty = value === undefined || value === null || (isScalar(value) && value.value === null)

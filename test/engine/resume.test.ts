@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
 import { runLocal } from '../../src/executors/local.ts'
 import { takeFolder } from '../../src/pipeline/run_folder.ts'
-import { fileWith, temporaryFolder } from '../support.ts'
+import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
 const list = fileWith(dir, 'p.yaml', '')
@@ -103,4 +103,21 @@ test('a limit is part of what a run is', async () => {
   // One document fewer in the first shard is one more of the second.
   writeFileSync(shard(0), lines(0, ['only in 0', 'in every shard']))
   expect(await ran(pipeline(2, 0), { limit: 4 })).toEqual(['0/0', '0/1', ...jobs, '1/0', '1/1'])
+})
+
+test('a shard that cannot be read fails alone; the next run does what is left', async () => {
+  writeFileSync(list, pipeline(2, 0))
+  const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [] })
+  rmSync(shard(1))
+  const done: string[] = []
+  const release = takeFolder(out, plan)
+  const { entries, failed } = await runLocal(plan, out, { workers: 0, onTask: ({ pass, index }) => void done.push(`${pass}/${index}`) })
+  release()
+  expect(failed.map(({ pass, index, code, userError }) => ({ pass, index, code, userError }))).toEqual([
+    { pass: '0', index: 1, code: 'ENOENT', userError: false },
+  ])
+  expect([done, entries.size]).toEqual([['0/0', '0/2'], 0])
+  expect(filesBelow(out).filter((path) => /\.part|^data/.test(path))).toEqual([])
+  writeFileSync(shard(1), lines(1, ['back again']))
+  expect(await ran(pipeline(2, 0))).toEqual(['0/1', ...jobs, ...second])
 })
