@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { optionRows } from './commands/describe.ts'
@@ -115,13 +115,28 @@ async function pipelineTables(folder: string): Promise<string> {
       const rows = await Promise.all(
         stepsOf(plan).map(async (step) => {
           const label = step.label === step.use ? `\`${step.use}\`` : `\`${step.label}\` (\`${step.use}\`)`
-          return [label, (await loadStep(step.use)).summary, ruleOf(step)]
+          const { schema, summary } = await loadStep(step.use)
+          return [label, summary, optionsGiven(step.options, schema, folder), ruleOf(step)]
         }),
       )
-      return `## ${file.replace('.yaml', '')}\n${config.description}\n\n${markdown(['step', 'what it measures or does', 'keeps'], rows)}\n`
+      return `## ${file.replace('.yaml', '')}\n${config.description}\n\n${markdown(['step', 'what it measures or does', 'with', 'keeps'], rows)}\n`
     }),
   )
   return `# Pipelines\nWritten by \`npm run docs\` from the pipeline files and the steps they name.\n${sections.map((section) => `\n${section}`).join('')}`
+}
+
+/** Options that a pipeline file sets to something else than the default, without bounds: "n 5, tokenizer whitespace". */
+function optionsGiven(options: Record<string, unknown>, schema: z.ZodObject, folder: string): string {
+  const defaults = (schema.partial().safeParse({}).data ?? {}) as Record<string, unknown>
+  return Object.entries(options)
+    .filter(([name, value]) => !bounds.has(name) && JSON.stringify(value) !== JSON.stringify(defaults[name]))
+    .map(([name, value]) => `${name} ${shown(value, folder)}`)
+    .join('; ')
+}
+
+function shown(value: unknown, folder: string): string {
+  if (Array.isArray(value)) return value.map((item) => `\`${shown(item, folder)}\``).join(' ')
+  return typeof value === 'string' && isAbsolute(value) ? relative(folder, value) : String(value)
 }
 
 /** A text with what stands between its markers `<!-- name:begin -->` and `<!-- name:end -->` replaced. */
