@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll } from 'vitest'
 import { type RunFlags, run } from '../src/commands/run.ts'
+import { Doc } from '../src/core/doc.ts'
+import type { Editor, Filter } from '../src/core/filter.ts'
 import { openParquet } from '../src/formats/parquet_reader.ts'
 import type { Manifest } from '../src/reports/manifest.ts'
 
@@ -183,3 +185,13 @@ export function decant(
 
 /** The objects in a JSON Lines file, named from `test/`. */
 export const vectors = <T>(name: string | URL): T[] => jsonLines<T>(readFileSync(new URL(name, import.meta.url), 'utf8'))
+
+/** What a filter measures on a text, with options as a pipeline file gives them. */
+export async function measured(filter: Filter, text: string, options: object = {}): Promise<number> {
+  return (await filter.measure(filter.schema.parse(options)))(new Doc({ id: 'test', text }))
+}
+
+/** What an editor makes of a text. */
+export async function edited(editor: Editor, text: string, options: object = {}): Promise<string> {
+  return (await editor.edit(editor.schema.parse(options)))(new Doc({ id: 'test', text }))
+}

@@ -59,10 +59,19 @@ interface Level {
   top: { position: number; occurrences: number }
 }
 
-function wordLevel({ ids, counts, count }: Words): Level {
+function wordLevel({ ids, firsts, counts, count }: Words): Level {
   const positions = new Int32Array(count)
   for (let i = 0; i < count; i++) positions[i] = i
-  return { positions, groups: ids, counts, top: { position: 0, occurrences: 1 } }
+  return { positions, groups: ids, counts, top: mostFrequent(firsts, counts) }
+}
+
+/** The n-gram with the highest count, and among equals the first. When none repeats, that is the first of the text. */
+function mostFrequent(firsts: Int32Array, counts: Int32Array): Level['top'] {
+  let top = { position: 0, occurrences: 1 }
+  counts.forEach((occurrences, i) => {
+    if (occurrences > top.occurrences) top = { position: firsts[i]!, occurrences }
+  })
+  return top
 }
 
 // Open addressing over (generation, group of the first n − 1 words, last word, number), shared by all documents.
@@ -97,9 +106,8 @@ function nextLevel({ positions, groups, counts }: Level, { ids, count }: Words, 
     numbers[size++] = number
     occurrences[number] = occurrences[number]! + 1
   }
-  let top = { position: 0, occurrences: 1 }
-  for (let i = 0; i < distinct; i++) if (occurrences[i]! > top.occurrences) top = { position: firsts[i]!, occurrences: occurrences[i]! }
-  return { positions: found.subarray(0, size), groups: numbers.subarray(0, size), counts: occurrences.subarray(0, distinct), top }
+  const repeated = occurrences.subarray(0, distinct)
+  return { positions: found.subarray(0, size), groups: numbers.subarray(0, size), counts: repeated, top: mostFrequent(firsts, repeated) }
 }
 
 function tableMask(entries: number): number {
