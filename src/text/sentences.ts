@@ -1,5 +1,5 @@
 import type { Doc } from '../core/doc.ts'
-import { countEnglishSentences } from './english_sentences.ts'
+import { countEnglishSentences } from './spacy_sentences.ts'
 import { wordsBy } from './words.ts'
 
 const words = wordsBy('spacy_english')

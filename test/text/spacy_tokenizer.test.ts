@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { countEnglishSentences } from '../../src/text/english_sentences.ts'
-import { tokenizeEnglish } from '../../src/text/english_tokenizer.ts'
 import { isSpace } from '../../src/text/python.ts'
+import { countEnglishSentences } from '../../src/text/spacy_sentences.ts'
+import { tokenizeEnglish } from '../../src/text/spacy_tokenizer.ts'
 import { vectors } from '../support.ts'
 
 function words(text: string): string[] {

@@ -1,4 +1,4 @@
-import { sentenceMarks } from './english_data.ts'
+import { sentenceMarks } from './spacy_data.ts'
 
 /**
  * Number of sentences that spaCy's rule-based sentencizer finds in `text` between `from` and `to`, given the tokens in that stretch.

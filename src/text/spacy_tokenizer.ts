@@ -1,17 +1,49 @@
-import { currencies, currencyCodes, icons, isLetter, isLower, isUpper, punctuation, quotes, specials, units } from './english_data.ts'
 import { isSpace } from './python.ts'
+import {
+  commonSpecials,
+  currencies,
+  currencyCodes,
+  englishSpecials,
+  icons,
+  isLetter,
+  isLower,
+  isUpper,
+  punctuation,
+  quotes,
+  type SpecialCases,
+  units,
+} from './spacy_data.ts'
 
 /**
- * spaCy's English tokenizer (`spacy.blank("en")`, 3.5 to 3.8), which FineWeb's filters use through datatrove, as one scan without regular
- * expressions: linear in the length of the text. Tokens are stretches of the text; white space is no token here.
+ * spaCy's rule-based tokenizer (3.5 to 3.8), which FineWeb's filters use through datatrove, as one scan without regular expressions: linear in
+ * the length of the text. Tokens are stretches of the text; white space is no token here.
  *
  * 1. Runs of non-space characters that are a special case are cut as it says.
  * 2. Else prefixes and suffixes are taken off until a special case, a URL or nothing more is left; the rest is cut at infixes.
  * 3. Special cases that the affix rules took apart are put together again ("w / o" stands for "w/o").
  */
 
-/** Tokens of `text`: start and end offset (UTF-16 units) of each, one after the other. */
-export function tokenizeEnglish(input: string): Int32Array {
+/** Words of `text`: start and end offset (UTF-16 units) of each, one after the other. */
+export type Cut = (text: string) => Int32Array
+
+/** English, exactly as `spacy.blank("en")`. */
+export const tokenizeEnglish: Cut = cutBy(() => rulesOf(englishSpecials))
+/** What spaCy's languages have in common: no special cases but emoticons and single letters with a full stop. */
+export const tokenizeCommon: Cut = cutBy(() => rulesOf(commonSpecials))
+/** The same, and words are cut after an apostrophe between letters ("l'eau" is "l'" and "eau"), as in French and Italian. */
+export const tokenizeFrench: Cut = cutBy(() => ({ ...rulesOf(commonSpecials), elides: true }))
+/** The same, and hyphens between letters stay in the word ("Open-Source-Lizenz"). */
+export const tokenizeGerman: Cut = cutBy(() => ({ ...rulesOf(commonSpecials), hyphenates: true }))
+
+function cutBy(makeRules: () => Rules): Cut {
+  let own: Rules | undefined
+  return (input) => {
+    rules = own ??= makeRules()
+    return tokenize(input)
+  }
+}
+
+function tokenize(input: string): Int32Array {
   text = input
   size = 0
   for (let at = 0; at < input.length; ) {
@@ -34,6 +66,7 @@ export function tokenizeEnglish(input: string): Int32Array {
 }
 
 // What is being cut: tokens go to one growing buffer, so that a document costs one allocation.
+let rules: Rules
 let text = ''
 let tokens = new Int32Array(1 << 14)
 let size = 0
@@ -115,23 +148,60 @@ const widthBefore = (at: number, start: number): number => (at - 2 >= start && i
 
 // ─ special cases ─
 
-const longestSpecial = Math.max(...[...specials.keys()].map((key) => key.length))
+/** What differs from language to language. */
+interface Rules {
+  specials: SpecialCases
+  longest: number
+  /** First unit, last unit and length of the special cases: rules out nearly everything else without cutting out a string. */
+  keys: Uint8Array
+  /** By their first two tokens: all sequences of tokens that stand for a special case. */
+  sequences: Map<string, string[][]>
+  /** Last unit of the first and first unit of the second token of any sequence: rules out nearly all pairs. */
+  pairs: Uint8Array
+  elides: boolean
+  hyphenates: boolean
+}
 
-/** First unit, last unit and length of the special cases: rules out nearly everything else without cutting out a string. */
-const specialKeys = new Uint8Array(1 << 13)
 const specialKey = (first: number, last: number, length: number): number => (first * 31 + last * 331 + length * 1021) & 0x1fff
+const pairKey = (before: number, after: number): number => (before * 131 + after) & 0xfff
 const one = 1
 const several = 2
-for (const [key, pieces] of specials) {
-  const at = specialKey(key.charCodeAt(0), key.charCodeAt(key.length - 1), key.length)
-  specialKeys[at] = specialKeys[at]! | (pieces.length > 1 ? several : one)
+
+function rulesOf(specials: SpecialCases): Rules {
+  const keys = new Uint8Array(1 << 13)
+  for (const [special, pieces] of specials) {
+    const at = specialKey(special.charCodeAt(0), special.charCodeAt(special.length - 1), special.length)
+    keys[at] = keys[at]! | (pieces.length > 1 ? several : one)
+  }
+  const longest = Math.max(...[...specials.keys()].map((key) => key.length))
+  const made: Rules = { specials, longest, keys, sequences: new Map(), pairs: new Uint8Array(1 << 12), elides: false, hyphenates: false }
+  for (const pieces of [...specials.keys()].map((key) => cutByAffixes(key, made))) {
+    const [first, second] = pieces
+    if (first === undefined || second === undefined) continue
+    const start = `${first} ${second}`
+    made.sequences.set(start, [...(made.sequences.get(start) ?? []), pieces])
+    made.pairs[pairKey(first.charCodeAt(first.length - 1), second.charCodeAt(0))] = 1
+  }
+  return made
+}
+
+/** What the affix rules alone make of a special case. */
+function cutByAffixes(key: string, by: Rules): string[] {
+  const cut = { rules, text, size }
+  rules = by
+  text = key
+  size = 0
+  cutRun(0, key.length, false)
+  const pieces = Array.from({ length: size / 2 }, (_, i) => tokenText(i))
+  ;({ rules, text, size } = cut)
+  return pieces
 }
 
 /** The pieces of the special case that stands here, if one does; `kind` leaves out those that stay whole. */
 function specialAt(start: number, end: number, kind: number = one | several): readonly string[] | undefined {
-  if (end <= start || end - start > longestSpecial) return undefined
-  const key = specialKeys[specialKey(text.charCodeAt(start), text.charCodeAt(end - 1), end - start)]!
-  return key & kind ? specials.get(text.slice(start, end)) : undefined
+  if (end <= start || end - start > rules.longest) return undefined
+  const key = rules.keys[specialKey(text.charCodeAt(start), text.charCodeAt(end - 1), end - start)]!
+  return key & kind ? rules.specials.get(text.slice(start, end)) : undefined
 }
 
 const isSpecial = (start: number, end: number): boolean => specialAt(start, end) !== undefined
@@ -199,6 +269,9 @@ function cutAtInfixes(start: number, end: number): void {
       if (at > from) push(from, at)
       push(at, at + length)
       from = at + length
+    } else if (rules.elides && isElision(at, start, end)) {
+      push(from, at + 1)
+      from = at + 1
     }
     at += Math.max(length, 1)
   }
@@ -310,6 +383,11 @@ function infixLength(at: number, start: number, end: number): number {
   }
 }
 
+function isElision(at: number, start: number, end: number): boolean {
+  const code = text.charCodeAt(at)
+  return (code === 39 || code === 0x2019) && (kindBefore(at, start) & letter) !== 0 && (kindAt(at + 1, end) & letter) !== 0
+}
+
 const isBetweenDigits = (at: number, start: number, end: number): boolean =>
   (kindBefore(at, start) & digit) !== 0 && ((kindAt(at + 1, end) & digit) !== 0 || (at + 1 < end && text.charCodeAt(at + 1) === 45))
 
@@ -317,6 +395,7 @@ const isBetweenDigits = (at: number, start: number, end: number): boolean =>
 function dashLength(at: number, start: number, end: number, most: number): number {
   if (!(kindBefore(at, start) & (letter | digit))) return 0
   const code = text.charCodeAt(at)
+  if (rules.hyphenates && code === 45) return text[at + 1] === '-' && kindAt(at + 2, end) & letter ? 2 : 0
   for (let n = 1; n <= most && at + n - 1 < end && text.charCodeAt(at + n - 1) === code; n++) {
     if (kindAt(at + n, end) & letter) return n
   }
@@ -368,25 +447,6 @@ function isHost(run: string, at: number): boolean {
 
 // ─ special cases that the affix rules take apart ─
 
-/** By their first two tokens: all sequences of tokens that stand for a special case. */
-const sequences = new Map<string, string[][]>()
-/** Last character of the first and first character of the second token of any sequence: rules out nearly all pairs. */
-const pairs = new Uint8Array(1 << 12)
-const pairKey = (before: number, after: number): number => (before * 131 + after) & 0xfff
-
-for (const key of specials.keys()) {
-  text = key
-  size = 0
-  cutRun(0, key.length, false)
-  const pieces: string[] = []
-  for (let i = 0; i < size; i += 2) pieces.push(key.slice(tokens[i], tokens[i + 1]))
-  const [first, second] = pieces
-  if (first === undefined || second === undefined) continue
-  const start = `${first} ${second}`
-  sequences.set(start, [...(sequences.get(start) ?? []), pieces])
-  pairs[pairKey(first.charCodeAt(first.length - 1), second.charCodeAt(0))] = 1
-}
-
 interface Match {
   /** Index of the first token, and number of tokens. */
   at: number
@@ -396,7 +456,7 @@ interface Match {
 function restoreSpecials(): void {
   const matches: Match[] = []
   for (let i = 2; i < size; i += 2) {
-    if (pairs[pairKey(text.charCodeAt(tokens[i - 1]! - 1), text.charCodeAt(tokens[i]!))] === 1 && areNeighbours(i / 2 - 1)) {
+    if (rules.pairs[pairKey(text.charCodeAt(tokens[i - 1]! - 1), text.charCodeAt(tokens[i]!))] === 1 && areNeighbours(i / 2 - 1)) {
       addMatches(i / 2 - 1, matches)
     }
   }
@@ -412,7 +472,7 @@ function areNeighbours(index: number): boolean {
 const tokenText = (index: number): string => text.slice(tokens[2 * index], tokens[2 * index + 1])
 
 function addMatches(at: number, matches: Match[]): void {
-  for (const pieces of sequences.get(`${tokenText(at)} ${tokenText(at + 1)}`) ?? []) {
+  for (const pieces of rules.sequences.get(`${tokenText(at)} ${tokenText(at + 1)}`) ?? []) {
     if (2 * (at + pieces.length) > size) continue
     let n = 2
     while (n < pieces.length && areNeighbours(at + n - 1) && tokenText(at + n) === pieces[n]) n++

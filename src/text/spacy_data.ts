@@ -2,7 +2,7 @@ import { CodePointSet } from './code_point_set.ts'
 
 /**
  * What spaCy's English tokenizer knows: character classes, affixes, units and special cases (spaCy 3.8, `lang/char_classes.py`,
- * `lang/punctuation.py`, `lang/en/`, `lang/tokenizer_exceptions.py`; MIT licence, © ExplosionAI). `english_tokenizer.ts` applies them.
+ * `lang/punctuation.py`, `lang/en/`, `lang/tokenizer_exceptions.py`; MIT licence, © ExplosionAI). `spacy_tokenizer.ts` applies them.
  */
 
 /** Letters that have case, by spaCy's hand-made ranges, which hold a few code points that are no letters. */
@@ -63,9 +63,20 @@ export const sentenceMarks = CodePointSet.of(
 
 const list = (text: string): string[] => text.trim().split(/\s+/)
 
-/** Special cases that stay whole. */
-const whole = [
+/** Special cases of every language: single letters with a full stop, emoticons and the like. */
+const common = [
   ...[...'abcdefghijklmnopqrstuvwxyzäöü'].map((letter) => `${letter}.`),
+  ...list(String.raw`
+  \t \n ' \") <space> '' C++ (-: (= =] :-((( >:( =[ :-X @_@ [= XD [-: o.0 )-: :'-( :))) <3 (: ^___^ :-] ^_^ :() (-_-) =D 0_0 -_- ;) :))
+  ): :0 :') :x :-P :( (*_*) :| 0_o O_O :-( 8) :-3 :] 0.0 :1 :-* xDD <33 (^_^) :'-) :X (>_<) =) :-o xD >:o ;-) :((( >.> :) :3 ._. :-| o_o
+  (-8 :-D :P >.< v.v [: ಠ︵ಠ (o: 8-D o.o ><(((*> :-(( :o) ಠ_ಠ O_o O.O :-} =( =/ :-)) 8-) :-x :-p :O (¬_¬) :* :> ;D XDD :(( ]= =| :p :-/
+  <.< o_0 0.o :'( ;-D :-))) :-) ¯\(ツ)/¯ o_O :-0 O.o V.V (._.) :} o.O v_v :D <333 (-; </3 :-O -__- (╯°□°）╯︵┻━┻ 8D :/ ^__^ =3 ;_; V_V :->
+  (ಠ_ಠ) (; :o`),
+  '—',
+]
+
+/** Special cases of English that stay whole. */
+const englishWhole = [
   // Abbreviations.
   ...list(`
   Mt. Ak. Ala. Apr. Ariz. Ark. Aug. Calif. Colo. Conn. Dec. Del. Feb. Fla. Ga. Ia. Id. Ill. Ind. Jan. Jul. Jun. Kan. Kans. Ky. La. Mar.
@@ -77,14 +88,6 @@ const whole = [
   doin doin' Doin Doin' goin goin' Goin Goin' nothin nothin' Nothin Nothin' nuthin nuthin' Nuthin Nuthin' ol ol' Ol Ol' somethin
   somethin' Somethin Somethin' em 'em ll 'll nuff 'nuff 'S 's ‘S ‘s and/or w/o 're 'Cause 'cause 'cos 'Cos 'coz 'Coz 'cuz 'Cuz 'bout
   ma'am Ma'am o'clock O'clock lovin' Lovin' lovin Lovin havin' Havin' havin Havin 'd`),
-  // Emoticons and the like.
-  ...list(String.raw`
-  \t \n ' \") <space> '' C++ (-: (= =] :-((( >:( =[ :-X @_@ [= XD [-: o.0 )-: :'-( :))) <3 (: ^___^ :-] ^_^ :() (-_-) =D 0_0 -_- ;) :))
-  ): :0 :') :x :-P :( (*_*) :| 0_o O_O :-( 8) :-3 :] 0.0 :1 :-* xDD <33 (^_^) :'-) :X (>_<) =) :-o xD >:o ;-) :((( >.> :) :3 ._. :-| o_o
-  (-8 :-D :P >.< v.v [: ಠ︵ಠ (o: 8-D o.o ><(((*> :-(( :o) ಠ_ಠ O_o O.O :-} =( =/ :-)) 8-) :-x :-p :O (¬_¬) :* :> ;D XDD :(( ]= =| :p :-/
-  <.< o_0 0.o :'( ;-D :-))) :-) ¯\(ツ)/¯ o_O :-0 O.o V.V (._.) :} o.O v_v :D <333 (-; </3 :-O -__- (╯°□°）╯︵┻━┻ 8D :/ ^__^ =3 ;_; V_V :->
-  (ಠ_ಠ) (; :o`),
-  '—',
 ]
 
 const will = ["'ll", 'll', "'ll 've", 'll ve', "'d", 'd', "'d 've", 'd ve']
@@ -114,25 +117,28 @@ const contractions: [words: string, endings: string[]][] = [
 /** Words that a contraction without its apostrophe would take apart. */
 const notContractions = new Set(list('Ill ill Its its Hell hell Shell shell Shed shed were Were Well well Whore whore'))
 
-function* splitCases(): Generator<string[]> {
+function* englishSplits(): Generator<string[]> {
   for (const [words, endings] of contractions) {
     for (const word of words.split(' ')) {
       for (const start of [word, word[0]!.toUpperCase() + word.slice(1)]) for (const ending of endings) yield [start, ...ending.split(' ')]
     }
   }
   for (let hour = 1; hour <= 12; hour++) for (const half of ['a.m.', 'am', 'p.m.', 'pm']) yield [String(hour), half]
-  for (const letter of 'cfkCFK') yield ['°', letter, '.']
   yield* [
     ["y'", 'all'],
     ['y', 'all'],
   ]
 }
 
-function specialCases(): Map<string, readonly string[]> {
+/** Runs of characters that are cut in a fixed way, or not at all, whatever the affix rules say. */
+export type SpecialCases = ReadonlyMap<string, readonly string[]>
+
+/** With the typographic apostrophe beside the typewriter's. */
+function specialCases(all: Iterable<readonly string[]>): SpecialCases {
   const cases = new Map<string, readonly string[]>()
-  const add = (pieces: string[]): void => {
+  for (const pieces of all) {
     const text = pieces.join('')
-    if (pieces.length > 1 && notContractions.has(text)) return
+    if (pieces.length > 1 && notContractions.has(text)) continue
     cases.set(text, pieces)
     if (text.includes("'"))
       cases.set(
@@ -140,10 +146,15 @@ function specialCases(): Map<string, readonly string[]> {
         pieces.map((piece) => piece.replaceAll("'", '’')),
       )
   }
-  for (const text of whole) add([text])
-  for (const pieces of splitCases()) add(pieces)
   return cases
 }
 
-/** Runs of characters that are cut in a fixed way, or not at all, whatever the affix rules say. */
-export const specials: ReadonlyMap<string, readonly string[]> = specialCases()
+function* temperatures(): Generator<string[]> {
+  for (const letter of 'cfkCFK') yield ['°', letter, '.']
+}
+
+const asOne = (texts: readonly string[]): string[][] => texts.map((text) => [text])
+
+export const englishSpecials = specialCases([...asOne(common), ...temperatures(), ...asOne(englishWhole), ...englishSplits()])
+/** What spaCy's languages have in common. */
+export const commonSpecials = specialCases([...asOne(common), ...temperatures()])
