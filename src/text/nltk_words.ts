@@ -2,7 +2,7 @@ import { punktSentences } from './punkt.ts'
 import { pythonSpace } from './python.ts'
 
 /**
- * NLTK's `word_tokenize` (3.8, `tokenize/destructive.py`), which datatrove's filters used until mid-2024: in each sentence that Punkt
+ * NLTK's `word_tokenize` (3.8, `tokenize/destructive.py`), which datatrove's filters used when FineWeb 1.0 was made: in each sentence that Punkt
  * finds, regular expressions after the Penn Treebank's put spaces around what is a word of its own; the text is then cut at white space.
  * Time is linear in the length of the text.
  */
@@ -19,24 +19,26 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/[«“‘„]|`+/g, ' $& '],
   [/^"/, '``'],
   [/``/g, ' `` '],
-  [/(?<=[ ([{<])(?:"|'')/g, ' `` '],
+  [/("|'')(?<=[ ([{<]\1)/g, ' `` '],
   [regExp(`'(?!re|ve|ll|[mtsdn])(\\w)(?!\\w)`), "' $1"],
   // The final period, and what may stand behind it.
-  [/(?<=[^.])\.([\])}>"'»”’ ]*)$/, ' . $1 '],
+  [/([^.])\.([\])}>"'»”’ ]*)$/, '$1 . $2 '],
   // "a,b" → "a ,b" but not "1,000"; of two in a row, the second is not looked at.
   [/([:,])(\P{Nd}|$)/gu, ' $1 $2'],
   [/\.{2,}|[;@#$%&?!]/g, ' $& '],
-  [/(?<=[^'])' /g, " ' "],
+  [/'(?<=[^']') /g, " ' "],
   [/[*[\](){}<>]|--/g, ' $& '],
   [/^|$/g, ' '],
   // Closing quotes: a" → a '', a” → a ”; then it's → it 's, dogs' → dogs ', don't → do n't.
   [/[»”’]/g, ' $& '],
   [/''|"/g, " '' "],
-  [/(?<=[^' ])('[sSmMdD]?) /g, ' $1 '],
-  [/(?<=[^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /g, ' $1 '],
+  [/('[sSmMdD]?) (?<=[^' ]\1 )/g, ' $1 '],
+  [/('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) (?<=[^' ]\1 )/g, ' $1 '],
   // Words that are two: cannot → can not.
   [
-    regExp(`(?<!\\w)(can(?=not)|d(?='ye)|g[iıİ]m(?=me)|gon(?=na)|got(?=ta)|lem(?=me)|more(?='n)|wan(?=na\\s))(not|'ye|me|na|ta|'n)(?!\\w)`),
+    regExp(
+      `(can(?=not)|d(?='ye)|g[iıİ]m(?=me)|gon(?=na)|got(?=ta)|lem(?=me)|more(?='n)|wan(?=na\\s))(?<!\\w\\1)(not|'ye|me|na|ta|'n)(?!\\w)`,
+    ),
     ' $1 $2 ',
   ],
   [regExp(` ('t)([iıİ]s)(?!\\w)`), ' $1 $2 '],
@@ -54,6 +56,8 @@ export function spaceNltkWords(text: string): string {
 
 /** `sentence` does not end in white space. */
 function spaceSentence(sentence: string): string {
+  // Texts of little but full stops have as many sentences as words.
+  if (sentence.length === 1 && sentence !== '"') return sentence
   for (const [pattern, replacement] of rules) sentence = sentence.replace(pattern, replacement)
   return sentence
 }
