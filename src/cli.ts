@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { describe } from './commands/describe.ts'
 import { plan } from './commands/plan.ts'
 import { type RunFlags, run } from './commands/run.ts'
@@ -12,7 +12,11 @@ import { version } from './pipeline/plan.ts'
 const program = new Command('decant')
   .description('Filter web crawls as FineWeb does, measure every document once, and see what each rule does.')
   .version(version())
-  .showHelpAfterError('(--help shows all options)')
+  .showHelpAfterError('  hint: --help shows all options')
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'decant: ').replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')),
+  })
+  .exitOverride()
   .configureHelp({ sortSubcommands: false })
   .addHelpText(
     'after',
@@ -122,6 +126,8 @@ try {
 
 /** One line and a hint for what the user can mend; a stack only for bugs. */
 function explain(error: unknown): number {
+  // Commander has said what is wrong by now; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const { name, message, code, stack, path } = error as NodeJS.ErrnoException
   if (error instanceof UserError || name === 'UserError') {
     console.error(`decant: ${message}`)

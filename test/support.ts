@@ -1,8 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll } from 'vitest'
+import { type RunFlags, run } from '../src/commands/run.ts'
+import { Doc } from '../src/core/doc.ts'
+import type { Editor, Filter } from '../src/core/filter.ts'
+import { openParquet } from '../src/formats/parquet_reader.ts'
+import type { Manifest } from '../src/reports/manifest.ts'
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export const repository = fromHere('../')
+export const cli = fromHere('../dist/cli.js')
+/** A small crawl with damage in it (fixtures/README.md). */
+export const crawl = fromHere('../fixtures/crawl/')
+/** Real files that are too many to ship: a folder beside the checkout. Tests on them are skipped where it is missing. */
+export const sharedData = fromHere('../../shared/data/')
+export const hasSharedData = existsSync(sharedData)
 
 /** A folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {
@@ -69,10 +87,111 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-/** The objects in a JSON Lines file, named from `test/`. */
-export function jsonLines<T>(name: string | URL): T[] {
-  return readFileSync(new URL(name, import.meta.url), 'utf8')
-    .trimEnd()
+/** Everything below a folder, as paths relative to it. */
+export function filesBelow(dir: string): string[] {
+  const paths = existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : []
+  return paths.filter((path) => statSync(join(dir, path)).isFile()).sort()
+}
+
+/** What a run gives: the SHA-256 of every file under a final name, by path; not the ledger, which tells times, nor what names the run's options. */
+export function products(dir: string): Record<string, string> {
+  const kept = filesBelow(dir).filter((path) => /^(data|verdicts|removed|errors)\//.test(path) || path === 'manifest.json')
+  return Object.fromEntries(
+    kept.map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(dir, path)))
+        .digest('hex'),
+    ]),
+  )
+}
+
+/** Run a pipeline in this thread. */
+export async function runHere(
+  pipeline: string,
+  input: string | string[],
+  output: string,
+  flags: Partial<RunFlags> = {},
+): Promise<{ code: number; manifest: Manifest }> {
+  const inputs = Array.isArray(input) ? input : [input]
+  const code = await run(pipeline, { input: inputs, output, set: [], workers: 0, quiet: true, samples: 0, ...flags })
+  return { code, manifest: readJson<Manifest>(join(output, 'manifest.json')) }
+}
+
+/** A small pipeline with a barrier in it. */
+export const twoPasses = `name: two_passes
+description: both sides of a barrier
+steps:
+  - read
+  - extract_html
+  - char_count: {min: 200}
+  - exact_dedup
+  - char_count: {max: 5000, as: chars_after}
+  - write
+`
+
+export const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
+
+/** Objects of a JSON Lines text. */
+export const jsonLines = <T = Record<string, unknown>>(text: string): T[] =>
+  text
     .split('\n')
+    .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as T)
+
+/** All rows of a Parquet file; bytes as text. */
+export async function parquetRows(path: string): Promise<Record<string, unknown>[]> {
+  const file = await openParquet(path)
+  const batches = await collect(file.batches())
+  file.close()
+  const plain = (value: unknown): unknown =>
+    value instanceof Uint8Array ? new TextDecoder().decode(value) : typeof value === 'bigint' ? Number(value) : (value ?? null)
+  return batches.flat().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])))
+}
+
+export interface Finished {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** Run the built command line. `onStart` gets what ends it early. */
+export function decant(
+  args: readonly string[],
+  {
+    cwd = repository,
+    onStart,
+    onOutput,
+  }: {
+    cwd?: string
+    onStart?(kill: (signal: NodeJS.Signals) => void): void
+    onOutput?(stdout: string, kill: (signal: NodeJS.Signals) => void): void
+  } = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal)
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    onOutput?.(stdout, kill)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  onStart?.(kill)
+  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })))
+}
+
+/** The objects in a JSON Lines file, named from `test/`. */
+export const vectors = <T>(name: string | URL): T[] => jsonLines<T>(readFileSync(new URL(name, import.meta.url), 'utf8'))
+
+/** What a filter measures on a text, with options as a pipeline file gives them. */
+export async function measured(filter: Filter, text: string, options: object = {}): Promise<number> {
+  return (await filter.measure(filter.schema.parse(options)))(new Doc({ id: 'test', text }))
+}
+
+/** What an editor makes of a text. */
+export async function edited(editor: Editor, text: string, options: object = {}): Promise<string> {
+  return (await editor.edit(editor.schema.parse(options)))(new Doc({ id: 'test', text }))
 }

@@ -49,7 +49,8 @@ export class Doc {
    */
   view<T>(compute: (doc: Doc) => T): T {
     this.#views ??= new Map()
-    if (this.#views.has(compute)) return this.#views.get(compute) as T
+    const known = this.#views.get(compute)
+    if (known !== undefined) return known as T
     const value = compute(this)
     this.#views.set(compute, value)
     return value

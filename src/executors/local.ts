@@ -137,7 +137,6 @@ async function runPass(plan: Plan, dir: string, p: number, pool: Piscina<TaskReq
   } finally {
     clearInterval(ticker)
   }
-  report()
   return { results, failed }
 }
 

@@ -10,7 +10,7 @@ export default filter({
     per: z
       .enum(['line', 'text'])
       .default('line')
-      .describe('count in each line and add up (an empty text has 0), or in the text (at least 1 with spacy_english)'),
+      .describe('count in each line and add up (lines without words have none), or in the text (at least 1 with spacy_english)'),
     splitter: splitterOption,
   },
   measure: ({ per, splitter }) => countSentencesBy(splitter, per),

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
-import { decompress as zstdDecompress } from 'fzstd'
+import { Decompress } from 'fzstd'
 import { endOfHeaders, parseHeaders } from './warc.ts'
 
 export interface HttpResponse {
@@ -55,7 +55,7 @@ function decodeContent(body: Buffer, encoding: string, maxBytes: number): Buffer
       case 'br':
         return brotliDecompressSync(body, { maxOutputLength: maxBytes, finishFlush: constants.BROTLI_OPERATION_FLUSH })
       case 'zstd':
-        return Buffer.from(zstdDecompress(body))
+        return unzstd(body, maxBytes)
       default:
         return body
     }
@@ -63,4 +63,20 @@ function decodeContent(body: Buffer, encoding: string, maxBytes: number): Buffer
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw error
     return body
   }
+}
+
+function unzstd(body: Buffer, maxBytes: number): Buffer {
+  const parts: Uint8Array[] = []
+  let length = 0
+  const decoder = new Decompress((bytes) => {
+    length += bytes.length
+    if (length > maxBytes) throw Object.assign(new RangeError(`larger than ${maxBytes} bytes`), { code: 'ERR_BUFFER_TOO_LARGE' })
+    parts.push(bytes.slice())
+  })
+  try {
+    decoder.push(body, true)
+  } catch (error) {
+    if (parts.length === 0 || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw error
+  }
+  return Buffer.concat(parts)
 }

@@ -29,7 +29,6 @@ export async function* readLines(
   let rest: Buffer[] = []
   let restBytes = 0
   let offset = 0
-  let tooLong = false
   for await (const piece of pieces) {
     if (piece.kind === 'damage') {
       rest = []
@@ -41,25 +40,24 @@ export async function* readLines(
     let from = 0
     for (let newline = bytes.indexOf(10); newline >= 0; newline = bytes.indexOf(10, from)) {
       const tail = bytes.subarray(from, newline)
-      const line = restBytes > 0 ? Buffer.concat([...rest, tail]) : tail
+      const length = restBytes + tail.length
       const end = offset + newline + 1
-      if (tooLong) yield longLine(end - line.length, end)
-      else if (line.length > 0) yield { kind: 'line', bytes: line, start: end - 1 - line.length, end }
+      const start = end - 1 - length
+      if (length > maxLineBytes) yield longLine(start, end)
+      else if (length > 0) yield { kind: 'line', bytes: restBytes > 0 ? Buffer.concat([...rest, tail]) : tail, start, end }
       rest = []
       restBytes = 0
-      tooLong = false
       from = newline + 1
     }
     if (from < bytes.length) {
       restBytes += bytes.length - from
-      if (restBytes > maxLineBytes) {
-        tooLong = true
-        rest = []
-      } else rest.push(Buffer.from(bytes.subarray(from)))
+      // Of a line that is too long only the length is kept.
+      if (restBytes > maxLineBytes) rest = []
+      else rest.push(Buffer.from(bytes.subarray(from)))
     }
     offset += bytes.length
   }
-  if (tooLong) yield longLine(offset - restBytes, offset)
+  if (restBytes > maxLineBytes) yield longLine(offset - restBytes, offset)
   else if (restBytes > 0) yield { kind: 'line', bytes: Buffer.concat(rest), start: offset - restBytes, end: offset }
 }
 

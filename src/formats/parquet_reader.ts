@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { type AsyncBuffer, type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
+import { checkPages } from './parquet_pages.ts'
 import { loadZstd } from './zstd.ts'
 
 export type Row = Record<string, unknown>
@@ -39,22 +40,46 @@ export async function openParquet(path: string): Promise<ParquetFile> {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
       rows: Number(metadata.num_rows),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-      batches: (columns) => batches(file, metadata, compressors, columns),
+      batches: (columns) => soundly(batches(file, metadata, compressors, columns)),
       close: () => closeSync(fd),
     }
   } catch (error) {
     closeSync(fd)
-    throw error
+    throw damaged(error)
   }
 }
 
-async function* batches(file: AsyncBuffer, metadata: FileMetaData, compressors: Compressors, columns?: string[]): AsyncGenerator<Row[]> {
+/** Bytes that make no sense end in whatever error the decoder runs into; say what that means. Errors of the disk stay as they are. */
+function damaged(error: unknown): unknown {
+  const { message, code } = error as NodeJS.ErrnoException
+  if (code && /^E[A-Z]+$/.test(code)) return error
+  return new Error(`damaged, or no Parquet file: ${message}`, { cause: error })
+}
+
+async function* soundly(rows: AsyncGenerator<Row[]>): AsyncGenerator<Row[]> {
+  try {
+    yield* rows
+  } catch (error) {
+    throw damaged(error)
+  }
+}
+
+async function* batches(file: FileBuffer, metadata: FileMetaData, compressors: Compressors, columns?: string[]): AsyncGenerator<Row[]> {
   const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, ...(columns ? { columns } : {}) }
   let groupStart = 0
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows)
     const bytes = Number(group.total_byte_size)
     if (bytes / rows > rowBytes) throw new Error(`a row takes about ${Math.round(bytes / rows / 2 ** 20)} MiB, more than can be read`)
+    const wanted = columns && new Set(columns)
+    for (const { meta_data: chunk } of group.columns) {
+      if (!chunk || (wanted && !wanted.has(chunk.path_in_schema[0]!))) continue
+      const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
+      const end = start + Number(chunk.total_compressed_size)
+      if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
+      if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
+      checkPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
+    }
     const step = bytes <= wholeGroupBytes ? rows : Math.max(1, Math.floor((rows * sliceBytes) / bytes))
     for (let at = 0; at < rows; at += step) {
       const rowStart = groupStart + at
@@ -82,7 +107,12 @@ function isoTime(value: bigint, perSecond: bigint, digits: number): string {
   return `${date.toISOString().slice(0, -5)}${decimals ? `.${decimals}` : ''}Z`
 }
 
-function bufferOf(fd: number): AsyncBuffer {
+/** The file as hyparquet wants it; every answer is there at once. */
+interface FileBuffer extends AsyncBuffer {
+  slice(start: number, end?: number): ArrayBuffer
+}
+
+function bufferOf(fd: number): FileBuffer {
   const byteLength = fstatSync(fd).size
   return {
     byteLength,

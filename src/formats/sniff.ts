@@ -22,7 +22,8 @@ export function sniffFormat(source: ByteSource): Format {
       return /\.(jsonl?|ndjson)\.gz$/i.test(source.path) ? { kind: 'jsonl', compression: 'gzip' } : { kind: 'warc', compression: 'gzip' }
     return ofText(inflated, 'gzip')
   }
-  if (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & 0xfffffff0) === 0x184d2a50) return ofText(unzstdHead(head), 'zstd')
+  const magic = head.length < 4 ? 0 : head.readUInt32LE(0)
+  if (magic === 0xfd2fb528 || (magic & 0xfffffff0) === 0x184d2a50) return ofText(unzstdHead(head), 'zstd')
   return ofText(head, 'none')
 }
 

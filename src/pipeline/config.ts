@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import { didYouMean, UserError } from '../core/errors.ts'
 import { hasStep, stepNames } from './registry.ts'
 
@@ -64,7 +64,7 @@ function findPipeline(pipeline: string): string {
   const shipped = join(shippedPipelines, `${pipeline}.yaml`)
   if (existsSync(pipeline)) return resolve(pipeline)
   if (/^[\w.-]+$/.test(pipeline) && existsSync(shipped)) return shipped
-  const names = readdirSync(shippedPipelines).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
+  const names = (existsSync(shippedPipelines) ? readdirSync(shippedPipelines) : []).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
   const close = didYouMean(basename(pipeline).replace(/\.ya?ml$/, ''), names)
   throw new UserError(
     `${pipeline}: no such pipeline file`,
@@ -120,7 +120,8 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
   })
 }
 
-function stepAt(file: PipelineFile, use: string, key: Node, value: Node | null | undefined): ConfigStep {
+function stepAt(file: PipelineFile, use: string, key: Node, given: Node | null | undefined): ConfigStep {
+  const value = isAlias(given) ? given.resolve(file.document) : given
   if (!hasStep(use))
     throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
   const empty = value === undefined || value === null || (isScalar(value) && value.value === null)
@@ -178,7 +179,9 @@ function applySetting(steps: ConfigStep[], setting: string): void {
     )
   }
   const step = found[0]!
-  const parsed: unknown = parseDocument(value).toJS()
+  const document = parseDocument(value)
+  if (document.errors.length > 0) throw new UserError(`--set ${setting}: "${value}" is not a YAML value`)
+  const parsed: unknown = document.toJS()
   step.options = { ...step.options, [option]: parsed }
   if (parsed === null) delete step.options[option]
   const { where, folder } = step

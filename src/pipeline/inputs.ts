@@ -1,4 +1,5 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { normalize } from 'node:path'
 import glob from 'fast-glob'
 import { UserError } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
@@ -14,7 +15,7 @@ export interface Input {
 /** Resolve paths, globs and folders (all files below) to a sorted list of files, each named once. Throws a UserError for what is not there. */
 export async function findInputs(patterns: readonly string[]): Promise<Input[]> {
   const paths = new Set<string>()
-  for (const pattern of patterns) for (const path of await expand(pattern)) paths.add(path)
+  for (const pattern of patterns) for (const path of await expand(pattern)) paths.add(normalize(path))
   return [...paths].sort().map(look)
 }
 

@@ -11,7 +11,7 @@ import { loadStep } from './registry.ts'
 export interface ReplayedStep {
   label: string
   kind: PlannedStep['kind']
-  /** Filters: the value, its bounds, and the one it breaks. */
+  /** Filters: the value, its bounds, and the one it breaks; barriers: why they removed the document. */
   value?: number
   bounds?: Bounds
   broken?: string
@@ -49,11 +49,11 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
       const broken = brokenBound(replayed.value, replayed.bounds)
       if (broken) replayed.broken = broken
     } else if (step.kind === 'editor') doc = doc.withText((await step.edit(options))(doc))
-    else if (step.kind === 'barrier')
-      replayed.note = reason?.startsWith(`${label}.`)
-        ? `removed in the run: ${reason}`
-        : 'decided on all documents together; not removed here in the run'
-    else if (step.role === 'writer') continue
+    else if (step.kind === 'barrier') {
+      const removed = reason?.startsWith(`${label}.`)
+      if (removed) replayed.broken = reason!.slice(label.length + 1)
+      replayed.note = removed ? `removed in the run: ${reason}` : 'decided on all documents together; not removed here in the run'
+    } else if (step.role === 'writer') continue
     else {
       const notes: string[] = []
       const task = standIn(path, columns.length, notes)

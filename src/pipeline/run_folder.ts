@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -22,14 +22,18 @@ export function needPlan(dir: string): Plan {
   return plan
 }
 
+/** What a run leaves that was killed before it had a plan. */
+const unborn = /^plan\.json\.\d+\.part$/
+
 /**
  * Take a folder for a run. A folder that holds another run (another pipeline, or other input files) is refused; the same run with
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function takeFolder(dir: string, plan: Plan): () => void {
+  if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan)
-  else if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith('.'))) {
+  else if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith('.') && !unborn.test(name))) {
     throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
   }
   try {
@@ -40,7 +44,11 @@ export function takeFolder(dir: string, plan: Plan): () => void {
   const release = lock(dir)
   removeLeftovers(dir)
   writeAtomically(join(dir, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
-  return release
+  return () => {
+    // Threads that Ctrl-C ended may have left something half-written.
+    removeLeftovers(dir)
+    release()
+  }
 }
 
 function refuseOther(dir: string, earlier: Plan, plan: Plan): void {

@@ -109,7 +109,10 @@ async function runShard(pass: ShardPass, state: TaskState): Promise<void> {
     state.closeErrors()
     done = true
   } finally {
-    if (!done) sink.discard()
+    if (!done) {
+      sink.discard()
+      state.discardErrors()
+    }
   }
 }
 
@@ -227,6 +230,10 @@ class TaskState {
 
   closeErrors(): void {
     this.#errorFile!.close()
+  }
+
+  discardErrors(): void {
+    this.#errorFile!.discard()
   }
 
   output(name: string): string {

@@ -52,11 +52,14 @@ export function ruleOf({ kind, options, label }: PlannedStep): string {
   return parts.join(' and ')
 }
 
+/** The funnel for a terminal: rules that removed nothing are counted, not listed. */
 export function funnelTable(plan: Plan, manifest: Manifest): string {
   const { records, tokens } = manifest
   const all = records.kept + total(records.removed)
   const header = ['step', 'keeps', 'documents', 'removed', 'of these', ...(tokens ? ['tokens removed'] : [])]
-  const rows = funnel(plan, manifest).map((row) => [
+  const steps = funnel(plan, manifest)
+  const effective = steps.filter(({ removed }) => removed > 0)
+  const rows = effective.map((row) => [
     row.step,
     row.rule,
     count(row.documents),
@@ -65,5 +68,7 @@ export function funnelTable(plan: Plan, manifest: Manifest): string {
     ...(tokens ? [count(row.tokens ?? 0)] : []),
   ])
   const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [`${count(tokens.kept)} kept`] : [])]
-  return table(header, [...rows, last])
+  const idle = steps.length - effective.length
+  const note = idle === 0 ? '' : `\n${idle} more rule${idle > 1 ? 's' : ''} removed nothing`
+  return `${table(header, [...rows, last])}${note}`
 }

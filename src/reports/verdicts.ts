@@ -68,7 +68,7 @@ export const shown = (value: number): string => (Number.isInteger(value) ? Strin
 
 export const stepNamed = (plan: Plan, label: string): PlannedStep | undefined => stepsOf(plan).find((step) => step.label === label)
 
-/** A few verdicts to look at, the same ones for the same run: one kept, the others removed for different reasons. */
+/** A few verdicts to look at, the same ones for the same run: one kept, the others removed for different reasons, measured ones first. */
 export async function sampleVerdicts(dir: string, manifest: Manifest, plan: Plan, n: number): Promise<string[]> {
   if (n <= 0 || manifest.records.kept + Object.keys(manifest.records.removed).length === 0) return []
   const best = new Map<string, { verdict: VerdictRow; at: number }>()
@@ -84,7 +84,8 @@ export async function sampleVerdicts(dir: string, manifest: Manifest, plan: Plan
   }
   const kept = best.get('')
   best.delete('')
-  const removed = [...best.values()].sort((a, b) => a.at - b.at)
+  const isMeasured = ({ verdict }: { verdict: VerdictRow }): number => (explain(plan, verdict) === verdict.reason ? 1 : 0)
+  const removed = [...best.values()].sort((a, b) => isMeasured(a) - isMeasured(b) || a.at - b.at)
   const chosen = [...(kept ? [kept] : []), ...removed].slice(0, n).map(({ verdict }) => verdict)
   return [
     '',

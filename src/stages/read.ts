@@ -165,7 +165,7 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
   try {
     file = await openParquet(path)
   } catch (error) {
-    return task.quarantine(new DataError('bad_parquet', (error as Error).message))
+    return task.quarantine(badParquet(error))
   }
   try {
     if (!file.columns.includes(options.text_field)) {
@@ -185,10 +185,17 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
       task.advance((task.input!.bytes * row) / Math.max(1, file.rows))
     }
   } catch (error) {
-    task.quarantine(new DataError('bad_parquet', (error as Error).message))
+    task.quarantine(badParquet(error))
   } finally {
     file.close()
   }
+}
+
+/** A file that cannot be decoded is damage in the data; a disk that cannot be read is none. */
+function badParquet(error: unknown): DataError {
+  const { message, code } = error as NodeJS.ErrnoException
+  if (code && /^E[A-Z]+$/.test(code)) throw error
+  return new DataError('bad_parquet', message)
 }
 
 function docOf(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {

@@ -117,8 +117,22 @@ const widthBefore = (at: number, start: number): number => (at - 2 >= start && i
 
 const longestSpecial = Math.max(...[...specials.keys()].map((key) => key.length))
 
-const specialAt = (start: number, end: number): readonly string[] | undefined =>
-  end > start && end - start <= longestSpecial ? specials.get(text.slice(start, end)) : undefined
+/** First unit, last unit and length of the special cases: rules out nearly everything else without cutting out a string. */
+const specialKeys = new Uint8Array(1 << 13)
+const specialKey = (first: number, last: number, length: number): number => (first * 31 + last * 331 + length * 1021) & 0x1fff
+const one = 1
+const several = 2
+for (const [key, pieces] of specials) {
+  const at = specialKey(key.charCodeAt(0), key.charCodeAt(key.length - 1), key.length)
+  specialKeys[at] = specialKeys[at]! | (pieces.length > 1 ? several : one)
+}
+
+/** The pieces of the special case that stands here, if one does; `kind` leaves out those that stay whole. */
+function specialAt(start: number, end: number, kind: number = one | several): readonly string[] | undefined {
+  if (end <= start || end - start > longestSpecial) return undefined
+  const key = specialKeys[specialKey(text.charCodeAt(start), text.charCodeAt(end - 1), end - start)]!
+  return key & kind ? specials.get(text.slice(start, end)) : undefined
+}
 
 const isSpecial = (start: number, end: number): boolean => specialAt(start, end) !== undefined
 
@@ -129,17 +143,9 @@ function pushPieces(pieces: readonly string[], start: number): void {
   }
 }
 
-/** First letter, last letter and length of the special cases of plain characters that are cut ("dont"): rules out nearly all words. */
-const plainSpecials = new Uint8Array(1 << 12)
-const plainKey = (first: number, last: number, length: number): number => (first * 31 + last * 7 + length * 1021) & 0xfff
-for (const [key, pieces] of specials) {
-  if (pieces.length > 1) plainSpecials[plainKey(key.charCodeAt(0), key.charCodeAt(key.length - 1), key.length)] = 1
-}
-
 /** A run of characters that no affix rule knows is one token, unless it is a special case. */
 function cutPlainRun(start: number, end: number): void {
-  const key = plainKey(text.charCodeAt(start), text.charCodeAt(end - 1), end - start)
-  const pieces = plainSpecials[key] === 1 ? specialAt(start, end) : undefined
+  const pieces = specialAt(start, end, several)
   if (pieces) pushPieces(pieces, start)
   else push(start, end)
 }
@@ -425,8 +431,15 @@ function choose(matches: Match[]): Match[] {
   return chosen.sort((a, b) => a.at - b.at)
 }
 
+/** Whether a match already is cut as the special case says. */
+function isInPieces({ at, length }: Match): boolean {
+  const pieces = specialAt(tokens[2 * at]!, tokens[2 * (at + length) - 1]!)
+  return !pieces || (pieces.length === length && pieces.every((piece, i) => piece === tokenText(at + i)))
+}
+
 /** Where the text of a match, spaces included, is the special case itself, its pieces take the tokens' place. */
 function replaceMatches(chosen: Match[]): void {
+  if (chosen.every(isInPieces)) return
   const old = tokens.slice(0, size)
   size = 0
   let next = 0

@@ -59,10 +59,19 @@ interface Level {
   top: { position: number; occurrences: number }
 }
 
-function wordLevel({ ids, counts, count }: Words): Level {
+function wordLevel({ ids, firsts, counts, count }: Words): Level {
   const positions = new Int32Array(count)
   for (let i = 0; i < count; i++) positions[i] = i
-  return { positions, groups: ids, counts, top: { position: 0, occurrences: 1 } }
+  return { positions, groups: ids, counts, top: mostFrequent(firsts, counts) }
+}
+
+/** The n-gram with the highest count, and among equals the first. When none repeats, that is the first of the text. */
+function mostFrequent(firsts: Int32Array, counts: Int32Array): Level['top'] {
+  let top = { position: 0, occurrences: 1 }
+  counts.forEach((occurrences, i) => {
+    if (occurrences > top.occurrences) top = { position: firsts[i]!, occurrences }
+  })
+  return top
 }
 
 // Open addressing over (generation, group of the first n − 1 words, last word, number), shared by all documents.
@@ -97,9 +106,8 @@ function nextLevel({ positions, groups, counts }: Level, { ids, count }: Words, 
     numbers[size++] = number
     occurrences[number] = occurrences[number]! + 1
   }
-  let top = { position: 0, occurrences: 1 }
-  for (let i = 0; i < distinct; i++) if (occurrences[i]! > top.occurrences) top = { position: firsts[i]!, occurrences: occurrences[i]! }
-  return { positions: found.subarray(0, size), groups: numbers.subarray(0, size), counts: occurrences.subarray(0, distinct), top }
+  const repeated = occurrences.subarray(0, distinct)
+  return { positions: found.subarray(0, size), groups: numbers.subarray(0, size), counts: repeated, top: mostFrequent(firsts, repeated) }
 }
 
 function tableMask(entries: number): number {
@@ -127,12 +135,12 @@ interface Squeezed {
   codePoints: Int32Array
   /** Polynomial hash of all units before each word. */
   prefixes: Int32Array
-  /** For each word: whether the units from its start on occur at the start of another word; bit 1 for 12 units, bit 2 for 24. */
+  /** For each word: 1 where the units from its start on, `window` of them, occur at the start of another word. */
   repeats: Uint8Array
 }
 
 const base = 0x01000193
-const windows = [12, 24] as const
+const window = 16
 
 function squeeze(words: Words): Squeezed {
   const { text, count, offsets, ids, lengths } = words
@@ -155,14 +163,13 @@ function squeeze(words: Words): Squeezed {
     }
   }
   prefixes[count] = hash
-  const repeats = new Uint8Array(count)
-  for (const [bit, window] of windows.entries()) markRepeats(units, starts, window, 1 << bit, repeats)
-  return { units, starts, codePoints, prefixes, repeats }
+  return { units, starts, codePoints, prefixes, repeats: markRepeats(units, starts) }
 }
 
 /** Mark words from whose start on `window` units are the same (by hash: some that are not may be marked) as from another word's start. */
-function markRepeats(units: Uint16Array, starts: Int32Array, window: number, bit: number, repeats: Uint8Array): void {
-  const count = repeats.length
+function markRepeats(units: Uint16Array, starts: Int32Array): Uint8Array {
+  const count = starts.length - 1
+  const repeats = new Uint8Array(count)
   const mask = tableMask(count)
   const highest = power(window - 1)
   let hash = 0
@@ -175,18 +182,18 @@ function markRepeats(units: Uint16Array, starts: Int32Array, window: number, bit
       if (end - from === window) hash = (hash - Math.imul(highest, units[from++]! + 1)) | 0
       hash = (Math.imul(hash, base) + units[end]! + 1) | 0
     }
-    let slot = 4 * (mix(hash, window) & mask)
+    let slot = 4 * (mix(hash, 0) & mask)
     while (slots[slot] === generation && slots[slot + 1] !== hash) slot = slot === 4 * mask ? 0 : slot + 4
     if (slots[slot] === generation) {
-      repeats[i] = repeats[i]! | bit
-      const first = slots[slot + 2]!
-      repeats[first] = repeats[first]! | bit
+      repeats[i] = 1
+      repeats[slots[slot + 2]!] = 1
     } else {
       slots[slot] = generation
       slots[slot + 1] = hash
       slots[slot + 2] = i
     }
   }
+  return repeats
 }
 
 function duplicateChars({ units, starts, codePoints, prefixes, repeats }: Squeezed, n: number): number {
@@ -196,8 +203,7 @@ function duplicateChars({ units, starts, codePoints, prefixes, repeats }: Squeez
   for (let i = 0; i + n <= count; ) {
     const length = starts[i + n]! - starts[i]!
     // What begins like no other word cannot be a repeat, nor be repeated.
-    const window = length >= windows[1] ? 2 : length >= windows[0] ? 1 : 0
-    if (window > 0 && !(repeats[i]! & window)) {
+    if (length >= window && repeats[i] === 0) {
       i++
       continue
     }

@@ -11,10 +11,9 @@ function countEnglish(doc: Doc): number {
   return countEnglishSentences(doc.text, offsets, 0, count, 0, doc.text.length)
 }
 
-/** A text without one character has no line. */
+/** Lines without words have no sentence. */
 function countEnglishByLine(doc: Doc): number {
   const { text } = doc
-  if (text === '') return 0
   const { offsets, count } = doc.view(words)
   let sentences = 0
   for (let from = 0, first = 0; from <= text.length; ) {
@@ -22,7 +21,7 @@ function countEnglishByLine(doc: Doc): number {
     const to = newline < 0 ? text.length : newline
     let last = first
     while (last < count && offsets[2 * last]! < to) last++
-    sentences += countEnglishSentences(text, offsets, first, last, from, to)
+    if (last > first) sentences += countEnglishSentences(text, offsets, first, last, from, to)
     first = last
     from = to + 1
   }

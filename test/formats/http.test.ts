@@ -50,10 +50,13 @@ describe('encodings', () => {
     expect(page.subarray(0, body.length).equals(body) && body.length > 20).toBe(true)
   })
 
-  test('a body larger than allowed is an error', () => {
-    expect(() => parseHttpResponse(response('Content-Encoding: gzip', gzipSync(Buffer.alloc(10_000))), 1000)).toThrow(
-      'larger than 1000 bytes',
-    )
+  test.each([
+    ['gzip', gzipSync(Buffer.alloc(10_000))],
+    ['deflate', deflateSync(Buffer.alloc(10_000))],
+    ['br', brotliCompressSync(Buffer.alloc(10_000))],
+    ['zstd', zstd.compress(Buffer.alloc(10_000), 3)],
+  ])('%s: a body larger than allowed is an error', (encoding, body) => {
+    expect(() => parseHttpResponse(response(`Content-Encoding: ${encoding}`, body), 1000)).toThrow('larger than 1000 bytes')
   })
 })
 

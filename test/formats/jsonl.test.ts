@@ -74,8 +74,14 @@ test('a file cut short gives the whole lines before and one error', async () => 
   }
 })
 
-test('a line longer than the limit is an error, the next one is not', async () => {
-  const bytes = Buffer.from(`short\n${'x'.repeat(5000)}\nafter\n`)
-  const all = await lines(bytes, 'none', { chunkBytes: 512, maxLineBytes: 1000 })
-  expect(all.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['short @0-6', '! line_too_long', 'after @5007-5013'])
+test.each([100, 512, 1 << 20])('a line longer than the limit is an error, the next one is not (chunks of %i bytes)', async (chunkBytes) => {
+  const bytes = Buffer.from(`short\n${'x'.repeat(1000)}\n${'y'.repeat(1001)}\nafter\n${'z'.repeat(5000)}`)
+  const all = await lines(bytes, 'none', { chunkBytes, maxLineBytes: 1000 })
+  expect(all).toEqual([
+    'short @0-6',
+    `${'x'.repeat(1000)} @6-1007`,
+    '! line_too_long 1007-2009',
+    'after @2009-2015',
+    '! line_too_long 2015-7015',
+  ])
 })

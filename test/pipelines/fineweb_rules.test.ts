@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Doc } from '../../src/core/doc.ts'
 import { type Bounds, brokenBound } from '../../src/core/filter.ts'
-import { readConfig } from '../../src/pipeline/config.ts'
+import { type ConfigStep, readConfig } from '../../src/pipeline/config.ts'
 import { loadStep } from '../../src/pipeline/registry.ts'
-import { fileWith, jsonLines, temporaryFolder } from '../support.ts'
+import { fileWith, temporaryFolder, vectors } from '../support.ts'
 
 /** datatrove's names for the reasons, by step and, where they differ, bound. */
 const names: Record<string, string> = {
@@ -51,11 +51,15 @@ const pipelines = join(import.meta.dirname, '../../pipelines')
 async function compileGroups(suffix: string): Promise<Rules> {
   const rules: Partial<Rules> = {}
   for (const [group, file] of Object.entries(groups) as [Group, string][]) {
-    const include = join(pipelines, 'rules', `${file}${suffix}.yaml`)
-    const { steps } = readConfig(fileWith(dir, `${file}${suffix}.yaml`, `name: x\nsteps:\n  - include: ${include}\n`))
-    rules[group] = await Promise.all(steps.map(({ use, label, options }) => compile(use, label, options)))
+    rules[group] = await Promise.all(stepsOf(file + suffix).map(({ use, label, options }) => compile(use, label, options)))
   }
   return rules as Rules
+}
+
+/** The steps of a shared group of rules. */
+function stepsOf(file: string): ConfigStep[] {
+  const include = join(pipelines, 'rules', `${file}.yaml`)
+  return readConfig(fileWith(dir, `${file}.yaml`, `name: x\nsteps:\n  - include: ${include}\n`)).steps
 }
 
 async function compile(use: string, label: string, given: object): Promise<Rule> {
@@ -112,7 +116,7 @@ interface SharedExpected {
 type SharedVector = { id: string } & Record<Version, SharedExpected>
 
 const shared = new URL('../../../shared/reference/filters/', import.meta.url)
-const readShared = <T>(name: string): T[] => (existsSync(shared) ? jsonLines<T>(new URL(name, shared)) : [])
+const readShared = <T>(name: string): T[] => (existsSync(shared) ? vectors<T>(new URL(name, shared)) : [])
 
 describe.each(presets)('$preset', ({ version, suffix, preset }) => {
   let rules: Rules
@@ -127,7 +131,7 @@ describe.each(presets)('$preset', ({ version, suffix, preset }) => {
   })
 
   describe('every rule removes what the reference removes, for the same reason', () => {
-    test.each(jsonLines<Vector>('reference/fineweb_rules.jsonl').map((vector) => [vector.note, vector] as const))('%s', (_, vector) => {
+    test.each(vectors<Vector>('reference/fineweb_rules.jsonl').map((vector) => [vector.note, vector] as const))('%s', (_, vector) => {
       const { text } = vector
       const expected = vector[version]
       for (const group of Object.keys(groups) as Group[]) {
@@ -152,4 +156,20 @@ describe.each(presets)('$preset', ({ version, suffix, preset }) => {
       if (keep !== 'error' && comparable(why ?? null)) expect(chain(rules, text)).toBe(keep ? null : `${stage}:${why}`)
     })
   })
+})
+
+test('every rule of fineweb measures what the reference computes', async () => {
+  const documents = vectors<Vector>('reference/fineweb_rules.jsonl')
+  const expected = vectors<Record<string, number>>('reference/fineweb_values.jsonl')
+  expect(expected).toHaveLength(documents.length)
+  for (const file of Object.values(groups)) {
+    for (const { use, label, options } of stepsOf(file)) {
+      const step = await loadStep(use)
+      if (step.kind !== 'filter' || expected[0]![label] === undefined) continue
+      const measure = await step.measure(step.schema.parse(options))
+      documents.forEach(({ note, text }, i) => {
+        expect([label, note, measure(document(text)).toPrecision(12)]).toEqual([label, note, expected[i]![label]!.toPrecision(12)])
+      })
+    }
+  }
 })

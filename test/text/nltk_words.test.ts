@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { spaceNltkWords } from '../../src/text/nltk_words.ts'
 import { isSpace, splitWords } from '../../src/text/python.ts'
-import { jsonLines } from '../support.ts'
+import { vectors } from '../support.ts'
 
 const words = (text: string): string[] => splitWords(spaceNltkWords(text))
 
@@ -34,9 +34,9 @@ test.each<[string, string]>([
 })
 
 test('random strings of everything that has a rule: words as NLTK finds them', () => {
-  const vectors = jsonLines<{ text: string; words: string[] }>('reference/nltk_words.jsonl')
-  expect(vectors).toHaveLength(300)
-  for (const vector of vectors) expect(words(vector.text)).toEqual(vector.words)
+  const documents = vectors<{ text: string; words: string[] }>('reference/nltk_words.jsonl')
+  expect(documents).toHaveLength(300)
+  for (const { text, words: expected } of documents) expect(words(text)).toEqual(expected)
 })
 
 test('words cover every character that is not white space, in order; only quotes are rewritten', () => {

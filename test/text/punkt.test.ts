@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { punktSentences } from '../../src/text/punkt.ts'
 import { splitWords } from '../../src/text/python.ts'
-import { jsonLines } from '../support.ts'
+import { vectors } from '../support.ts'
 
 function sentences(text: string): string[] {
   const offsets = punktSentences(text)
@@ -38,7 +38,7 @@ test.each(['', ' \n\t\u3000'])('%j has no sentence', (text) => {
 })
 
 test('random strings of everything that has a rule: as many sentences as NLTK finds', () => {
-  for (const { text, sentences: expected } of jsonLines<{ text: string; sentences: number }>('reference/nltk_words.jsonl')) {
+  for (const { text, sentences: expected } of vectors<{ text: string; sentences: number }>('reference/nltk_words.jsonl')) {
     expect(sentences(text)).toHaveLength(expected)
   }
 })

@@ -1,0 +1,121 @@
+/** Where a column chunk's pages lie in the file, and how many values its footer says they hold. */
+export interface ChunkRange {
+  start: number
+  end: number
+  values: number
+}
+
+/** Page headers are tens of bytes; only statistics on long strings make them longer than this. */
+const headerBytes = 1 << 10
+
+/**
+ * Check the page headers of a column chunk before it is decoded. The decoder trusts them: a size below zero sends it round for ever,
+ * a count of billions fills the memory. Throws where a header cannot be true.
+ */
+export function checkPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): void {
+  let seen = 0
+  for (let at = start; at < end && seen < values; ) {
+    const { length, fields } = headerAt(read, at, end)
+    const uncompressed = numberAt(fields, 2)
+    const compressed = numberAt(fields, 3)
+    at += length + compressed
+    if (at > end) throw new Error(`a page of ${compressed} bytes does not fit into its column`)
+    const dictionary = fields.get(7)
+    if (dictionary instanceof Map && numberAt(dictionary, 1) > uncompressed) throw new Error('a dictionary has more values than bytes')
+    for (const data of [fields.get(5), fields.get(8)]) if (data instanceof Map) seen += numberAt(data, 1)
+    if (seen > values) throw new Error(`pages hold more than the ${values} values of their column`)
+  }
+}
+
+type Struct = Map<number, Value>
+type Value = number | Struct | undefined
+
+function numberAt(fields: Struct, id: number): number {
+  const value = fields.get(id)
+  if (typeof value !== 'number' || value < 0) throw new Error(`page header: field ${id} is ${String(value)}`)
+  return value
+}
+
+function headerAt(read: (start: number, end: number) => Uint8Array, at: number, end: number): { length: number; fields: Struct } {
+  for (let want = headerBytes; ; want *= 16) {
+    const reader = new CompactReader(read(at, Math.min(end, at + want)))
+    try {
+      return { fields: reader.struct(0), length: reader.at }
+    } catch (error) {
+      if (!(error instanceof RangeError) || at + want >= end) throw error
+    }
+  }
+}
+
+/** Thrift's compact protocol, as far as page headers need it: structs and whole numbers are kept, the rest is passed over. */
+class CompactReader {
+  at = 0
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  struct(depth: number): Struct {
+    if (depth > 8) throw new Error('page header: too many structs in one another')
+    const fields: Struct = new Map()
+    let id = 0
+    for (let byte = this.#byte(); byte !== 0; byte = this.#byte()) {
+      id = byte >> 4 ? id + (byte >> 4) : this.#zigzag()
+      fields.set(id, this.#value(byte & 15, depth))
+    }
+    return fields
+  }
+
+  #value(type: number, depth: number): Value {
+    switch (type) {
+      case 1: // true
+      case 2: // false
+        return undefined
+      case 3:
+        return this.#byte()
+      case 4:
+      case 5:
+      case 6:
+        return this.#zigzag()
+      case 7:
+        return this.#skip(8)
+      case 8:
+        return this.#skip(this.#varint())
+      case 9:
+      case 10: {
+        const head = this.#byte()
+        const size = head >> 4 === 15 ? this.#varint() : head >> 4
+        for (let i = 0; i < size; i++) this.#value((head & 15) <= 2 ? 3 : head & 15, depth)
+        return undefined
+      }
+      case 12:
+        return this.struct(depth + 1)
+      default:
+        throw new Error(`page header: unknown type ${type}`)
+    }
+  }
+
+  #byte(): number {
+    const byte = this.bytes[this.at++]
+    if (byte === undefined) throw new RangeError('page header: no end')
+    return byte
+  }
+
+  #skip(bytes: number): undefined {
+    this.at += bytes
+    if (this.at > this.bytes.length) throw new RangeError('page header: no end')
+  }
+
+  #varint(): number {
+    let value = 0
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.#byte()
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+      if (scale > 2 ** 56) throw new Error('page header: a number without end')
+    }
+  }
+
+  #zigzag(): number {
+    const value = this.#varint()
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+}

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { reservedColumns } from '../src/pipeline/plan.ts'
+import { loadStep, stepNames } from '../src/pipeline/registry.ts'
+import { filesBelow, repository } from './support.ts'
+
+const source = join(repository, 'src')
+/** Which folders a file of each folder may import from, beside its own. `cli.ts` and scripts beside it may import all. */
+const mayImport: Record<string, string[]> = {
+  core: [],
+  text: ['core'],
+  formats: ['core'],
+  models: ['core', 'text', 'formats'],
+  filters: ['core', 'text', 'models'],
+  stages: ['core', 'text', 'formats', 'models'],
+  pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],
+  executors: ['core', 'formats', 'pipeline'],
+  reports: ['core', 'text', 'formats', 'pipeline', 'executors'],
+  commands: ['core', 'text', 'formats', 'models', 'pipeline', 'executors', 'reports'],
+}
+const files = filesBelow(source).filter((path) => path.endsWith('.ts'))
+const imports = files.flatMap((file) => {
+  const text = readFileSync(join(source, file), 'utf8')
+  const found = [...text.matchAll(/^(?:import|export)\b[^'=]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)]
+  return found.map((match) => ({ file, target: (match[1] ?? match[2] ?? match[3])! }))
+})
+const folderOf = (path: string): string => (path.includes('/') ? path.split('/')[0]! : '')
+
+test('imports are found', () => {
+  expect(imports).toContainEqual({ file: 'filters/char_count.ts', target: '../text/code_points.ts' })
+  expect(new Set(files.map(folderOf).filter(Boolean))).toEqual(
+    new Set(Object.keys(mayImport).filter((folder) => readdirSync(source).includes(folder))),
+  )
+})
+
+test('imports go one way', () => {
+  const wrong = imports.flatMap(({ file, target }) => {
+    const from = folderOf(file)
+    if (!target.startsWith('.') || from === '') return []
+    const to = folderOf(join(from, file.split('/').slice(1, -1).join('/'), target))
+    return to === from || mayImport[from]!.includes(to) ? [] : [`${file} imports ${target}`]
+  })
+  expect(wrong).toEqual([])
+})
+
+test('core, text and filters do no I/O', () => {
+  const pure = imports.filter(({ file }) => ['core', 'text', 'filters'].includes(folderOf(file)))
+  const wrong = pure.filter(({ target }) => /^node:(?!crypto$|buffer$|util$)|^(?:fs|path|os|child_process|worker_threads)$/.test(target))
+  expect(wrong).toEqual([])
+})
+
+test('no filter or editor looks at the clock, the environment or chance', () => {
+  const wrong = files
+    .filter((file) => folderOf(file) === 'filters')
+    .filter((file) => /Math\.random|Date\.now|new Date\(\)|performance\.now|process\.env/.test(readFileSync(join(source, file), 'utf8')))
+  expect(wrong).toEqual([])
+})
+
+describe.each(stepNames())('%s', async (name) => {
+  const step = await loadStep(name)
+
+  test('says what it does', () => {
+    expect(step.summary).toMatch(/^[^.\s].{10,}[^.\s]$/s)
+    if (step.kind === 'filter' || step.kind === 'editor') expect(step.source).toMatch(/\S{2}/)
+  })
+
+  test('is named as its kind demands', () => {
+    expect(name).toMatch(/^[a-z][a-z0-9_]*$/)
+    expect([...reservedColumns, 'include', 'as']).not.toContain(name)
+  })
+
+  test('describes every option, in snake case', () => {
+    const { properties = {} } = z.toJSONSchema(step.schema, { io: 'input', unrepresentable: 'any' }) as {
+      properties?: Record<string, { description?: string }>
+    }
+    for (const [option, { description }] of Object.entries(properties)) {
+      expect([option, option]).toEqual([option, expect.stringMatching(/^[a-z][a-z0-9_]*$/)])
+      expect([option, description]).toEqual([option, expect.stringMatching(/\S{3}/)])
+      expect(option).not.toBe('as')
+    }
+  })
+})
+
+test('no name is taken twice', () => {
+  const names = ['filters', 'stages'].flatMap((folder) => readdirSync(join(source, folder)).filter((file) => file.endsWith('.ts')))
+  expect(names.length).toBe(new Set(names).size)
+})

@@ -1,0 +1,195 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { cli, decant, filesBelow, fileWith, products, random, temporaryFolder, twoPasses } from './support.ts'
+
+const dir = temporaryFolder()
+const isRoot = process.getuid?.() === 0
+const good = 'name: good\nsteps:\n  - char_count: {min: 1}\n'
+
+beforeAll(async () => {
+  fileWith(dir, 'good.yaml', good)
+  fileWith(dir, 'other.yaml', good.replace('good', 'other'))
+  fileWith(dir, 'a.jsonl', '{"id":"a","text":"some text"}\n')
+  fileWith(dir, 'b.jsonl', '{"id":"b","text":"other text"}\n')
+  fileWith(dir, 'step.yaml', 'name: p\nsteps:\n  - read\n  - char_cout: {min: 1}\n')
+  fileWith(dir, 'nothing_like.yaml', 'steps: [qqqqqqqqqq]\n')
+  fileWith(dir, 'option.yaml', 'steps:\n  - char_count:\n      min: 1\n      mx: 5\n')
+  fileWith(dir, 'value.yaml', 'steps:\n  - char_count:\n      min: many\n')
+  fileWith(dir, 'range.yaml', 'steps:\n  - exact_dedup: {partitions: 0}\n')
+  fileWith(dir, 'syntax.yaml', 'name: p\nsteps:\n  - char_count: {min: 1\n  - read\n')
+  fileWith(dir, 'twice.yaml', 'name: p\nname: q\nsteps: []\n')
+  fileWith(dir, 'list.yaml', '- read\n')
+  fileWith(dir, 'empty.yaml', '')
+  fileWith(dir, 'no_steps.yaml', 'name: p\n')
+  fileWith(dir, 'key.yaml', 'name: p\nstep: []\n')
+  fileWith(dir, 'map.yaml', 'steps:\n  - char_count: 5\n')
+  fileWith(dir, 'two_in_one.yaml', 'steps:\n  - char_count:\n    exact_dedup:\n')
+  fileWith(dir, 'include.yaml', 'steps:\n  - include: gone.yaml\n')
+  fileWith(dir, 'round.yaml', 'steps:\n  - include: rules.yaml\n')
+  fileWith(dir, 'rules.yaml', '- include: rules.yaml\n')
+  fileWith(dir, 'same_name.yaml', 'steps:\n  - char_count: {as: n}\n  - char_count: {as: n}\n')
+  fileWith(dir, 'bad_name.yaml', 'steps:\n  - char_count: {as: "A b"}\n')
+  fileWith(dir, 'reserved.yaml', 'steps:\n  - char_count: {as: tokens}\n')
+  fileWith(dir, 'read_last.yaml', 'steps:\n  - char_count\n  - read\n')
+  mkdirSync(join(dir, 'empty'))
+  mkdirSync(join(dir, 'full'))
+  fileWith(dir, 'full/notes.txt', 'mine')
+  expect((await decant(['run', 'good.yaml', '-i', 'a.jsonl', '-o', 'taken', '-q'], { cwd: dir })).code).toBe(0)
+})
+
+/** Arguments after `decant`, then the two lines on stderr: what is wrong, and the hint (or none). */
+const run = 'run good.yaml -i a.jsonl -o out'
+const wrong: [string, string, string | null][] = [
+  ['run step.yaml -i a.jsonl -o out', 'step.yaml:4: unknown step "char_cout"; did you mean char_count?', 'decant describe lists all steps'],
+  ['run nothing_like.yaml -i a.jsonl -o out', 'nothing_like.yaml:1: unknown step "qqqqqqqqqq"', 'decant describe lists all steps'],
+  [
+    'run option.yaml -i a.jsonl -o out',
+    'option.yaml:4: char_count has no option "mx"; did you mean max?',
+    'options of char_count: min, max, above, below',
+  ],
+  [
+    'run value.yaml -i a.jsonl -o out',
+    'value.yaml:3: char_count.min: Invalid input: expected number, received string (got "many")',
+    'min: keep documents that measure this or more',
+  ],
+  [
+    'run range.yaml -i a.jsonl -o out',
+    'range.yaml:2: exact_dedup.partitions: Too small: expected number to be >=1 (got 0)',
+    'partitions: tasks that the comparison is split into',
+  ],
+  ['run gone.yaml -i a.jsonl -o out', 'gone.yaml: no such pipeline file', '*'],
+  ['run syntax.yaml -i a.jsonl -o out', 'syntax.yaml:4: *', null],
+  ['run twice.yaml -i a.jsonl -o out', 'twice.yaml:2: Map keys must be unique', null],
+  [
+    'run list.yaml -i a.jsonl -o out',
+    'list.yaml:1: a pipeline is a map with name, description and steps',
+    'begin with "name: my-pipeline"',
+  ],
+  [
+    'run empty.yaml -i a.jsonl -o out',
+    'empty.yaml:1: a pipeline is a map with name, description and steps',
+    'begin with "name: my-pipeline"',
+  ],
+  ['run no_steps.yaml -i a.jsonl -o out', 'no_steps.yaml:1: "steps" must be a list', '*'],
+  ['run key.yaml -i a.jsonl -o out', 'key.yaml:2: unknown key "step"; did you mean steps?', null],
+  ['run map.yaml -i a.jsonl -o out', 'map.yaml:2: the options of char_count must be a map, such as {min: 50}', null],
+  [
+    'run two_in_one.yaml -i a.jsonl -o out',
+    'two_in_one.yaml:2: a step is a name, or a name with its options',
+    'write "- step: {option: value}", one step an entry',
+  ],
+  ['run include.yaml -i a.jsonl -o out', 'include.yaml:2: include: no such file: gone.yaml', '*'],
+  ['run round.yaml -i a.jsonl -o out', 'rules.yaml:1: include: rules.yaml includes itself', null],
+  ['run same_name.yaml -i a.jsonl -o out', 'same_name.yaml:3: two steps are named "n"', null],
+  ['run bad_name.yaml -i a.jsonl -o out', 'bad_name.yaml:2: "as" must be a name in lower case, digits and _', null],
+  [
+    'run reserved.yaml -i a.jsonl -o out',
+    'reserved.yaml:2: "tokens" is a column of every verdict table',
+    'give the step another name with "as"',
+  ],
+  ['run read_last.yaml -i a.jsonl -o out', 'read_last.yaml:3: "read" must be the first step, and stand once', null],
+  ['run good.yaml -i gone.jsonl -o out', '-i gone.jsonl: no such file or folder', null],
+  ['run good.yaml -i *.warc -o out', '-i *.warc: no file matches', 'quote the pattern, so that decant and not the shell expands it'],
+  ['run good.yaml -i empty -o out', '-i empty: the folder is empty', null],
+  ['run good.yaml -i a.jsonl -o full', '-o full: the folder is not empty and holds no run', 'choose a new folder'],
+  ['run good.yaml -i a.jsonl -o a.jsonl', '-o a.jsonl: is a file, not a folder', 'choose a new folder'],
+  ['run good.yaml -i a.jsonl -o a.jsonl/run', '-o a.jsonl/run: cannot be made (ENOTDIR)', null],
+  [
+    'run other.yaml -i a.jsonl -o taken',
+    '-o taken: holds a run of "good", not of "other"',
+    'choose another folder with -o, or delete this one',
+  ],
+  [
+    'run good.yaml -i b.jsonl -o taken',
+    '-o taken: holds a run on other inputs (this one is without a.jsonl)',
+    'choose another folder with -o, or delete this one',
+  ],
+  [`${run} --set char_count`, '--set char_count: expected step.option=value', 'for example --set word_count.min=100'],
+  [
+    `${run} --set char_cont.min=1`,
+    '--set char_cont.min=1: no step named "char_cont" in this pipeline; did you mean char_count?',
+    'its steps: char_count',
+  ],
+  [`${run} --set char_count.mim=1`, '--set char_count.mim=1: char_count has no option "mim"; did you mean min?', '*'],
+  [`${run} --set char_count.min=[`, '--set char_count.min=[: "[" is not a YAML value', null],
+  [`${run} --set char_count.min=x`, '--set char_count.min=x: char_count.min: Invalid input: *', '*'],
+  [
+    `${run} --limit 0`,
+    "option '--limit <documents>' argument '0' is invalid. Expected a whole number of at least 1.",
+    '--help shows all options',
+  ],
+  [
+    `${run} --limit some`,
+    "option '--limit <documents>' argument 'some' is invalid. Expected a whole number of at least 1.",
+    '--help shows all options',
+  ],
+  [`${run} --audit 2`, "option '--audit <rate>' argument '2' is invalid. Expected a share between 0 and 1.", '--help shows all options'],
+  [`${run} --worker 2`, "unknown option '--worker'; did you mean --workers?", '--help shows all options'],
+  ['run good.yaml -o out', "required option '-i, --input <path...>' not specified", '--help shows all options'],
+  ['rnu', "unknown command 'rnu'; did you mean run?", '--help shows all options'],
+  ['status gone', 'gone: no run here (no plan.json)', 'give the folder that was named with "decant run -o"'],
+  ['verify empty', 'empty: no run here (no plan.json)', 'give the folder that was named with "decant run -o"'],
+  ['why taken nobody', 'taken: no document with the id or URL nobody', 'ids and URLs are in verdicts/*.parquet'],
+  ['describe char_cuont', 'unknown step "char_cuont"; did you mean char_count?', 'decant describe lists all steps'],
+]
+
+/** `*` stands for any words. */
+const matching = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*.')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, (c) => (c === '*' ? '.+' : `\\${c}`)))
+      .join('\\*\\.')}$`,
+  )
+
+describe('wrong usage: exit 2, one line, a hint, no stack', () => {
+  test.each(wrong)('decant %s', async (args, message, hint) => {
+    const { code, stdout, stderr } = await decant(args.split(' '), { cwd: dir })
+    const [first, second, ...rest] = stderr.trimEnd().split('\n')
+    expect(first).toMatch(matching(`decant: ${message}`))
+    if (hint === null) expect(second).toBe(undefined)
+    else expect(second).toMatch(matching(`  hint: ${hint}`))
+    expect([code, stdout, rest]).toEqual([2, '', []])
+    expect(filesBelow(join(dir, 'out'))).toEqual([])
+  })
+
+  test.skipIf(isRoot)('a folder and a file that may not be read', async () => {
+    mkdirSync(join(dir, 'closed'))
+    chmodSync(join(dir, 'closed'), 0)
+    chmodSync(fileWith(dir, 'closed.jsonl', '{}'), 0)
+    for (const input of ['closed', 'closed.jsonl']) {
+      const { code, stderr } = await decant(['run', 'good.yaml', '-i', input, '-o', 'out'], { cwd: dir })
+      expect([code, stderr]).toEqual([2, `decant: -i ${input}: cannot be read (EACCES)\n`])
+    }
+    chmodSync(join(dir, 'closed'), 0o700)
+  })
+
+  test('nothing is written to a folder that another process works in', async () => {
+    writeFileSync(join(dir, 'taken/.lock'), JSON.stringify({ pid: process.ppid, host: (await import('node:os')).hostname() }))
+    const { code, stderr } = await decant(['run', 'good.yaml', '-i', 'a.jsonl', '-o', 'taken'], { cwd: dir })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^decant: -o taken: another decant \(process \d+ on .+\) is working in it\n {2}hint: wait for it, or stop it\n$/)
+  })
+})
+
+test('a full disk: exit 1, a word, nothing half-written under a final name; with room the same command goes on', async () => {
+  // A limit on the size of files stands for the full disk: it needs no privileges.
+  const next = random(7)
+  const text = (): string => Array.from({ length: 400 }, () => Math.floor(next() * 1e9).toString(36)).join(' ')
+  const big = Array.from({ length: 300 }, (_, i) => `${JSON.stringify({ id: `${i}`, text: text() })}\n`).join('')
+  fileWith(dir, 'p.yaml', twoPasses)
+  fileWith(dir, 'big.jsonl', big)
+  const args = ['run', 'p.yaml', '-i', 'a.jsonl', 'big.jsonl', '-w', '0', '-q', '-o']
+  const limited = spawnSync('bash', ['-c', `trap '' XFSZ; ulimit -f 100; exec "$0" "$@"`, process.execPath, cli, ...args, 'small'], {
+    cwd: dir,
+    encoding: 'utf8',
+  })
+  expect(limited.stderr).toMatch(/^decant: the disk is full \(EFBIG.*Make room and give the same command again\.\n$/)
+  expect(limited.status).toBe(1)
+  expect(filesBelow(join(dir, 'small')).filter((path) => /\.part|^data|manifest/.test(path))).toEqual([])
+  expect((await decant([...args, 'small'], { cwd: dir })).code).toBe(0)
+  expect((await decant([...args, 'roomy'], { cwd: dir })).code).toBe(0)
+  expect(products(join(dir, 'small'))).toEqual(products(join(dir, 'roomy')))
+})

@@ -1,0 +1,123 @@
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { planRun } from '../../src/commands/run.ts'
+import { runLocal } from '../../src/executors/local.ts'
+import { takeFolder } from '../../src/pipeline/run_folder.ts'
+import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const list = fileWith(dir, 'p.yaml', '')
+let out = ''
+let runs = 0
+
+const pipeline = (before: number, after: number): string =>
+  `name: resume\nsteps:\n  - char_count: {min: ${before}}\n  - exact_dedup: {partitions: 2}\n  - char_count: {min: ${after}, as: later}\n`
+const shard = (n: number): string => join(dir, `${n}.jsonl`)
+const lines = (n: number, texts: string[]): string => texts.map((text, i) => `${JSON.stringify({ id: `${n}-${i}`, text })}\n`).join('')
+
+beforeEach(() => {
+  out = join(dir, `run${runs++}`)
+  for (const n of [0, 1, 2]) writeFileSync(shard(n), lines(n, [`only in ${n}`, 'in every shard', 'x']))
+})
+
+/** Run, and say which tasks had to be done: pass/index. */
+async function ran(text: string, { limit }: { limit?: number } = {}): Promise<string[]> {
+  writeFileSync(list, text)
+  const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [], ...(limit ? { limit } : {}) })
+  const done: string[] = []
+  const release = takeFolder(out, plan)
+  try {
+    const { failed } = await runLocal(plan, out, {
+      workers: 0,
+      onTask: ({ pass, index }, reused) => void (reused || done.push(`${pass}/${index}`)),
+    })
+    expect(failed).toEqual([])
+  } finally {
+    release()
+  }
+  return done
+}
+
+const first = ['0/0', '0/1', '0/2']
+const jobs = ['0-exact_dedup-compare/0', '0-exact_dedup-compare/1']
+const second = ['1/0', '1/1', '1/2']
+
+test('nothing has changed: nothing runs', async () => {
+  expect(await ran(pipeline(2, 0))).toEqual([...first, ...jobs, ...second])
+  expect(await ran(pipeline(2, 0))).toEqual([])
+})
+
+test('an option after the barrier: the passes after it run', async () => {
+  await ran(pipeline(2, 0))
+  expect(await ran(pipeline(2, 5))).toEqual(second)
+  // Results of an earlier configuration are not kept beside the new ones.
+  expect(await ran(pipeline(2, 0))).toEqual(second)
+})
+
+test('an option before the barrier: everything runs', async () => {
+  await ran(pipeline(2, 0))
+  expect(await ran(pipeline(3, 0))).toEqual([...first, ...jobs, ...second])
+})
+
+test('comments, spaces, names and the order of options change nothing', async () => {
+  await ran(pipeline(2, 0))
+  expect(await ran(`# why\n${pipeline(2, 0).replace('{min: 0, as: later}', '\n      as: later\n      min: 0.0')}`)).toEqual([])
+})
+
+test('the content of an input: that shard, and what depends on it', async () => {
+  await ran(pipeline(2, 0))
+  writeFileSync(shard(1), lines(1, ['only in 1 and new', 'in every shard', 'x']))
+  // The other shards' documents and decisions are what they were.
+  expect(await ran(pipeline(2, 0))).toEqual(['0/1', ...jobs, '1/1'])
+  // Another document survives now, and the decisions on its duplicates name it.
+  writeFileSync(shard(0), lines(0, ['only in 0', 'no longer in every shard', 'x']))
+  expect(await ran(pipeline(2, 0))).toEqual(['0/0', ...jobs, '1/0', '1/1', '1/2'])
+})
+
+test('the time stamp of an input: nothing', async () => {
+  await ran(pipeline(2, 0))
+  utimesSync(shard(1), new Date(), new Date(Date.now() + 60_000))
+  expect(await ran(pipeline(2, 0))).toEqual([])
+})
+
+test('an output that is missing or cut short: the task that wrote it', async () => {
+  await ran(pipeline(2, 0))
+  rmSync(join(out, 'data/00001.parquet'))
+  const file = join(out, 'verdicts/00002.parquet')
+  writeFileSync(file, readFileSync(file).subarray(0, 100))
+  expect(await ran(pipeline(2, 0))).toEqual(['1/1', '1/2'])
+})
+
+test('a ledger entry that is missing or no JSON: the task', async () => {
+  await ran(pipeline(2, 0))
+  rmSync(join(out, 'ledger/0/00001.json'))
+  writeFileSync(join(out, 'ledger/1/00002.json'), '{"pass":')
+  expect(await ran(pipeline(2, 0))).toEqual(['0/1', '1/2'])
+})
+
+test('a limit is part of what a run is', async () => {
+  await ran(pipeline(2, 0))
+  expect(await ran(pipeline(2, 0), { limit: 4 })).toEqual([...first, ...jobs, ...second])
+  expect(await ran(pipeline(2, 0), { limit: 4 })).toEqual([])
+  // One document fewer in the first shard is one more of the second.
+  writeFileSync(shard(0), lines(0, ['only in 0', 'in every shard']))
+  expect(await ran(pipeline(2, 0), { limit: 4 })).toEqual(['0/0', '0/1', ...jobs, '1/0', '1/1'])
+})
+
+test('a shard that cannot be read fails alone; the next run does what is left', async () => {
+  writeFileSync(list, pipeline(2, 0))
+  const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [] })
+  rmSync(shard(1))
+  const done: string[] = []
+  const release = takeFolder(out, plan)
+  const { entries, failed } = await runLocal(plan, out, { workers: 0, onTask: ({ pass, index }) => void done.push(`${pass}/${index}`) })
+  release()
+  expect(failed.map(({ pass, index, code, userError }) => ({ pass, index, code, userError }))).toEqual([
+    { pass: '0', index: 1, code: 'ENOENT', userError: false },
+  ])
+  expect([done, entries.size]).toEqual([['0/0', '0/2'], 0])
+  expect(filesBelow(out).filter((path) => /\.part|^data/.test(path))).toEqual([])
+  writeFileSync(shard(1), lines(1, ['back again']))
+  expect(await ran(pipeline(2, 0))).toEqual(['0/1', ...jobs, ...second])
+})

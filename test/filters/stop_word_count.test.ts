@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import stopWordCount from '../../src/filters/stop_word_count.ts'
+import { measured } from '../support.ts'
+
+test.each<[text: string, options: object, value: number]>([
+  ['', { words: ['the'] }, 0],
+  ['the end of the day', { words: ['the', 'of', 'with'] }, 2],
+  ['the end of the day', { words: ['the', 'of', 'with'], count: 'occurrences' }, 3],
+  ['The OF', { words: ['the', 'of'] }, 0],
+  ['other', { words: ['the'] }, 0],
+  ['(the)', { words: ['the'] }, 1],
+  ['(the)', { words: ['the'], tokenizer: 'whitespace' }, 0],
+  ['и не в', { words: ['и', 'в'] }, 2],
+])('%j with %j measures %d', async (text, options, value) => {
+  expect(await measured(stopWordCount, text, options)).toBe(value)
+})

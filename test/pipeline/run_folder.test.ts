@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { planRun } from '../../src/commands/run.ts'
+import { takeFolder } from '../../src/pipeline/run_folder.ts'
+import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
+
+const root = temporaryFolder()
+const pipeline = fileWith(root, 'p.yaml', 'name: p\nsteps: []\n')
+const input = fileWith(root, 'a.jsonl', '{"text":"a"}\n')
+const { plan } = await planRun(pipeline, { input: [input], set: [] })
+let dir = ''
+let folders = 0
+
+beforeEach(() => {
+  dir = join(root, `folder${folders++}`)
+  mkdirSync(dir)
+})
+
+const lockOf = (pid: number, host = hostname()): void => void fileWith(dir, '.lock', JSON.stringify({ pid, host }))
+
+describe('a folder is taken', () => {
+  test.each<[string, () => void]>([
+    ['when it is empty', () => {}],
+    ['after a kill before there was a plan', () => fileWith(dir, 'plan.json.123.part', '{')],
+    // No process has the highest number that Linux gives.
+    ['after a kill that left its lock', () => lockOf(4_194_304)],
+    ['after a kill that left its lock unwritten', () => fileWith(dir, '.lock', '')],
+    ['when another machine’s mount left a hidden file', () => fileWith(dir, '.nfs0001', '')],
+  ])('%s', (_, prepare) => {
+    prepare()
+    const release = takeFolder(dir, plan)
+    expect(filesBelow(dir)).toContain('.lock')
+    release()
+    expect(filesBelow(dir).filter((name) => !name.startsWith('.nfs'))).toEqual(['plan.json'])
+  })
+
+  test('and what a kill left half-written goes, whole files stay', () => {
+    takeFolder(dir, plan)()
+    for (const folder of ['work/0/00000.77.part', 'work/0/00001', 'ledger/0', 'data']) mkdirSync(join(dir, folder), { recursive: true })
+    const whole = ['data/00000.parquet', 'ledger/0/00000.json', 'work/0/00001/keys']
+    for (const path of [...whole, 'work/0/00000.77.part/keys', 'ledger/0/00001.json.77.part', 'manifest.json.77.part'])
+      fileWith(dir, path, 'x')
+    takeFolder(dir, plan)()
+    expect(filesBelow(dir)).toEqual([...whole, 'plan.json'].sort())
+  })
+})
+
+describe('a folder is refused', () => {
+  test.each<[string, () => void, RegExp]>([
+    ['while another process works in it', () => lockOf(process.ppid), /another decant \(process \d+ on .+\) is working in it$/],
+    [
+      'while one on another machine may',
+      () => lockOf(4_194_304, 'elsewhere'),
+      /another decant \(process 4194304 on elsewhere\) is working in it$/,
+    ],
+    ['when it holds other things', () => fileWith(dir, 'thesis.tex', ''), /the folder is not empty and holds no run$/],
+    ['when its plan is damaged', () => fileWith(dir, 'plan.json', '{'), /plan\.json: cannot be read: /],
+  ])('%s, and nothing in it changes', (_, prepare, message) => {
+    prepare()
+    const before = filesBelow(dir)
+    expect(() => takeFolder(dir, plan)).toThrow(message)
+    expect(filesBelow(dir)).toEqual(before)
+  })
+})

@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fileWith, parquetRows, runHere, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const pipeline = fileWith(dir, 'p.yaml', 'name: dedup\nsteps:\n  - exact_dedup\n')
+let runs = 0
+
+interface Line {
+  id: string
+  text: string
+}
+
+async function survivors(shards: Line[][], flags = {}): Promise<string[][]> {
+  const n = runs++
+  const inputs = shards.map((lines, i) => fileWith(dir, `${n}-${i}.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join('')))
+  await runHere(pipeline, inputs, join(dir, `run${n}`), flags)
+  const rows = inputs.map((_, i) => parquetRows(join(dir, `run${n}/data/0000${i}.parquet`)))
+  return (await Promise.all(rows)).map((list) => list.map(({ id }) => String(id)))
+}
+
+test.each<[string, Line[][], string[][]]>([
+  [
+    'within a shard',
+    [
+      [
+        { id: 'b', text: 'x' },
+        { id: 'a', text: 'x' },
+      ],
+    ],
+    [['a']],
+  ],
+  [
+    'across shards',
+    [
+      [{ id: 'b', text: 'x' }],
+      [
+        { id: 'a', text: 'x' },
+        { id: 'c', text: 'y' },
+      ],
+    ],
+    [[], ['a', 'c']],
+  ],
+  ['three of the same', [[{ id: '2', text: 'x' }], [{ id: '1', text: 'x' }], [{ id: '3', text: 'x' }]], [[], ['1'], []]],
+  [
+    'the same id twice: the first shard, the first row',
+    [
+      [
+        { id: 'a', text: 'x' },
+        { id: 'a', text: 'x' },
+      ],
+      [{ id: 'a', text: 'x' }],
+    ],
+    [['a'], []],
+  ],
+  [
+    'another space is another text',
+    [
+      [
+        { id: 'a', text: 'x' },
+        { id: 'b', text: 'x ' },
+      ],
+    ],
+    [['a', 'b']],
+  ],
+  [
+    'empty texts are equal',
+    [
+      [
+        { id: 'a', text: '' },
+        { id: 'b', text: '' },
+      ],
+    ],
+    [['a']],
+  ],
+  [
+    'composed and decomposed letters differ',
+    [
+      [
+        { id: 'a', text: 'é' },
+        { id: 'b', text: 'e\u0301' },
+      ],
+    ],
+    [['a', 'b']],
+  ],
+  ['no documents at all', [[], []], [[], []]],
+])('%s', async (_, shards, expected) => {
+  expect(await survivors(shards)).toEqual(expected)
+})
+
+test('one document of each text is left, the one with the smallest id, however the work is split', async () => {
+  const line = fc.record({ id: fc.stringMatching(/^[a-z]{1,3}$/), text: fc.constantFrom('x', 'y', 'z', 'longer text', '日本') })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(line, { maxLength: 8 }), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(1, 3, 256),
+      async (shards, partitions) => {
+        const best = new Map<string, { id: string; shard: number; row: number }>()
+        for (const [shard, lines] of shards.entries()) {
+          for (const [row, { id, text }] of lines.entries()) {
+            const known = best.get(text)
+            if (!known || id < known.id) best.set(text, { id, shard, row })
+          }
+        }
+        const expected = shards.map((lines, shard) =>
+          lines.filter(({ text }, row) => best.get(text)!.shard === shard && best.get(text)!.row === row).map(({ id }) => id),
+        )
+        expect(await survivors(shards, { set: [`exact_dedup.partitions=${partitions}`] })).toEqual(expected)
+      },
+    ),
+    { numRuns: 12 },
+  )
+})
