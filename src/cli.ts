@@ -48,6 +48,7 @@ const deciding = (command: Command): Command =>
     .argument('<pipeline>', 'pipeline file, or the name of a shipped one (fineweb)')
     .requiredOption('-i, --input <path...>', 'files, folders or quoted globs; repeatable')
     .option('--set <step.option=value>', 'change one option of one step; null takes it away; repeatable', repeated, [])
+    .option('--parameters <file>', 'YAML file with the values that the pipeline leaves open, such as the thresholds of a language')
     .option('--limit <documents>', 'stop after this many documents, in order of shards', whole(1))
     .option('--measure', 'measure every rule on every document; drop nothing, record what would be dropped')
     .option('--audit <rate>', 'measure every rule on this share of the documents, chosen by hash', share)

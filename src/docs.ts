@@ -65,6 +65,7 @@ function pipelineSchema(steps: readonly Named[]): object {
         properties: {
           name: { type: 'string', description: 'what runs of this pipeline are called' },
           description: { type: 'string', description: 'one line on what it is for' },
+          parameters: { type: 'string', description: 'a YAML file with the values that $name stands for in options' },
           steps: list,
         },
       },

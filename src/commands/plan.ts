@@ -6,7 +6,10 @@ import { bytes, count, table } from '../reports/format.ts'
 import { planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
 
-type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'limit' | 'measure' | 'audit' | 'keepRemoved'> & { output?: string; json?: boolean }
+type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved'> & {
+  output?: string
+  json?: boolean
+}
 
 /** Check a pipeline and show what a run of it would do. */
 export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {

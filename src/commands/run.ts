@@ -20,6 +20,7 @@ export interface RunFlags {
   output: string
   workers?: number
   set: string[]
+  parameters?: string
   limit?: number
   measure?: boolean
   audit?: number
@@ -34,9 +35,9 @@ export interface RunFlags {
 /** What `decant run` and `decant plan` share: a checked pipeline over real files. */
 export async function planRun(
   pipeline: string,
-  flags: Pick<RunFlags, 'input' | 'set' | 'limit' | 'measure' | 'audit' | 'keepRemoved'>,
+  flags: Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved'>,
 ): Promise<{ plan: Plan; inputs: Input[] }> {
-  const config = readConfig(pipeline, flags.set)
+  const config = readConfig(pipeline, flags.set, flags.parameters)
   const inputs = await findInputs(flags.input)
   const options: RunOptions = {
     measure: flags.measure ?? false,

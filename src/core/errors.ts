@@ -52,6 +52,12 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best
 }
 
+/** "; did you mean X?" when one of `candidates` is close to a misspelt word, else nothing. */
+export function meant(word: string, candidates: Iterable<string>): string {
+  const close = didYouMean(word, candidates)
+  return close === undefined ? '' : `; did you mean ${close}?`
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -8,23 +8,36 @@ export interface ChunkRange {
 /** Page headers are tens of bytes; only statistics on long strings make them longer than this. */
 const headerBytes = 1 << 10
 
+/** A data page: where its header begins, its bytes with the header, and the values of its column before it. */
+export interface Page {
+  start: number
+  bytes: number
+  before: number
+}
+
 /**
- * Check the page headers of a column chunk before it is decoded. The decoder trusts them: a size below zero sends it round for ever,
- * a count of billions fills the memory. Throws where a header cannot be true.
+ * Walk over the page headers of a column chunk before it is decoded. The decoder trusts them: a size below zero sends it round for ever,
+ * a count of billions fills the memory. Throws where a header cannot be true. Returns the data pages.
  */
-export function checkPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): void {
+export function readPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): Page[] {
+  const pages: Page[] = []
   let seen = 0
   for (let at = start; at < end && seen < values; ) {
     const { length, fields } = headerAt(read, at, end)
     const uncompressed = numberAt(fields, 2)
     const compressed = numberAt(fields, 3)
-    at += length + compressed
+    const page = { start: at, bytes: length + compressed, before: seen }
+    at += page.bytes
     if (at > end) throw new Error(`a page of ${compressed} bytes does not fit into its column`)
     const dictionary = fields.get(7)
     if (dictionary instanceof Map && numberAt(dictionary, 1) > uncompressed) throw new Error('a dictionary has more values than bytes')
-    for (const data of [fields.get(5), fields.get(8)]) if (data instanceof Map) seen += numberAt(data, 1)
+    const data = fields.get(5) ?? fields.get(8)
+    if (!(data instanceof Map)) continue
+    pages.push(page)
+    seen += numberAt(data, 1)
     if (seen > values) throw new Error(`pages hold more than the ${values} values of their column`)
   }
+  return pages
 }
 
 type Struct = Map<number, Value>

@@ -1,8 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { type AsyncBuffer, type Compressors, type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type SchemaElement,
+} from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
-import { checkPages } from './parquet_pages.ts'
+import { type Page, readPages } from './parquet_pages.ts'
 import { loadZstd } from './zstd.ts'
 
 export type Row = Record<string, unknown>
@@ -17,14 +25,17 @@ export interface ParquetFile {
   close(): void
 }
 
-/** Row groups up to this size are decoded whole; larger ones by slices of rows, at the cost of reading their chunks again. */
-const wholeGroupBytes = 128 << 20
-const sliceBytes = 32 << 20
+/** Row groups up to this size are decoded whole; larger ones by slices of rows of about `slice` bytes. */
+interface GroupLimits {
+  whole: number
+  slice: number
+}
+const groupLimits: GroupLimits = { whole: 128 << 20, slice: 32 << 20 }
 /** A few bytes can be declared to inflate to gigabytes: row groups whose rows would be larger than this on average are refused. */
 const rowBytes = 256 << 20
 
 /** Open a Parquet file: any codec and encoding that hyparquet knows. Throws a plain Error for a file that is none. */
-export async function openParquet(path: string): Promise<ParquetFile> {
+export async function openParquet(path: string, limits: GroupLimits = groupLimits): Promise<ParquetFile> {
   const zstd = await loadZstd()
   const compressors: Compressors = {
     ...portable,
@@ -40,7 +51,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
       rows: Number(metadata.num_rows),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-      batches: (columns) => soundly(batches(file, metadata, compressors, columns)),
+      batches: (columns) => soundly(batches(file, metadata, compressors, limits, columns)),
       close: () => closeSync(fd),
     }
   } catch (error) {
@@ -64,31 +75,61 @@ async function* soundly(rows: AsyncGenerator<Row[]>): AsyncGenerator<Row[]> {
   }
 }
 
-async function* batches(file: FileBuffer, metadata: FileMetaData, compressors: Compressors, columns?: string[]): AsyncGenerator<Row[]> {
+async function* batches(
+  file: FileBuffer,
+  metadata: FileMetaData,
+  compressors: Compressors,
+  limits: GroupLimits,
+  columns?: string[],
+): AsyncGenerator<Row[]> {
   const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, ...(columns ? { columns } : {}) }
+  const flat = new Set(
+    parquetSchema(metadata).children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])),
+  )
   let groupStart = 0
-  for (const group of metadata.row_groups) {
+  for (const [index, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows)
     const bytes = Number(group.total_byte_size)
     if (bytes / rows > rowBytes) throw new Error(`a row takes about ${Math.round(bytes / rows / 2 ** 20)} MiB, more than can be read`)
     const wanted = columns && new Set(columns)
+    const pages: Record<string, PageLocation[]> = {}
     for (const { meta_data: chunk } of group.columns) {
       if (!chunk || (wanted && !wanted.has(chunk.path_in_schema[0]!))) continue
       const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
       const end = start + Number(chunk.total_compressed_size)
       if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
       if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
-      checkPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
+      const found = readPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
+      const column = chunk.path_in_schema.join('.')
+      if (flat.has(column) && found.length > 0) pages[column] = found.map(locationOf)
     }
-    const step = bytes <= wholeGroupBytes ? rows : Math.max(1, Math.floor((rows * sliceBytes) / bytes))
+    const step = bytes <= limits.whole ? rows : Math.max(1, Math.floor((rows * limits.slice) / bytes))
     for (let at = 0; at < rows; at += step) {
       const rowStart = groupStart + at
       const rowEnd = groupStart + Math.min(rows, at + step)
-      yield (await parquetReadObjects({ ...options, rowStart, rowEnd, useOffsetIndex: step < rows })) as Row[]
+      // Where pages lie is known from their headers, so that a slice reads its own ones also in files without an offset index.
+      const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === index && step < rows ? pages : {}))
+      yield (await parquetReadObjects({ ...options, rowStart, rowEnd, pageLocationsByGroup } as typeof options)) as Row[]
     }
     groupStart += rows
   }
 }
+
+/** Whether each of a column's rows is one value, so that values count rows. */
+const isFlat = ({ repetition_type }: SchemaElement, children: unknown[]): boolean => repetition_type !== 'REPEATED' && children.length === 0
+
+/** As the file's own offset index would say it. */
+interface PageLocation {
+  offset: bigint
+  compressed_page_size: number
+  first_row_index: bigint
+}
+
+const locationOf = ({ start, bytes, before }: Page): PageLocation => ({
+  offset: BigInt(start),
+  compressed_page_size: bytes,
+  first_row_index: BigInt(before),
+})
 
 /** Times as text, with all the digits that are stored: a JavaScript Date would cut them to milliseconds. */
 const exactTimes = {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
-import { didYouMean, UserError } from '../core/errors.ts'
+import { didYouMean, meant, UserError } from '../core/errors.ts'
+import { fillIn, type Parameters, readParameters } from './parameters.ts'
 import { hasStep, stepNames } from './registry.ts'
 
 /** One entry of a pipeline file, before its options are checked. */
@@ -27,14 +28,17 @@ export interface Config {
 /** The pipelines that come with decant. */
 export const shippedPipelines = fileURLToPath(new URL('../../pipelines/', import.meta.url))
 
-/** Read a pipeline file (a path, or the name of a shipped one), its includes and `--set` changes. */
-export function readConfig(pipeline: string, settings: readonly string[] = []): Config {
+/**
+ * Read a pipeline file (a path, or the name of a shipped one), its includes and `--set` changes. `parametersFile` takes the place of the
+ * one that the pipeline names.
+ */
+export function readConfig(pipeline: string, settings: readonly string[] = [], parametersFile?: string): Config {
   const path = findPipeline(pipeline)
   const file = parseFile(path)
   const root = file.document.contents
   if (!isMap(root))
     throw new UserError(`${file.at(root)}: a pipeline is a map with name, description and steps`, 'begin with "name: my-pipeline"')
-  const known = ['name', 'description', 'steps']
+  const known = ['name', 'description', 'parameters', 'steps']
   for (const { key } of root.items) {
     const name = String(isScalar(key) ? key.value : key)
     if (!known.includes(name)) throw new UserError(`${file.at(key as Node)}: unknown key "${name}"${meant(name, known)}`)
@@ -49,6 +53,7 @@ export function readConfig(pipeline: string, settings: readonly string[] = []): 
       `${file.at(steps ?? root)}: "steps" must be a list`,
       'each entry is "- step", "- step: {option: value}" or "- include: FILE"',
     )
+  file.parameters = parametersOf(file, root.get('parameters', true), parametersFile)
   const config: Config = {
     name: String(value('name') ?? basename(path).replace(/\.ya?ml$/, '')),
     description: String(value('description') ?? ''),
@@ -58,6 +63,14 @@ export function readConfig(pipeline: string, settings: readonly string[] = []): 
   nameSteps(config.steps)
   for (const setting of settings) applySetting(config.steps, setting)
   return config
+}
+
+/** Parameters from the command line, else from the file that the pipeline names, relative to the pipeline. */
+function parametersOf(file: PipelineFile, named: unknown, given: string | undefined): Parameters | undefined {
+  if (given !== undefined) return readParameters(given, `--parameters ${given}`)
+  if (named === undefined) return undefined
+  if (!isScalar(named) || typeof named.value !== 'string') throw new UserError(`${file.at(named)}: "parameters" must name a file`)
+  return readParameters(resolve(dirname(file.path), named.value), `${file.at(named)}: parameters: ${named.value}`)
 }
 
 function findPipeline(pipeline: string): string {
@@ -74,6 +87,7 @@ function findPipeline(pipeline: string): string {
 
 interface PipelineFile {
   path: string
+  parameters?: Parameters | undefined
   document: Document.Parsed
   at(node: unknown): string
 }
@@ -116,6 +130,7 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
     if (!existsSync(path)) throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${path}`)
     if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
     const included = parseFile(path)
+    included.parameters = file.parameters
     return readSteps(included, included.document.contents, [...trail, path])
   })
 }
@@ -126,7 +141,11 @@ function stepAt(file: PipelineFile, use: string, key: Node, given: Node | null |
     throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
   const empty = value === undefined || value === null || (isScalar(value) && value.value === null)
   if (!empty && !isMap(value)) throw new UserError(`${file.at(value)}: the options of ${use} must be a map, such as {min: 50}`)
-  const options = empty ? {} : (value.toJS(file.document) as Record<string, unknown>)
+  const where = (option?: string): string => {
+    const node = option !== undefined && isMap(value) ? value.items.find(({ key: k }) => isScalar(k) && k.value === option) : undefined
+    return file.at(node?.key ?? key)
+  }
+  const options = empty ? {} : fillIn(value.toJS(file.document) as Record<string, unknown>, file.parameters, where)
   const { as: label, ...rest } = options
   if (label !== undefined && (typeof label !== 'string' || !/^[a-z][a-z0-9_]*$/.test(label))) {
     throw new UserError(`${file.at(value)}: "as" must be a name in lower case, digits and _`)
@@ -136,10 +155,7 @@ function stepAt(file: PipelineFile, use: string, key: Node, given: Node | null |
     label: label ?? '',
     options: rest,
     folder: () => dirname(file.path),
-    where: (option) => {
-      const node = option !== undefined && isMap(value) ? value.items.find(({ key: k }) => isScalar(k) && k.value === option) : undefined
-      return file.at(node?.key ?? key)
-    },
+    where,
   }
 }
 
@@ -187,9 +203,4 @@ function applySetting(steps: ConfigStep[], setting: string): void {
   const { where, folder } = step
   step.where = (name) => (name === option ? `--set ${setting}` : where(name))
   step.folder = (name) => (name === option ? process.cwd() : folder(name))
-}
-
-const meant = (word: string, candidates: Iterable<string>): string => {
-  const close = didYouMean(word, candidates)
-  return close === undefined ? '' : `; did you mean ${close}?`
 }

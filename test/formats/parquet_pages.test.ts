@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkPages } from '../../src/formats/parquet_pages.ts'
+import { readPages } from '../../src/formats/parquet_pages.ts'
 
 const varint = (n: number): number[] => (n < 128 ? [n] : [128 + (n % 128), ...varint(Math.floor(n / 128))])
 const zigzag = (n: number): number[] => varint(n < 0 ? -2 * n - 1 : 2 * n)
@@ -33,7 +33,7 @@ function page(
 
 const check = (bytes: number[], values: number): void => {
   const file = Uint8Array.from(bytes)
-  checkPages((start, end) => file.subarray(start, end), { start: 0, end: file.length, values })
+  readPages((start, end) => file.subarray(start, end), { start: 0, end: file.length, values })
 }
 
 describe('page headers', () => {
