@@ -1,14 +1,14 @@
 import { filter } from '../core/filter.ts'
 import { tokenizerOption } from '../text/tokenizers.ts'
-import { notOnly, symbolsOption, wordsBy } from '../text/words.ts'
+import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
 
 export default filter({
   summary: 'mean length (characters) of the words that hold more than punctuation and symbols; 0 without such words',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_avg_threshold, gopher_above_avg_threshold',
-  options: { symbols: symbolsOption, tokenizer: tokenizerOption },
-  measure({ symbols, tokenizer }) {
-    const counted = notOnly(symbols)
+  options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
+  measure({ symbol_set, tokenizer }) {
+    const counted = notOnly(symbol_set)
     const words = wordsBy(tokenizer)
     return (doc) => {
       const { distinct, traits, counts, lengths } = doc.view(words)

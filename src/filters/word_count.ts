@@ -1,13 +1,13 @@
 import { filter } from '../core/filter.ts'
 import { tokenizerOption } from '../text/tokenizers.ts'
-import { notOnly, symbolsOption, wordsBy } from '../text/words.ts'
+import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
 
 export default filter({
   summary: 'number of words that hold more than punctuation and symbols',
   source: 'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_short_doc, gopher_long_doc',
-  options: { symbols: symbolsOption, tokenizer: tokenizerOption },
-  measure({ symbols, tokenizer }) {
-    const counted = notOnly(symbols)
+  options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
+  measure({ symbol_set, tokenizer }) {
+    const counted = notOnly(symbol_set)
     const words = wordsBy(tokenizer)
     return (doc) => {
       const { distinct, traits, counts } = doc.view(words)
@@ -22,7 +22,7 @@ export default filter({
     { text: "It didn't rain.", value: 3, options: { tokenizer: 'whitespace' } },
     // Straight double quotes become two characters, but they are symbols all the same.
     { text: 'He said "don\'t" ։', value: 4, options: { tokenizer: 'nltk_english' } },
-    { text: 'He said "don\'t" ։', value: 5, options: { tokenizer: 'nltk_english', symbols: 'common' } },
+    { text: 'He said "don\'t" ։', value: 5, options: { tokenizer: 'nltk_english', symbol_set: 'common' } },
     { text: '', value: 0 },
   ],
 })

@@ -27,11 +27,11 @@ export const hasMoreThanCommonSymbols = 4
 const symbolTraits = { all: hasText, common: hasMoreThanCommonSymbols }
 type SymbolSet = keyof typeof symbolTraits
 
-/** The trait that a word must have to count, by the `symbols` option. */
+/** The trait that a word must have to count, by the `symbol_set` option. */
 export const notOnly = (symbols: SymbolSet): number => symbolTraits[symbols]
 
-/** The `symbols` option of rules that pass over words without anything else. */
-export const symbolsOption = z
+/** The `symbol_set` option of rules that pass over words without anything else. */
+export const symbolSetOption = z
   .enum(Object.keys(symbolTraits) as [SymbolSet, ...SymbolSet[]])
   .default('all')
   .describe(
