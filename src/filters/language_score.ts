@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { filePath } from '../core/options.ts'
-import { languageModel } from '../models/language.ts'
+import { languageModel, languageOptions } from '../models/language.ts'
 
 export default filter({
   summary: 'probability (0–1) that the text is in the most probable of `languages`; 0 for a text without words',
@@ -12,12 +11,10 @@ export default filter({
       .nonempty()
       .default(['en'])
       .describe('languages as the model names them: ISO 639-1 where there is one, else 639-3'),
-    model: filePath(
-      'a fastText classifier (.bin or .ftz) with languages as labels; without it, the lid.176.ftz that comes along',
-    ).optional(),
+    ...languageOptions,
   },
-  measure({ languages, model }) {
-    const { probabilities, index } = languageModel(model)
+  measure({ languages, ...options }) {
+    const { probabilities, index } = languageModel(options)
     const wanted = languages.map(index)
     return (doc) => {
       const all = doc.view(probabilities)

@@ -1,20 +1,21 @@
 import { filter } from '../core/filter.ts'
 import { tokenizerOption } from '../text/tokenizers.ts'
-import { hasText, wordsBy } from '../text/words.ts'
+import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
 
 export default filter({
   summary: 'mean length (characters) of the words that hold more than punctuation and symbols; 0 without such words',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_avg_threshold, gopher_above_avg_threshold',
-  options: { tokenizer: tokenizerOption },
-  measure({ tokenizer }) {
+  options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
+  measure({ symbol_set, tokenizer }) {
+    const counted = notOnly(symbol_set)
     const words = wordsBy(tokenizer)
     return (doc) => {
       const { distinct, traits, counts, lengths } = doc.view(words)
       let count = 0
       let length = 0
       for (let id = 0; id < distinct; id++) {
-        if (!(traits[id]! & hasText)) continue
+        if (!(traits[id]! & counted)) continue
         count += counts[id]!
         length += counts[id]! * lengths[id]!
       }

@@ -1,17 +1,18 @@
 import { filter } from '../core/filter.ts'
 import { tokenizerOption } from '../text/tokenizers.ts'
-import { hasText, wordsBy } from '../text/words.ts'
+import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
 
 export default filter({
   summary: 'number of words that hold more than punctuation and symbols',
   source: 'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_short_doc, gopher_long_doc',
-  options: { tokenizer: tokenizerOption },
-  measure({ tokenizer }) {
+  options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
+  measure({ symbol_set, tokenizer }) {
+    const counted = notOnly(symbol_set)
     const words = wordsBy(tokenizer)
     return (doc) => {
       const { distinct, traits, counts } = doc.view(words)
       let count = 0
-      for (let id = 0; id < distinct; id++) if (traits[id]! & hasText) count += counts[id]!
+      for (let id = 0; id < distinct; id++) if (traits[id]! & counted) count += counts[id]!
       return count
     }
   },
@@ -19,6 +20,9 @@ export default filter({
     { text: 'Two words, one comma.', value: 4 },
     { text: "It didn't rain.", value: 4 },
     { text: "It didn't rain.", value: 3, options: { tokenizer: 'whitespace' } },
+    // Straight double quotes become two characters, but they are symbols all the same.
+    { text: 'He said "don\'t" ։', value: 4, options: { tokenizer: 'nltk_english' } },
+    { text: 'He said "don\'t" ։', value: 5, options: { tokenizer: 'nltk_english', symbol_set: 'common' } },
     { text: '', value: 0 },
   ],
 })

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
+import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
+import { filePath } from '../core/options.ts'
 import { type FastText, indexOfLabel, loadFastText } from './fasttext.ts'
 
 /**
@@ -18,25 +20,46 @@ export interface LanguageModel {
   index(language: string): number
 }
 
-const models = new Map<FastText, LanguageModel>()
+/** What the options of a step say about the model. */
+interface LanguageOptions {
+  model?: string | undefined
+  newlines?: Newlines
+}
 
-/** The model in this file, or the one that comes with decant; every step that names the same file shares one, and its view. */
-export function languageModel(path?: string): LanguageModel {
+const modelsBy = { space: new Map<FastText, LanguageModel>(), nothing: new Map<FastText, LanguageModel>() }
+type Newlines = keyof typeof modelsBy
+
+/** The `model` and `newlines` options of steps that detect languages. */
+export const languageOptions = {
+  model: filePath('a fastText classifier (.bin or .ftz) with languages as labels; without it, the lid.176.ftz that comes along').optional(),
+  newlines: z
+    .enum(['space', 'nothing'])
+    .default('space')
+    .describe('what newlines are to the model: space, or nothing (which joins the words around them, as in FineWeb 1.0)'),
+}
+
+/** The model in this file, or the one that comes with decant; every step with the same options shares one, and its view. */
+export function languageModel({ model: path, newlines = 'space' }: LanguageOptions = {}): LanguageModel {
   const fastText = loadFastText(path ?? createRequire(import.meta.url).resolve(shippedModel))
+  const models = modelsBy[newlines]
   let model = models.get(fastText)
   if (!model) {
-    model = describeLanguages(fastText)
+    model = describeLanguages(fastText, newlines)
     models.set(fastText, model)
   }
   return model
 }
 
-function describeLanguages(fastText: FastText): LanguageModel {
+function describeLanguages(fastText: FastText, newlines: Newlines): LanguageModel {
   const languages = fastText.labels.map((label) => (label.startsWith(labelPrefix) ? label.slice(labelPrefix.length) : label))
   return {
     languages,
-    // fastText's rounding can report a little more than 1
-    probabilities: ({ text }) => (text.trim() === '' ? null : (fastText.probabilities(text)?.map((p) => Math.min(1, p)) ?? null)),
+    probabilities({ text }) {
+      if (text.trim() === '') return null
+      const all = fastText.probabilities(newlines === 'space' ? text : text.replaceAll('\n', ''))
+      // fastText's rounding can report a little more than 1
+      return all?.map((p) => Math.min(1, p)) ?? null
+    },
     index: (language) => indexOfLabel(languages, language),
   }
 }

@@ -1,18 +1,13 @@
-import { filePath } from '../core/options.ts'
 import { stage } from '../core/stage.ts'
-import { languageModel } from '../models/language.ts'
+import { languageModel, languageOptions } from '../models/language.ts'
 
 export default stage({
   summary:
     'set `language` and `language_score` (0–1) of each document to its most probable language and that probability; null and 0 without text',
   source: 'fastText lid.176 (Joulin et al. 2016; the model is licensed CC-BY-SA 3.0); datatrove LanguageFilter',
-  options: {
-    model: filePath(
-      'a fastText classifier (.bin or .ftz) with languages as labels; without it, the lid.176.ftz that comes along',
-    ).optional(),
-  },
-  async *run(docs, { model }) {
-    const { languages, probabilities } = languageModel(model)
+  options: languageOptions,
+  async *run(docs, options) {
+    const { languages, probabilities } = languageModel(options)
     for await (const doc of docs) {
       const all = doc.view(probabilities)
       const language_score = all ? all.reduce((a, b) => Math.max(a, b)) : 0

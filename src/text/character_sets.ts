@@ -10,13 +10,14 @@ const terminalRanges = `
   16a6e-16a6f 16af5 16b37-16b38 16b44 16e98 1bc9f 1da88`
 export const terminalMarks = CodePointSet.fromRanges(terminalRanges)
 
+const symbolRanges = '0-8 b-1f 7f-9f'
+const symbolCharacters = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~«»´–—’“”„…∶━►、。〈〉《》「」【】！％（），．１：；？～'
+
 /**
  * What makes a word a mere symbol when it has nothing else (datatrove, `utils/text.py`: PUNCTUATION_SET): punctuation, control characters
  * and the marks above; not ‘ • · € £ ° § ™ ©.
  */
-export const symbols = CodePointSet.fromRanges(terminalRanges)
-for (const character of '"#$%&\'()*+,-/:;<=>@[\\]^_`{|}~«»´–—’“”„…∶━►、〈〉《》「」【】％（），１：；～') {
-  const code = character.charCodeAt(0)
-  symbols.addRange(code, code)
-}
-symbols.addRange(0, 8).addRange(11, 31).addRange(127, 159)
+export const symbols = CodePointSet.fromRanges(`${symbolRanges} ${terminalRanges}`).add(symbolCharacters)
+
+/** The same in datatrove 0.2: of the marks above, only . ! ? and 。 ． ！ ？. */
+export const commonSymbols = CodePointSet.fromRanges(symbolRanges).add(symbolCharacters)

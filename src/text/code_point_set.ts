@@ -14,9 +14,12 @@ export class CodePointSet {
   }
 
   static of(characters: string): CodePointSet {
-    const set = new CodePointSet()
-    for (const code of [...characters].map((c) => c.codePointAt(0)!).sort((a, b) => a - b)) set.addRange(code, code)
-    return set
+    return new CodePointSet().add(characters)
+  }
+
+  add(characters: string): this {
+    for (const code of [...characters].map((c) => c.codePointAt(0)!).sort((a, b) => a - b)) this.addRange(code, code)
+    return this
   }
 
   addRange(from: number, to: number): this {

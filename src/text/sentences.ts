@@ -1,17 +1,18 @@
+import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
+import { punktSentences } from './punkt.ts'
 import { countEnglishSentences } from './spacy_sentences.ts'
 import { wordsBy } from './words.ts'
 
 const words = wordsBy('spacy_english')
 
-/** View: sentences of the text taken as a whole; at least 1. */
-export function countSentences(doc: Doc): number {
+function countEnglish(doc: Doc): number {
   const { offsets, count } = doc.view(words)
   return countEnglishSentences(doc.text, offsets, 0, count, 0, doc.text.length)
 }
 
-/** View: sentences of each line on its own, added up. Lines end at "\n"; those without words have none. */
-export function countSentencesByLine(doc: Doc): number {
+/** Lines without words have no sentence. */
+function countEnglishByLine(doc: Doc): number {
   const { text } = doc
   const { offsets, count } = doc.view(words)
   let sentences = 0
@@ -26,3 +27,23 @@ export function countSentencesByLine(doc: Doc): number {
   }
   return sentences
 }
+
+const countPunkt = (text: string): number => punktSentences(text).length / 2
+
+const counters = {
+  spacy_english: { text: countEnglish, line: countEnglishByLine },
+  nltk_english: {
+    text: ({ text }: Doc) => countPunkt(text),
+    line: ({ text }: Doc) => text.split('\n').reduce((count, line) => count + countPunkt(line), 0),
+  },
+}
+type Splitter = keyof typeof counters
+
+/** The `splitter` option of rules that count sentences. */
+export const splitterOption = z
+  .enum(Object.keys(counters) as [Splitter, ...Splitter[]])
+  .default('spacy_english')
+  .describe('what ends a sentence: spacy_english (a mark that is a word of its own), nltk_english (Punkt, as in FineWeb 1.0)')
+
+/** View: sentences of the text taken as a whole, or of each line on its own, added up. Lines end at "\n". */
+export const countSentencesBy = (splitter: Splitter, per: 'text' | 'line'): ((doc: Doc) => number) => counters[splitter][per]

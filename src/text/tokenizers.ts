@@ -1,31 +1,49 @@
 import { z } from 'zod'
 import { tokenizeByDictionary } from './dictionary_words.ts'
+import { spaceNltkWords } from './nltk_words.ts'
 import { isSpace } from './python.ts'
 import { tokenizeCommon, tokenizeEnglish, tokenizeFrench, tokenizeGerman } from './spacy_tokenizer.ts'
 
-/** Cuts a text into words: start and end offset (UTF-16 units) of each, one after the other. */
-export type Tokenizer = (text: string) => Int32Array
+/** Words as stretches of a text: start and end offset (UTF-16 units) of each, one after the other. */
+export interface Tokens {
+  /** What was cut, or what the tokenizer has made of it: NLTK turns `"` into ``` `` ``` or `''`. */
+  text: string
+  offsets: Int32Array
+}
 
-export const tokenizers = {
-  spacy_english: tokenizeEnglish,
-  common: tokenizeCommon,
-  french: tokenizeFrench,
-  german: tokenizeGerman,
-  dictionary: tokenizeByDictionary,
-  whitespace: tokenizeAtSpaces,
-} satisfies Record<string, Tokenizer>
+/** Cuts a text into words. */
+export type Tokenizer = (text: string) => Tokens
 
-export type TokenizerName = keyof typeof tokenizers
+const inPlace =
+  (cut: (text: string) => Int32Array): Tokenizer =>
+  (text) => ({ text, offsets: cut(text) })
+
+/** Each with what it does, for the description of the option. */
+const table = {
+  spacy_english: [inPlace(tokenizeEnglish), 'punctuation marks are words of their own, as in datatrove today'],
+  nltk_english: [(text: string) => tokenizeAtSpaces(spaceNltkWords(text)), 'much the same by other rules, as in FineWeb 1.0'],
+  common: [inPlace(tokenizeCommon), "spacy_english without English's contractions and abbreviations, for languages with spaces"],
+  french: [inPlace(tokenizeFrench), 'common, and cut after an apostrophe'],
+  german: [inPlace(tokenizeGerman), 'common, and hyphens kept'],
+  dictionary: [inPlace(tokenizeByDictionary), "common, and ICU's words in scripts without spaces"],
+  whitespace: [tokenizeAtSpaces, 'what stands between white space'],
+} satisfies Record<string, [Tokenizer, string]>
+
+export type TokenizerName = keyof typeof table
+
+export const tokenizers = Object.fromEntries(Object.entries(table).map(([name, [cut]]) => [name, cut])) as Record<TokenizerName, Tokenizer>
 
 /** The `tokenizer` option of every rule that counts words. */
 export const tokenizerOption = z
-  .enum(Object.keys(tokenizers) as [TokenizerName, ...TokenizerName[]])
+  .enum(Object.keys(table) as [TokenizerName, ...TokenizerName[]])
   .default('spacy_english')
   .describe(
-    "what counts as a word: spacy_english (punctuation marks are words of their own, as in FineWeb), common (the same for languages with spaces, without English contractions and abbreviations), french (common, cut after an apostrophe), german (common, hyphens kept), dictionary (common, and ICU's words in scripts without spaces), whitespace",
+    `what counts as a word: ${Object.entries(table)
+      .map(([name, [, about]]) => `${name} (${about})`)
+      .join(', ')}`,
   )
 
-function tokenizeAtSpaces(text: string): Int32Array {
+function tokenizeAtSpaces(text: string): Tokens {
   const tokens: number[] = []
   for (let at = 0; at < text.length; ) {
     while (at < text.length && isSpace(text.charCodeAt(at))) at++
@@ -33,5 +51,5 @@ function tokenizeAtSpaces(text: string): Int32Array {
     while (at < text.length && !isSpace(text.charCodeAt(at))) at++
     if (at > start) tokens.push(start, at)
   }
-  return Int32Array.from(tokens)
+  return { text, offsets: Int32Array.from(tokens) }
 }

@@ -1,17 +1,15 @@
+import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
-import { symbols } from './character_sets.ts'
-import { type TokenizerName, tokenizers } from './tokenizers.ts'
+import { commonSymbols, symbols } from './character_sets.ts'
+import { type TokenizerName, type Tokens, tokenizers } from './tokenizers.ts'
 
 /**
  * The words of a text, each distinct word numbered in order of first appearance. Rules work on the numbers and on facts that are found
  * once for each distinct word.
  */
-export interface Words {
-  text: string
+export interface Words extends Tokens {
   count: number
-  /** Start and end offset (UTF-16 units) of word i at 2i and 2i + 1. */
-  offsets: Int32Array
-  /** Number of word i. */
+  /** Number of word i, which stands between offsets 2i and 2i + 1. */
   ids: Int32Array
   distinct: number
   /** For each distinct word: where it first stands, how often it occurs, its length in code points, and what it is made of. */
@@ -21,16 +19,31 @@ export interface Words {
   traits: Uint8Array
 }
 
-/** Traits: a letter in any script (Python's `isalpha`), a character that is no symbol. */
+/** Traits: a letter in any script (Python's `isalpha`), a character that is no symbol, one that is no common symbol. */
 export const hasLetter = 1
 export const hasText = 2
+export const hasMoreThanCommonSymbols = 4
+
+const symbolTraits = { all: hasText, common: hasMoreThanCommonSymbols }
+type SymbolSet = keyof typeof symbolTraits
+
+/** The trait that a word must have to count, by the `symbol_set` option. */
+export const notOnly = (symbols: SymbolSet): number => symbolTraits[symbols]
+
+/** The `symbol_set` option of rules that pass over words without anything else. */
+export const symbolSetOption = z
+  .enum(Object.keys(symbolTraits) as [SymbolSet, ...SymbolSet[]])
+  .default('all')
+  .describe(
+    'words of nothing but symbols do not count: all (punctuation, sentence-ending marks of any script), common (of these marks only . ! ? 。 ． ！ ？)',
+  )
 
 /** The distinct word with this number. */
 export const wordText = ({ text, offsets, firsts }: Words, id: number): string =>
   text.slice(offsets[2 * firsts[id]!], offsets[2 * firsts[id]! + 1])
 
 const views = Object.fromEntries(
-  Object.entries(tokenizers).map(([name, tokenize]) => [name, (doc: Doc) => numberWords(doc.text, tokenize(doc.text))]),
+  Object.entries(tokenizers).map(([name, tokenize]) => [name, (doc: Doc) => numberWords(tokenize(doc.text))]),
 ) as Record<TokenizerName, (doc: Doc) => Words>
 
 /** View: the words of a document by a tokenizer. */
@@ -40,7 +53,7 @@ export const wordsBy = (tokenizer: TokenizerName): ((doc: Doc) => Words) => view
 let slots = new Int32Array(3 << 12)
 let generation = 0
 
-function numberWords(text: string, offsets: Int32Array): Words {
+function numberWords({ text, offsets }: Tokens): Words {
   const count = offsets.length / 2
   const mask = tableMask(count)
   generation++
@@ -110,7 +123,7 @@ function isSameWord(text: string, offsets: Int32Array, index: number, start: num
 
 const traitsOfUnit = new Uint8Array(0x10000)
 for (let code = 0; code < 0x10000; code++) {
-  traitsOfUnit[code] = (/\p{L}/u.test(String.fromCharCode(code)) ? hasLetter : 0) | (symbols.has(code) ? 0 : hasText)
+  traitsOfUnit[code] = traitsOf(code)
 }
 
 function factsOf(whole: string, offsets: Int32Array, firsts: Int32Array, distinct: number): Pick<Words, 'lengths' | 'traits'> {
@@ -123,7 +136,7 @@ function factsOf(whole: string, offsets: Int32Array, firsts: Int32Array, distinc
     for (let at = offsets[2 * firsts[id]!]!; at < end; at++, length++) {
       const code = whole.charCodeAt(at)
       if ((code & 0xfc00) === 0xd800 && at + 1 < end && (whole.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
-        found |= traitsOfPair(whole.codePointAt(at)!)
+        found |= traitsOf(whole.codePointAt(at)!)
         at++
       } else found |= traitsOfUnit[code]!
     }
@@ -133,5 +146,7 @@ function factsOf(whole: string, offsets: Int32Array, firsts: Int32Array, distinc
   return { lengths, traits }
 }
 
-const traitsOfPair = (code: number): number =>
-  (/\p{L}/u.test(String.fromCodePoint(code)) ? hasLetter : 0) | (symbols.has(code) ? 0 : hasText)
+function traitsOf(code: number): number {
+  const letter = /\p{L}/u.test(String.fromCodePoint(code)) ? hasLetter : 0
+  return letter | (symbols.has(code) ? 0 : hasText) | (commonSymbols.has(code) ? 0 : hasMoreThanCommonSymbols)
+}

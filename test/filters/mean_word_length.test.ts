@@ -10,7 +10,10 @@ test.each<[text: string, options: object, value: number]>([
   ['мир', {}, 3],
   ['😀 ab', {}, 1.5],
   ["don't", {}, 2.5],
+  ['one ։ three', {}, 4],
+  ['one ։ three', { symbol_set: 'common' }, 3],
   ["don't", { tokenizer: 'whitespace' }, 5],
+  ['"don\'t"', { tokenizer: 'nltk_english' }, 2.5],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(meanWordLength, text, options)).toBe(value)
 })

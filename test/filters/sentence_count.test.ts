@@ -11,6 +11,11 @@ test.each<[text: string, options: object, value: number]>([
   ['One. Two.\n\nThree.', {}, 3],
   ['Dr. Who came on Jan. 3. He left.', {}, 2],
   ['Wait... no.', {}, 1],
+  ['', { splitter: 'nltk_english', per: 'text' }, 0],
+  ['\n \n', { splitter: 'nltk_english' }, 0],
+  ['one\ntwo', { splitter: 'nltk_english' }, 2],
+  ['one\ntwo', { splitter: 'nltk_english', per: 'text' }, 1],
+  ['Dr. Who came on Jan. 3. He left. (Really.)', { splitter: 'nltk_english' }, 3],
   // A mark within a run of such characters is no word of its own.
   ['一。二。', {}, 1],
   ['一。 二。', {}, 2],

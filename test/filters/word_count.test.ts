@@ -13,6 +13,9 @@ test.each<[text: string, options: object, value: number]>([
   ['日本語', {}, 1],
   ['😀 👍', {}, 2],
   ['one, two -- three', { tokenizer: 'whitespace' }, 3],
+  ['He said "no".', { tokenizer: 'nltk_english' }, 3],
+  ['one ։ two ‼ three !', {}, 3],
+  ['one ։ two ‼ three !', { symbol_set: 'common' }, 5],
   ['one\u0085two\u001cthree', { tokenizer: 'whitespace' }, 3],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(wordCount, text, options)).toBe(value)

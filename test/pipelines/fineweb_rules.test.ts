@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Doc } from '../../src/core/doc.ts'
@@ -34,22 +34,31 @@ const names: Record<string, string> = {
   newline_word_ratio: 'list_ratio',
 }
 
+/** The rules of each filter of the reference, and by which of its versions: datatrove 0.10 and 0.2.0. */
 const groups = { gopher_rep: 'gopher_repetition', gopher_qual: 'gopher_quality', c4: 'c4_quality', fineweb_qual: 'fineweb_quality' }
+const presets = [
+  { preset: 'fineweb', version: 'now', suffix: '' },
+  { preset: 'fineweb-v1', version: 'v020', suffix: '_v1' },
+] as const
 type Group = keyof typeof groups
+type Version = (typeof presets)[number]['version']
 type Rule = (doc: Doc) => Doc | string
+type Rules = Record<Group, Rule[]>
 
 const dir = temporaryFolder()
-const rules = {} as Record<Group, Rule[]>
+const pipelines = join(import.meta.dirname, '../../pipelines')
 
-beforeAll(async () => {
+async function compileGroups(suffix: string): Promise<Rules> {
+  const rules: Partial<Rules> = {}
   for (const [group, file] of Object.entries(groups) as [Group, string][]) {
-    rules[group] = await Promise.all(stepsOf(file).map(({ use, label, options }) => compile(use, label, options)))
+    rules[group] = await Promise.all(stepsOf(file + suffix).map(({ use, label, options }) => compile(use, label, options)))
   }
-})
+  return rules as Rules
+}
 
 /** The steps of a shared group of rules. */
 function stepsOf(file: string): ConfigStep[] {
-  const include = join(import.meta.dirname, '../../pipelines/rules', `${file}.yaml`)
+  const include = join(pipelines, 'rules', `${file}.yaml`)
   return readConfig(fileWith(dir, `${file}.yaml`, `name: x\nsteps:\n  - include: ${include}\n`)).steps
 }
 
@@ -68,8 +77,8 @@ async function compile(use: string, label: string, given: object): Promise<Rule>
   }
 }
 
-function apply(group: Group, doc: Doc): Doc | string {
-  for (const rule of rules[group]) {
+function apply(rules: readonly Rule[], doc: Doc): Doc | string {
+  for (const rule of rules) {
     const result = rule(doc)
     if (typeof result === 'string') return result
     doc = result
@@ -80,10 +89,10 @@ function apply(group: Group, doc: Doc): Doc | string {
 const document = (text: string): Doc => new Doc({ id: 'x', text })
 const reason = (result: Doc | string): string | null => (typeof result === 'string' ? result : null)
 
-function chain(text: string): string | null {
+function chain(rules: Rules, text: string): string | null {
   let doc = document(text)
   for (const group of Object.keys(groups) as Group[]) {
-    const result = apply(group, doc)
+    const result = apply(rules[group], doc)
     if (typeof result === 'string') return `${group}:${result}`
     doc = result
   }
@@ -93,27 +102,63 @@ function chain(text: string): string | null {
 /** The reference divides by zero where a document has no words; a document without lines is too short by another rule here. */
 const comparable = (expected: string | null): boolean => expected !== 'error' && expected !== 'empty'
 
-interface Vector {
-  note: string
-  text: string
+interface Expected {
   alone: Record<Group, string | null>
   chain: string | null
   after_c4?: string
 }
+type Vector = { note: string; text: string } & Record<Version, Expected>
 
-describe('every rule removes what the reference removes, for the same reason', () => {
-  test.each(vectors<Vector>('reference/fineweb_rules.jsonl').map((vector) => [vector.note, vector] as const))('%s', (_, vector) => {
-    const { text, alone, after_c4 } = vector
-    for (const group of Object.keys(groups) as Group[]) {
-      const result = apply(group, document(text))
-      if (comparable(alone[group])) expect([group, reason(result)]).toEqual([group, alone[group]])
-      if (group === 'c4' && result instanceof Doc) expect(result.text).toBe(after_c4 ?? text)
-    }
-    if (comparable(vector.chain)) expect(chain(text)).toBe(vector.chain)
+interface SharedExpected {
+  alone: Record<Group, [boolean | 'error', string | null]>
+  chain: { keep: boolean | 'error'; stage?: string; reason?: string }
+}
+type SharedVector = { id: string } & Record<Version, SharedExpected>
+
+const shared = new URL('../../../shared/reference/filters/', import.meta.url)
+const readShared = <T>(name: string): T[] => (existsSync(shared) ? vectors<T>(new URL(name, shared)) : [])
+
+describe.each(presets)('$preset', ({ version, suffix, preset }) => {
+  let rules: Rules
+  beforeAll(async () => {
+    rules = await compileGroups(suffix)
+  })
+
+  test('has the rules that are tested here', () => {
+    const text = readFileSync(join(pipelines, `${preset}.yaml`), 'utf8')
+    const included = [...text.matchAll(/include: rules\/(\w+_(?:repetition|quality)\w*)\.yaml/g)].map(([, file]) => file)
+    expect(included).toEqual(Object.values(groups).map((file) => `${file}${suffix}`))
+  })
+
+  describe('every rule removes what the reference removes, for the same reason', () => {
+    test.each(vectors<Vector>('reference/fineweb_rules.jsonl').map((vector) => [vector.note, vector] as const))('%s', (_, vector) => {
+      const { text } = vector
+      const expected = vector[version]
+      for (const group of Object.keys(groups) as Group[]) {
+        const result = apply(rules[group], document(text))
+        if (comparable(expected.alone[group])) expect([group, reason(result)]).toEqual([group, expected.alone[group]])
+        if (group === 'c4' && result instanceof Doc) expect(result.text).toBe(expected.after_c4 ?? text)
+      }
+      if (comparable(expected.chain)) expect(chain(rules, text)).toBe(expected.chain)
+    })
+  })
+
+  describe.skipIf(!existsSync(shared))('boundary documents of the reference', () => {
+    const texts = new Map(readShared<{ id: string; text: string }>('documents.jsonl').map(({ id, text }) => [id, text]))
+    test.each(readShared<SharedVector>('expected.jsonl').map((vector) => [vector.id, vector] as const))('%s', (id, vector) => {
+      const text = texts.get(id)!
+      const expected = vector[version]
+      for (const group of Object.keys(groups) as Group[]) {
+        const [keep, why] = expected.alone[group]
+        if (keep !== 'error' && comparable(why)) expect([group, reason(apply(rules[group], document(text)))]).toEqual([group, why])
+      }
+      const { keep, stage, reason: why } = expected.chain
+      if (keep !== 'error' && comparable(why ?? null)) expect(chain(rules, text)).toBe(keep ? null : `${stage}:${why}`)
+    })
   })
 })
 
-test('every rule measures what the reference computes', async () => {
+test('every rule of fineweb measures what the reference computes', async () => {
   const documents = vectors<Vector>('reference/fineweb_rules.jsonl')
   const expected = vectors<Record<string, number>>('reference/fineweb_values.jsonl')
   expect(expected).toHaveLength(documents.length)
@@ -127,24 +172,4 @@ test('every rule measures what the reference computes', async () => {
       })
     }
   }
-})
-
-interface SharedVector {
-  id: string
-  now: { alone: Record<Group, [boolean | 'error', string | null]>; chain: { keep: boolean | 'error'; stage?: string; reason?: string } }
-}
-const shared = new URL('../../../shared/reference/filters/', import.meta.url)
-
-describe.skipIf(!existsSync(shared))('boundary documents of the reference', () => {
-  const read = <T>(name: string): T[] => (existsSync(shared) ? vectors<T>(new URL(name, shared)) : [])
-  const texts = new Map(read<{ id: string; text: string }>('documents.jsonl').map(({ id, text }) => [id, text]))
-  test.each(read<SharedVector>('expected.jsonl').map((vector) => [vector.id, vector] as const))('%s', (id, { now }) => {
-    const text = texts.get(id)!
-    for (const group of Object.keys(groups) as Group[]) {
-      const [keep, why] = now.alone[group]
-      if (keep !== 'error' && comparable(why)) expect([group, reason(apply(group, document(text)))]).toEqual([group, why])
-    }
-    const { keep, stage, reason: why } = now.chain
-    if (keep !== 'error' && comparable(why ?? null)) expect(chain(text)).toBe(keep ? null : `${stage}:${why}`)
-  })
 })

@@ -34,6 +34,14 @@ test('a document without text has no language', async () => {
   expect(docs.map(({ metadata }) => metadata)).toEqual(Array(2).fill({ dump: 'A', language: null, language_score: 0 }))
 })
 
+test('newlines are spaces, or nothing', async () => {
+  const text = 'ho\nuse, riv\ner'
+  const joined = await detect(['house, river'])
+  expect((await detect([text], { newlines: 'nothing' }))[0]!.metadata).toEqual(joined[0]!.metadata)
+  expect((await detect([text]))[0]!.metadata).toEqual((await detect(['ho use, riv er']))[0]!.metadata)
+  expect((await detect([text]))[0]!.metadata).not.toEqual(joined[0]!.metadata)
+})
+
 test('reads the model it is given', async () => {
   const [doc] = await detect(['roses and tomatoes'], { model: topics })
   expect(doc!.metadata['language']).toBe('garden')
