@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tokenizeEnglish } from './english_tokenizer.ts'
-import { isSpace } from './python.ts'
+import { tokenizeAtSpaces, tokenizeFastText, tokenizeWordPunct } from './simple_tokenizers.ts'
+import { tokenizeUax29, tokenizeUax29Alphanumeric } from './uax29.ts'
 
 /** Cuts a text into words: start and end offset (UTF-16 units) of each, one after the other. */
 export type Tokenizer = (text: string) => Int32Array
@@ -8,6 +9,10 @@ export type Tokenizer = (text: string) => Int32Array
 export const tokenizers = {
   spacy_english: tokenizeEnglish,
   whitespace: tokenizeAtSpaces,
+  uax29: tokenizeUax29,
+  uax29_alphanumeric: tokenizeUax29Alphanumeric,
+  fasttext: tokenizeFastText,
+  wordpunct: tokenizeWordPunct,
 } satisfies Record<string, Tokenizer>
 
 export type TokenizerName = keyof typeof tokenizers
@@ -16,15 +21,13 @@ export type TokenizerName = keyof typeof tokenizers
 export const tokenizerOption = z
   .enum(Object.keys(tokenizers) as [TokenizerName, ...TokenizerName[]])
   .default('spacy_english')
-  .describe('what counts as a word: spacy_english (punctuation marks are words of their own, as in FineWeb), whitespace')
-
-function tokenizeAtSpaces(text: string): Int32Array {
-  const tokens: number[] = []
-  for (let at = 0; at < text.length; ) {
-    while (at < text.length && isSpace(text.charCodeAt(at))) at++
-    const start = at
-    while (at < text.length && !isSpace(text.charCodeAt(at))) at++
-    if (at > start) tokens.push(start, at)
-  }
-  return Int32Array.from(tokens)
-}
+  .describe(
+    [
+      'what counts as a word: spacy_english (punctuation marks are words of their own, as in FineWeb)',
+      'whitespace (what stands between white space)',
+      'uax29 (Unicode Standard Annex #29)',
+      'uax29_alphanumeric (of these, those that begin with a letter or digit, as in DCLM)',
+      'fasttext (what stands between ASCII white space and begins with a letter or digit, as in DCLM)',
+      'wordpunct (NLTK WordPunctTokenizer: runs of word characters, runs of marks)',
+    ].join('; '),
+  )
