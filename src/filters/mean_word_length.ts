@@ -3,7 +3,7 @@ import { tokenizerOption } from '../text/tokenizers.ts'
 import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
 
 export default filter({
-  summary: 'mean length (characters) of the words that hold more than punctuation and symbols; 0 without such words',
+  summary: 'mean length (characters) of the words that hold more than punctuation and symbols, or of all words; 0 without any',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_avg_threshold, gopher_above_avg_threshold',
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
@@ -26,6 +26,7 @@ export default filter({
     { text: 'one three', value: 4 },
     { text: 'two, мир!', value: 3 },
     { text: '...', value: 0 },
+    { text: 'one - three', value: 3, options: { tokenizer: 'whitespace', symbol_set: 'none' } },
     { text: '', value: 0 },
   ],
 })

@@ -3,7 +3,7 @@ import { tokenizerOption } from '../text/tokenizers.ts'
 import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
 
 export default filter({
-  summary: 'number of words that hold more than punctuation and symbols',
+  summary: 'number of words that hold more than punctuation and symbols, or of all words',
   source: 'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_short_doc, gopher_long_doc',
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
   measure({ symbol_set, tokenizer }) {
@@ -18,6 +18,7 @@ export default filter({
   },
   examples: [
     { text: 'Two words, one comma.', value: 4 },
+    { text: 'Two words, one comma.', value: 6, options: { symbol_set: 'none' } },
     { text: "It didn't rain.", value: 4 },
     { text: "It didn't rain.", value: 3, options: { tokenizer: 'whitespace' } },
     // Straight double quotes become two characters, but they are symbols all the same.

@@ -19,12 +19,13 @@ export interface Words extends Tokens {
   traits: Uint8Array
 }
 
-/** Traits: a letter in any script (Python's `isalpha`), a character that is no symbol, one that is no common symbol. */
+/** Traits: a letter in any script (Python's `isalpha`), a character that is no symbol, one that is no common symbol; every word has the last. */
 export const hasLetter = 1
 export const hasText = 2
 export const hasMoreThanCommonSymbols = 4
+const isWord = 8
 
-const symbolTraits = { all: hasText, common: hasMoreThanCommonSymbols }
+const symbolTraits = { all: hasText, common: hasMoreThanCommonSymbols, none: isWord }
 type SymbolSet = keyof typeof symbolTraits
 
 /** The trait that a word must have to count, by the `symbol_set` option. */
@@ -35,7 +36,7 @@ export const symbolSetOption = z
   .enum(Object.keys(symbolTraits) as [SymbolSet, ...SymbolSet[]])
   .default('all')
   .describe(
-    'words of nothing but symbols do not count: all (punctuation, sentence-ending marks of any script), common (of these marks only . ! ? 。 ． ！ ？)',
+    'words of nothing but symbols do not count: all (punctuation, sentence-ending marks of any script), common (of these marks only . ! ? 。 ． ！ ？); none: every word counts',
   )
 
 /** The distinct word with this number. */
@@ -132,7 +133,7 @@ function factsOf(whole: string, offsets: Int32Array, firsts: Int32Array, distinc
   for (let id = 0; id < distinct; id++) {
     const end = offsets[2 * firsts[id]! + 1]!
     let length = 0
-    let found = 0
+    let found = isWord
     for (let at = offsets[2 * firsts[id]!]!; at < end; at++, length++) {
       const code = whole.charCodeAt(at)
       if ((code & 0xfc00) === 0xd800 && at + 1 < end && (whole.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
