@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import lineCount from '../../src/filters/line_count.ts'
+import { measured } from '../support.ts'
+
+test.each<[text: string, options: object, value: number]>([
+  ['', {}, 0],
+  ['\n', {}, 1],
+  ['a\r\nb\u2028c', {}, 3],
+  ['a\n\nb', { line_split: 'newline' }, 3],
+  ['a\n\nb', { line_split: 'not_blank' }, 2],
+])('%j with %j measures %d', async (text, options, value) => {
+  expect(await measured(lineCount, text, options)).toBe(value)
+})
