@@ -11,6 +11,7 @@ test.each<[text: string, options: object, value: number]>([
   ['😀 ab', {}, 1.5],
   ["don't", {}, 2.5],
   ["don't", { tokenizer: 'whitespace' }, 5],
+  ['one - three', { tokenizer: 'whitespace', words: 'all' }, 3],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(meanWordLength, text, options)).toBe(value)
 })

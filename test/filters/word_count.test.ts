@@ -14,6 +14,9 @@ test.each<[text: string, options: object, value: number]>([
   ['😀 👍', {}, 2],
   ['one, two -- three', { tokenizer: 'whitespace' }, 3],
   ['one\u0085two\u001cthree', { tokenizer: 'whitespace' }, 3],
+  ['one, two -- three', { tokenizer: 'whitespace', words: 'all' }, 4],
+  ['', { words: 'all' }, 0],
+  ['one, -- two (three', { tokenizer: 'fasttext', words: 'all' }, 2],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(wordCount, text, options)).toBe(value)
 })
