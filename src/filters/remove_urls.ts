@@ -56,13 +56,12 @@ function removeHosts(text: string): string {
   let done = 0
   let topLevel: Map<string, boolean> | undefined
   for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
-    if (dot < done) continue
-    let start = dot
-    while (start > done && dot - start < longestHost && isIn(hostCharacters, text.charCodeAt(start - 1))) start--
-    if (start === dot) continue
+    if (dot <= done || !isIn(hostCharacters, text.charCodeAt(dot - 1))) continue
     topLevel ??= new Map()
     let end = endOfTopLevel(text, dot, topLevel)
     if (end < 0) continue
+    let start = dot
+    while (start > done && dot - start < longestHost && isIn(hostCharacters, text.charCodeAt(start - 1))) start--
     while (end < text.length && isIn(tailCharacters, text.charCodeAt(end))) end++
     parts.push(text.slice(done, startOfAddress(text, start, done)))
     done = end

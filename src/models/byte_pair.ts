@@ -38,6 +38,20 @@ export class BytePairVocabulary {
     return count
   }
 
+  /** Add the tokens of the piece `bytes[start, end)`, which must not be empty, to a list. */
+  encode(bytes: Uint8Array, start: number, end: number, tokens: number[]): void {
+    const whole = this.#tokens.indexOf(bytes, start, end, hashBytes(bytes, start, end))
+    if (whole !== noRank) {
+      tokens.push(whole)
+      return
+    }
+    const piece = bytes.subarray(start, end)
+    this.#merge(piece)
+    for (let at = 0; at < piece.length; at = this.#next[at]!) {
+      tokens.push(this.#tokens.indexOf(piece, at, this.#next[at]!, hashBytes(piece, at, this.#next[at]!)))
+    }
+  }
+
   #merge(piece: Uint8Array): number {
     this.#begin(piece)
     const [next, previous, ranks] = [this.#next, this.#previous, this.#ranks]

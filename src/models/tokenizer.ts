@@ -24,34 +24,61 @@ const tokenizers: Record<TokenizerName, Tokenizer> = {
 }
 
 export type TokenCounter = (text: string) => number
+/** Tokens by rank; a special token, whichever it is, is -1. */
+export type TokenEncoder = (text: string) => number[]
 
-const counters = new Map<TokenizerName, TokenCounter>()
-
-/** A function that counts a text's tokens; each tokenizer is loaded once per process. */
-export function tokenCounter(name: TokenizerName): TokenCounter {
-  let counter = counters.get(name)
-  if (!counter) {
-    counter = makeCounter(tokenizers[name])
-    counters.set(name, counter)
-  }
-  return counter
+interface Codec {
+  count: TokenCounter
+  encode: TokenEncoder
 }
 
-function makeCounter({ file, pieceEnd, special }: Tokenizer): TokenCounter {
+const codecs = new Map<TokenizerName, Codec>()
+
+/** A function that counts a text's tokens; each tokenizer is loaded once per process. */
+export const tokenCounter = (name: TokenizerName): TokenCounter => codec(name).count
+
+/** A function that gives a text's tokens. */
+export const tokenEncoder = (name: TokenizerName): TokenEncoder => codec(name).encode
+
+function codec(name: TokenizerName): Codec {
+  let found = codecs.get(name)
+  if (!found) {
+    found = makeCodec(tokenizers[name])
+    codecs.set(name, found)
+  }
+  return found
+}
+
+function makeCodec({ file, pieceEnd, special }: Tokenizer): Codec {
   const vocabulary = new BytePairVocabulary(readTokens(createRequire(import.meta.url).resolve(`gpt-tokenizer/data/${file}`)))
   const buffer = new Utf8Buffer()
-  const countPlain = (text: string): number => {
+  const eachPiece = (text: string, found: (bytes: Uint8Array, start: number, end: number) => void): void => {
     const length = buffer.encode(text)
     const { bytes } = buffer
-    let count = 0
     for (let start = 0, end = 0; start < length; start = end) {
       end = pieceEnd(bytes, length, start)
-      count += vocabulary.count(bytes, start, end)
+      found(bytes, start, end)
     }
-    return count
   }
-  return (text) => {
-    const parts = text.includes('<|') ? text.split(special) : [text]
-    return parts.reduce((count, part) => count + countPlain(part), parts.length - 1)
+  const partsOf = (text: string): string[] => (text.includes('<|') ? text.split(special) : [text])
+  return {
+    count(text) {
+      const parts = partsOf(text)
+      let count = parts.length - 1
+      for (const part of parts) {
+        eachPiece(part, (bytes, start, end) => {
+          count += vocabulary.count(bytes, start, end)
+        })
+      }
+      return count
+    },
+    encode(text) {
+      const tokens: number[] = []
+      partsOf(text).forEach((part, i) => {
+        if (i > 0) tokens.push(-1)
+        eachPiece(part, (bytes, start, end) => vocabulary.encode(bytes, start, end, tokens))
+      })
+      return tokens
+    },
   }
 }

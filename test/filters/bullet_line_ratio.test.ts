@@ -11,6 +11,8 @@ test.each<[text: string, options: object, value: number]>([
   ['—', { marks: ['-'] }, 0],
   ['- a\u2028- b', { marks: ['-'] }, 1],
   ['- a\u2028b', { marks: ['-'], line_split: 'newline' }, 1],
+  [' - a\n- b', { marks: ['-'], line_split: 'newline', strip: false }, 0.5],
+  [' • a\n \n', { marks: ['•'], line_split: 'trimmed' }, 1],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(bulletLineRatio, text, options)).toBe(value)
 })

@@ -8,6 +8,7 @@ test.each<[text: string, options: object, becomes: string]>([
   ['a, b', { min_words: 2 }, 'a, b'],
   ['日本語の文章', { min_words: 2 }, ''],
   ['a\u3000b\u00a0c', { min_words: 3 }, 'a\u3000b\u00a0c'],
+  ['a\n\n \na b', { min_words: 2, empty_lines: 'kept' }, '\na b'],
 ])('%j with %j becomes %j', async (text, options, becomes) => {
   expect(await edited(dropShortLines, text, options)).toBe(becomes)
 })

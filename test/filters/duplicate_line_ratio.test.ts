@@ -14,6 +14,10 @@ test.each<[text: string, options: object, value: number]>([
   ['a\n\nb\n\nc', { line_split: 'not_blank' }, 0],
   ['a\r\na\u2028a', { line_split: 'python' }, 2 / 3],
   ['', { line_split: 'python' }, 0],
+  ['a\nb\na\na', { count: 'all' }, 0.75],
+  [' a\na \n\nb', { count: 'all', line_split: 'trimmed' }, 2 / 3],
+  ['a', { count: 'all', line_split: 'trimmed' }, 0],
+  ['', { count: 'all', line_split: 'trimmed' }, 0],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(duplicateLineRatio, text, options)).toBe(value)
 })

@@ -9,6 +9,9 @@ test.each<[text: string, options: object, value: number]>([
   ['more..', { marks: ['...'] }, 0],
   ['....', { marks: ['...'] }, 1],
   ['a...\r\nb\r\n', { marks: ['...'] }, 0.5],
+  ['a… \nb…', { marks: ['…'], line_split: 'newline', strip: false }, 0.5],
+  // Three full stops are no ellipsis in Dolma.
+  ['a...', { marks: ['…'], line_split: 'newline', strip: false }, 0],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(ellipsisLineRatio, text, options)).toBe(value)
 })

@@ -13,6 +13,8 @@ test.each<[text: string, options: object, value: number]>([
   ['一。\nदो।\nثلاثة؟\n𑁇', {}, 1],
   ['"One."\n\n', { marks: '"', line_split: 'newline' }, 1 / 3],
   ['One;', { marks: '.;' }, 1],
+  ['One. \u00a0\ntwo', { strip: true }, 0.5],
+  ['One.\n\nTwo?\n', { marks: '.?!"', line_split: 'newline', strip: true }, 0.5],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(linePunctRatio, text, options)).toBe(value)
 })

@@ -14,6 +14,7 @@ test.each<[text: string, options: object, value: number]>([
   ['one ։ three', { symbol_set: 'common' }, 3],
   ["don't", { tokenizer: 'whitespace' }, 5],
   ['"don\'t"', { tokenizer: 'nltk_english' }, 2.5],
+  ['one - three', { tokenizer: 'whitespace', symbol_set: 'none' }, 3],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(meanWordLength, text, options)).toBe(value)
 })

@@ -11,6 +11,8 @@ test.each<[text: string, options: object, value: number]>([
   ['(the)', { words: ['the'] }, 1],
   ['(the)', { words: ['the'], tokenizer: 'whitespace' }, 0],
   ['и не в', { words: ['и', 'в'] }, 2],
+  ['The OF the', { words: ['the', 'of'], ignore_case: true, count: 'occurrences' }, 3],
+  ['The the THE', { words: ['The'], ignore_case: true }, 1],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(stopWordCount, text, options)).toBe(value)
 })

@@ -11,6 +11,10 @@ test.each<[text: string, options: object, value: number]>([
   ['a… b…', { symbols: ['...', '…'] }, 0.5],
   ['😀 b', { symbols: ['😀'] }, 0.5],
   ['# b', { symbols: ['#'], tokenizer: 'whitespace' }, 0.5],
+  ['#a# b … c', { symbols: ['#', '…'], tokenizer: 'whitespace', count: 'words' }, 0.5],
+  // Dolma has no "..." among its symbols, and one word counts once.
+  ['a... #…#', { symbols: ['#', '…'], tokenizer: 'whitespace', count: 'words' }, 0.5],
+  ['', { symbols: ['#'], count: 'words' }, 0],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(symbolWordRatio, text, options)).toBe(value)
 })

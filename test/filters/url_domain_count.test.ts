@@ -45,3 +45,21 @@ test.each<[url: string, domain: number, host: number]>([
   expect(await value(url)).toBe(domain)
   expect(await value(url, { match: 'host' })).toBe(host)
 })
+
+// DCLM means to leave "www." out and deletes "www", so that www.blocked.com is compared as .blocked.com.
+test.each<[url: string, netloc: number, withoutWww: number]>([
+  ['', 0, 0],
+  ['https://blocked.com/', 1, 1],
+  ['https://BLOCKED.com?x', 1, 1],
+  ['//blocked.com', 1, 1],
+  ['https://www.blocked.com/', 0, 1],
+  ['https://blockedwww.com/', 1, 0],
+  ['https://a.blocked.com/', 0, 0],
+  ['https://blocked.com:8080/', 0, 0],
+  ['https://ann@blocked.com/', 0, 0],
+  ['blocked.com/', 0, 0],
+  ['https://8.8.8.8/', 1, 1],
+])('as Python splits addresses: %j', async (url, netloc, withoutWww) => {
+  expect(await value(url, { match: 'netloc' })).toBe(netloc)
+  expect(await value(url, { match: 'netloc_without_www' })).toBe(withoutWww)
+})

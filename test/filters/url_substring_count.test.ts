@@ -30,3 +30,13 @@ test.each([
 ])('%j', async (url, expected) => {
   expect(await value(url)).toBe(expected)
 })
+
+test.each([
+  ['https://x.com/B-A.D', 1],
+  ['https://x.com/b_ad', 0],
+  // The listed "Very-Bad" keeps its hyphen, which no address has then.
+  ['https://x.com/very-bad', 1],
+  ['', 0],
+])('without - and . only: %j', async (url, expected) => {
+  expect(await value(url, { ignored_characters: '-.' })).toBe(expected)
+})

@@ -33,3 +33,14 @@ test.each([
 ])('%j', async (url, expected) => {
   expect(await value(url)).toBe(expected)
 })
+
+test.each([
+  ['https://x.com/BAD', 1],
+  ['https://x.com/a_bad-b', 0],
+  ['https://x.com/дbadд', 0],
+  ['https://x.com/bad%20casino', 1],
+  ['https://x.com/bad/casino', 2],
+  ['', 0],
+])('in lower case, with all letters and _: %j', async (url, expected) => {
+  expect(await value(url, { cut: 'unicode_lower_case' })).toBe(expected)
+})

@@ -17,6 +17,9 @@ test.each<[text: string, options: object, value: number]>([
   ['one ։ two ‼ three !', {}, 3],
   ['one ։ two ‼ three !', { symbol_set: 'common' }, 5],
   ['one\u0085two\u001cthree', { tokenizer: 'whitespace' }, 3],
+  ['one, two -- three', { tokenizer: 'whitespace', symbol_set: 'none' }, 4],
+  ['', { symbol_set: 'none' }, 0],
+  ['one, -- two (three', { tokenizer: 'fasttext', symbol_set: 'none' }, 2],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(wordCount, text, options)).toBe(value)
 })

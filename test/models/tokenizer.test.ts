@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base'
 import { encode as encodeGpt2 } from 'gpt-tokenizer/encoding/r50k_base'
 import { describe, expect, test } from 'vitest'
-import { tokenCounter } from '../../src/models/tokenizer.ts'
+import { tokenCounter, tokenEncoder } from '../../src/models/tokenizer.ts'
 
 const gpt2 = tokenCounter('gpt2')
 const cl100k = tokenCounter('cl100k_base')
@@ -74,6 +74,21 @@ describe('as many tokens as gpt-tokenizer finds', () => {
       (text) => encodeCl100k(`${text}.`),
     )
   })
+})
+
+test('the same tokens as gpt-tokenizer', () => {
+  const encoded = tokenEncoder('gpt2')
+  for (const text of [
+    '',
+    'a',
+    "We're watering 12345 tomatoes.",
+    'Donaudampfschifffahrtsgesellschaft',
+    '夜の間に川の水が増え 😀',
+    'x'.repeat(1000),
+  ]) {
+    expect(encoded(text)).toEqual(encodeGpt2(text))
+  }
+  expect(encoded('a<|endoftext|>a')).toEqual([...encodeGpt2('a'), -1, ...encodeGpt2('a')])
 })
 
 test('special tokens count as one each, where the tokenizer has them', () => {

@@ -55,7 +55,7 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
   ],
   [
     'pile-cc',
-    { kept: 143, removed: { 'exact_dedup.duplicate': 6, 'extract_html.empty': 44, 'language_score.min': 186, 'read.status': 10 } },
+    { kept: 133, removed: { 'exact_dedup.duplicate': 6, 'extract_html.empty': 44, 'language_score.min': 196, 'read.status': 10 } },
   ],
   // No page of the crawl has been scored.
   ['fineweb-edu', { kept: 0, removed: { 'int_score.min': 379, 'read.status': 10 } }],

@@ -18,15 +18,15 @@ export async function funnelOf(pipeline: string, output: string): Promise<{ remo
 
 export type Chain = (text: string) => { text: string; reason: string | null; values: Record<string, number> }
 
-/** The filters and editors of a shipped pipeline from one label to another, run on a text as they would be on a page's. */
-export async function chainOf(pipeline: string, from: string, to: string): Promise<Chain> {
+/** The filters and editors of one pass of a shipped pipeline, from one label to another, run on a text as they would be on a page's. */
+export async function chainOf(pipeline: string, from: string, to: string, shardPass = 0): Promise<Chain> {
   const plan = await makePlan(readConfig(pipelineFile(`${pipeline}.yaml`)), [], {
     measure: false,
     audit: 0,
     keep_removed: false,
     limit: null,
   })
-  const { steps, columns } = plan.passes[0] as ShardPass
+  const { steps, columns } = plan.passes.filter((pass): pass is ShardPass => pass.kind === 'shards')[shardPass]!
   const labels = steps.map(({ label }) => label)
   const chain = steps
     .slice(labels.indexOf(from), labels.indexOf(to) + 1)

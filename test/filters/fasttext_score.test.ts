@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import fasttextScore from '../../src/filters/fasttext_score.ts'
+import { measured, repository } from '../support.ts'
+
+const model = `${repository}fixtures/models/softmax_bigrams.bin`
+
+test.each<[text: string, label: string, value: number]>([
+  ['', '__label__garden', 0],
+  [' \n', '__label__garden', 0],
+  ['hedge along watered flower young dug seed evening seed', '__label__garden', 0.9994811],
+  ['hedge along watered flower\nyoung dug seed evening seed', '__label__garden', 0.9994811],
+  ['hedge along watered flower young dug seed evening seed', '__label__сад', 0.0001232],
+])('%j: %s %d', async (text, label, value) => {
+  expect(await measured(fasttextScore, text, { model, label })).toBeCloseTo(value, 5)
+})
+
+test('a label that the model does not know', async () => {
+  await expect(measured(fasttextScore, 'a', { model, label: '__label__gardn' })).rejects.toThrow(
+    'the model has no label "__label__gardn"; did you mean __label__garden?',
+  )
+})
