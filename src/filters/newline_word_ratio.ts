@@ -1,16 +1,16 @@
 import { filter } from '../core/filter.ts'
 import { newlineCount } from '../text/lines.ts'
 import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy } from '../text/words.ts'
+import { tokensBy } from '../text/words.ts'
 
 export default filter({
   summary: 'newlines for each word: high for lists; 0 without words',
   source: 'datatrove fineweb_quality_filter.py: list_ratio, at most 0.3',
   options: { tokenizer: tokenizerOption },
   measure({ tokenizer }) {
-    const words = wordsBy(tokenizer)
+    const tokens = tokensBy(tokenizer)
     return (doc) => {
-      const { count } = doc.view(words)
+      const count = doc.view(tokens).offsets.length / 2
       return count === 0 ? 0 : doc.view(newlineCount) / count
     }
   },
