@@ -84,8 +84,8 @@ async function readAgain(read: PlannedStep, path: string, row: number, columns: 
   throw new UserError(`${path} has no document ${row} any more: the file has changed since the run`)
 }
 
-/** A task that only listens. */
-function standIn(path: string, columns: number, notes: string[], rejected: Doc[] = []): Task {
+/** A task that only listens, to run a stage outside of a run. */
+export function standIn(path: string, columns: number, notes: string[], rejected: Doc[] = []): Task {
   let documents = 0
   const unused = (): never => {
     throw new Error('a replay writes nothing')
