@@ -15,7 +15,7 @@ function main(): number {
   if (name === undefined || positionals.length > 1 || Object.keys(unknown).length > 0 || (kind !== 'filter' && kind !== 'editor'))
     return refuse(usage)
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))
-    return refuse(`"${name}" is not snake_case`, 'upper_ratio, or remove_urls with --kind editor')
+    return refuse(`"${name}" is not snake_case`, 'upper_ratio, or remove_dates with --kind editor')
   const repository = fileURLToPath(new URL('..', import.meta.url))
   const step = join('src/filters', `${name}.ts`)
   const test = join('test/filters', `${name}.test.ts`)

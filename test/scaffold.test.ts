@@ -15,11 +15,12 @@ beforeAll(() => {
   mkdirSync(join(copy, 'test/filters'), { recursive: true })
   cpSync(join(repository, 'test/filters/examples.test.ts'), join(copy, 'test/filters/examples.test.ts'))
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'))
+  symlinkSync(join(repository, 'fixtures'), join(copy, 'fixtures'))
 })
 
 test.each([
-  [['UPPER'], 'new: "UPPER" is not snake_case\n  hint: upper_ratio, or remove_urls with --kind editor\n'],
-  [['upper__ratio'], 'new: "upper__ratio" is not snake_case\n  hint: upper_ratio, or remove_urls with --kind editor\n'],
+  [['UPPER'], 'new: "UPPER" is not snake_case\n  hint: upper_ratio, or remove_dates with --kind editor\n'],
+  [['upper__ratio'], 'new: "upper__ratio" is not snake_case\n  hint: upper_ratio, or remove_dates with --kind editor\n'],
   [['char_count'], 'new: char_count exists already\n  hint: decant describe lists all steps\n'],
   [[], 'new: usage: npm run new -- NAME [--kind filter|editor]\n'],
   [['a_b', '--knd', 'editor'], 'new: usage: npm run new -- NAME [--kind filter|editor]\n'],

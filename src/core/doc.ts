@@ -33,6 +33,7 @@ export class Doc {
   /** What has been measured and decided so far; shared by all versions of the document. */
   readonly verdict: Verdict | undefined
   #views: Map<unknown, unknown> | undefined
+  #editedFrom: Doc | undefined
 
   constructor({ id, text, url = '', metadata = {}, page, verdict }: Fields) {
     this.id = id
@@ -56,15 +57,28 @@ export class Doc {
     return value
   }
 
+  /** The value of a view if somebody has asked for it already: of this document, or of the nearest one that it was edited from. */
+  known<T>(compute: (doc: Doc) => T): T | undefined {
+    for (let doc: Doc | undefined = this; doc; doc = doc.#editedFrom) {
+      const value = doc.#views?.get(compute)
+      if (value !== undefined) return value as T
+    }
+    return undefined
+  }
+
   /** The same document with another text. */
   withText(text: string): Doc {
-    return text === this.text ? this : new Doc({ ...this.#fields(), text })
+    if (text === this.text) return this
+    const doc = new Doc({ ...this.#fields(), text })
+    doc.#editedFrom = this
+    return doc
   }
 
   /** The same document with more metadata. */
   withMetadata(more: Metadata): Doc {
     const doc = new Doc({ ...this.#fields(), metadata: { ...this.metadata, ...more } })
     doc.#views = this.#views
+    doc.#editedFrom = this.#editedFrom
     return doc
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tokenizeByDictionary } from './dictionary_words.ts'
 import { spaceNltkWords } from './nltk_words.ts'
+import { retokenize } from './retokenize.ts'
 import { tokenizeAtSpaces, tokenizeFastText, tokenizeWordPunct } from './simple_tokenizers.ts'
 import { tokenizeCommon, tokenizeEnglish, tokenizeFrench, tokenizeGerman } from './spacy_tokenizer.ts'
 import { tokenizeUax29, tokenizeUax29Alphanumeric } from './uax29.ts'
@@ -12,20 +13,25 @@ export interface Tokens {
   offsets: Int32Array
 }
 
-/** Cuts a text into words. */
-export type Tokenizer = (text: string) => Tokens
+/** Cuts a text into words; `earlier` are those of the text that it was edited from, where they are known. */
+export type Tokenizer = (text: string, earlier?: Tokens) => Tokens
 
 const inPlace =
   (cut: (text: string) => Int32Array): Tokenizer =>
   (text) => ({ text, offsets: cut(text) })
 
+/** For ways to cut that look at nothing beyond a line: what stood in the text before it was edited is not cut again. */
+const byLine =
+  (cut: (text: string) => Int32Array): Tokenizer =>
+  (text, earlier) => ({ text, offsets: earlier ? retokenize(text, cut, earlier) : cut(text) })
+
 /** Each with what it does, for the description of the option. */
 const table = {
-  spacy_english: [inPlace(tokenizeEnglish), 'punctuation marks are words of their own, as in datatrove today'],
+  spacy_english: [byLine(tokenizeEnglish), 'punctuation marks are words of their own, as in datatrove today'],
   nltk_english: [(text: string) => inPlace(tokenizeAtSpaces)(spaceNltkWords(text)), 'much the same by other rules, as in FineWeb 1.0'],
-  common: [inPlace(tokenizeCommon), "spacy_english without English's contractions and abbreviations, for languages with spaces"],
-  french: [inPlace(tokenizeFrench), 'common, and cut after an apostrophe'],
-  german: [inPlace(tokenizeGerman), 'common, and hyphens kept'],
+  common: [byLine(tokenizeCommon), "spacy_english without English's contractions and abbreviations, for languages with spaces"],
+  french: [byLine(tokenizeFrench), 'common, and cut after an apostrophe'],
+  german: [byLine(tokenizeGerman), 'common, and hyphens kept'],
   dictionary: [inPlace(tokenizeByDictionary), "common, and ICU's words in scripts without spaces"],
   whitespace: [inPlace(tokenizeAtSpaces), 'what stands between white space'],
   uax29: [inPlace(tokenizeUax29), 'Unicode Standard Annex #29'],

@@ -46,7 +46,7 @@ function scan(text: string, wanted: (start: number) => boolean): number[] {
   return tokens
 }
 
-// Word_Break property values. MidNumLet and Single_Quote are one bit apart from others in rules only, so each is a plain number.
+// Word_Break property values
 const Other = 0
 const Letter = 1
 const HebrewLetter = 2
@@ -152,14 +152,18 @@ list('\u202f', ExtendNumLet)
 list(' \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000', Space)
 list('\u3031\u3032\u3033\u3034\u3035\u309b\u309c\u30a0\u30fc\uff70', Katakana)
 list('\u055a\u055b\u055c\u055e\u058a\u05f3\u070f\ua720\ua721\ua789\ua78a\uab5b', Letter)
-for (let code = 0x2c2; code <= 0x2ff; code++)
-  if (
-    !(code >= 0x2c6 && code <= 0x2d1) &&
-    ![0x2e0, 0x2e1, 0x2e2, 0x2e3, 0x2e4, 0x2ec, 0x2ee].includes(code) &&
-    !(code >= 0x2d8 && code <= 0x2dd)
-  )
-    listed.set(code, Letter)
-for (let code = 0xa708; code <= 0xa716; code++) listed.set(code, Letter)
+// Modifier symbols that count as letters, though they are not alphabetic.
+for (const [from, to] of [
+  [0x2c2, 0x2c5],
+  [0x2d2, 0x2d7],
+  [0x2de, 0x2df],
+  [0x2e5, 0x2eb],
+  [0x2ed, 0x2ed],
+  [0x2ef, 0x2ff],
+  [0xa708, 0xa716],
+] as const) {
+  for (let code = from; code <= to; code++) listed.set(code, Letter)
+}
 
 const spaceless =
   /[\p{Ideographic}\p{Script=Hiragana}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Khmer}\p{Script=Tai_Le}\p{Script=New_Tai_Lue}\p{Script=Tai_Tham}\p{Script=Tai_Viet}\p{Script=Ahom}]/u

@@ -44,7 +44,10 @@ export const wordText = ({ text, offsets, firsts }: Words, id: number): string =
   text.slice(offsets[2 * firsts[id]!], offsets[2 * firsts[id]! + 1])
 
 const tokenViews = Object.fromEntries(
-  Object.entries(tokenizers).map(([name, tokenize]) => [name, (doc: Doc) => tokenize(doc.text)]),
+  Object.entries(tokenizers).map(([name, tokenize]) => {
+    const view = (doc: Doc): Tokens => tokenize(doc.text, doc.known(view))
+    return [name, view]
+  }),
 ) as Record<TokenizerName, (doc: Doc) => Tokens>
 
 /** View: where the words of a document are, by a tokenizer; cheaper than `wordsBy`, for rules that only count them. */
