@@ -221,9 +221,12 @@ export function version(): string {
   return version
 }
 
-/** Hash of decant's own compiled code: results of other code are not mistaken for this one's. */
+/** Hash of decant's own compiled code and the versions of what it uses: results of other code are not mistaken for this one's. */
 function codeHash(): string {
   const hash = createHash('sha256')
+  for (const file of ['package.json', 'package-lock.json'].map((name) => join(distribution, '..', name))) {
+    if (existsSync(file)) hash.update(readFileSync(file))
+  }
   for (const file of readdirSync(distribution, { recursive: true, encoding: 'utf8' }).sort()) {
     if (/\.(js|ts)$/.test(file)) hash.update(file).update(readFileSync(join(distribution, file)))
   }
