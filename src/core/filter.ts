@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Doc } from './doc.ts'
+import { UserError } from './errors.ts'
 import type { Options, Shape } from './options.ts'
 
 type Maybe<T> = T | Promise<T>
@@ -11,9 +12,21 @@ interface About {
   source: string
 }
 
+/**
+ * What an earlier step, named by its label, has measured on a document; a rule that compares a text with what it was needs that. Throws a
+ * UserError when no earlier step has that label.
+ */
+export type Measured = (label: string) => (doc: Doc) => number
+
+const nothingMeasured: Measured = (label) => {
+  throw new UserError(`no step before it measures "${label}"`, 'name the label of an earlier filter')
+}
+
 export interface FilterExample {
   text: string
   value: number
+  /** What earlier steps have measured, by label. */
+  measured?: Record<string, number>
   url?: string
   metadata?: Record<string, unknown>
   options?: object
@@ -30,7 +43,7 @@ export interface Filter extends About {
   kind: 'filter'
   schema: z.ZodObject
   /** Called once per task with checked options; the function it returns runs on every document and must be pure. */
-  measure(options: unknown): Maybe<(doc: Doc) => number>
+  measure(options: unknown, measured?: Measured): Maybe<(doc: Doc) => number>
   examples: FilterExample[]
 }
 
@@ -65,12 +78,17 @@ export function brokenBound(value: number, { min, max, above, below }: Bounds): 
 export function filter<S extends Shape = Record<never, never>>(
   definition: About & {
     options?: S
-    measure(options: Options<S>): Maybe<(doc: Doc) => number>
+    measure(options: Options<S>, measured: Measured): Maybe<(doc: Doc) => number>
     examples: FilterExample[]
   },
 ): Filter {
   const { options, measure, ...about } = definition
-  return { kind: 'filter', ...about, schema: z.strictObject({ ...options, ...bounds }), measure: measure as Filter['measure'] }
+  return {
+    kind: 'filter',
+    ...about,
+    schema: z.strictObject({ ...options, ...bounds }),
+    measure: (given, measured = nothingMeasured) => measure(given as Options<S>, measured),
+  }
 }
 
 /** Define an editor; the file's name is its step name. */

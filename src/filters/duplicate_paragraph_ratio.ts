@@ -1,15 +1,16 @@
 import { filter } from '../core/filter.ts'
-import { duplicateParagraphs } from '../text/lines.ts'
+import { paragraphSplitOption } from '../text/lines.ts'
+import { countOption, paragraphSegments, repeatedRatio } from '../text/repeated_segments.ts'
 
 export default filter({
-  summary: 'share of the paragraphs (blank lines between them) that repeat an earlier one',
-  source: 'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_para_frac',
-  measure: () => (doc) => {
-    const { elements, count } = doc.view(duplicateParagraphs)
-    return elements / count
-  },
+  summary: 'share of the paragraphs (blank lines between them) that repeat another one; 0 without paragraphs',
+  source:
+    'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_para_frac; DCLM counts all copies',
+  options: { paragraph_split: paragraphSplitOption, count: countOption },
+  measure: ({ paragraph_split, count }) => repeatedRatio(paragraphSegments(paragraph_split), count),
   examples: [
     { text: 'one\n\ntwo\n\n\none\n\none', value: 0.5 },
+    { text: 'one\n\ntwo\n\n\none\n\none', value: 0.75, options: { paragraph_split: 'trimmed', count: 'all' } },
     { text: 'one\none', value: 0 },
     { text: '', value: 0 },
   ],

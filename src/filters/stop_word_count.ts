@@ -4,30 +4,38 @@ import { tokenizerOption } from '../text/tokenizers.ts'
 import { wordsBy, wordText } from '../text/words.ts'
 
 export default filter({
-  summary: 'how many of the stop words the text uses, or how often it uses any; upper and lower case differ',
+  summary: 'how many of the stop words the text uses, or how often it uses any',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_enough_stop_words, which counted occurrences until January 2025',
   options: {
     words: z.array(z.string().min(1)).min(1).describe('the stop words'),
     count: z.enum(['distinct', 'occurrences']).default('distinct').describe('count each stop word once, or each time it is used'),
+    ignore_case: z.boolean().default(false).describe('whether The is the stop word the'),
     tokenizer: tokenizerOption,
   },
-  measure({ words: stopWords, count, tokenizer }) {
+  measure({ words: stopWords, count, ignore_case, tokenizer }) {
     const words = wordsBy(tokenizer)
-    const wanted = new Set(stopWords)
+    const fold = (word: string): string => (ignore_case ? word.toLowerCase() : word)
+    const wanted = new Set(stopWords.map(fold))
     const longest = Math.max(...stopWords.map((word) => word.length))
     return (doc) => {
       const all = doc.view(words)
-      let found = 0
+      const found = new Set<string>()
+      let occurrences = 0
       for (let id = 0; id < all.distinct; id++) {
-        if (all.lengths[id]! <= longest && wanted.has(wordText(all, id))) found += count === 'distinct' ? 1 : all.counts[id]!
+        if (all.lengths[id]! > longest) continue
+        const word = fold(wordText(all, id))
+        if (!wanted.has(word)) continue
+        found.add(word)
+        occurrences += all.counts[id]!
       }
-      return found
+      return count === 'distinct' ? found.size : occurrences
     }
   },
   examples: [
     { text: 'The end of the beginning of that.', value: 3, options: { words: ['the', 'of', 'that', 'with'] } },
     { text: 'The end of the beginning of that.', value: 4, options: { words: ['the', 'of', 'that', 'with'], count: 'occurrences' } },
+    { text: 'The end, THE end of the end', value: 1, options: { words: ['the'], ignore_case: true } },
     { text: '', value: 0, options: { words: ['the'] } },
   ],
 })

@@ -6,6 +6,7 @@ import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
 import { loadStep } from './registry.ts'
+import { measuredBefore } from './rules.ts'
 
 /** What one step did to one document. */
 export interface ReplayedStep {
@@ -43,7 +44,7 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
     const before = doc.text.length
     const replayed: ReplayedStep = { label, kind }
     if (step.kind === 'filter') {
-      replayed.value = (await step.measure(options))(doc)
+      replayed.value = (await step.measure(options, measuredBefore(label, columns)))(doc)
       doc.verdict!.values[columns.indexOf(label)] = replayed.value
       replayed.bounds = options as Bounds
       const broken = brokenBound(replayed.value, replayed.bounds)

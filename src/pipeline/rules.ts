@@ -1,5 +1,6 @@
 import type { Doc } from '../core/doc.ts'
-import { type Bounds, brokenBound } from '../core/filter.ts'
+import { UserError } from '../core/errors.ts'
+import { type Bounds, brokenBound, type Measured } from '../core/filter.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import type { PlannedStep } from './plan.ts'
 import { loadStep } from './registry.ts'
@@ -23,8 +24,8 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
   const step = await loadStep(use)
   switch (step.kind) {
     case 'filter': {
-      const measure = await step.measure(options)
       const column = columns.indexOf(label)
+      const measure = await step.measure(options, measuredBefore(label, columns))
       const bounds = options as Bounds
       return {
         label,
@@ -63,6 +64,18 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
       throw new Error(`${use} is a stage, not a rule`)
   }
 }
+
+/** What the steps before `label` have measured, from the verdict that a document carries along. */
+export const measuredBefore =
+  (label: string, columns: readonly string[]): Measured =>
+  (earlier) => {
+    const column = columns.indexOf(earlier)
+    if (column < 0 || column >= columns.indexOf(label)) {
+      const before = columns.slice(0, columns.indexOf(label))
+      throw new UserError(`${label}: no step before it measures "${earlier}"`, `measured before: ${before.join(', ') || 'nothing'}`)
+    }
+    return (doc) => doc.verdict!.values[column]!
+  }
 
 /** Run consecutive rules as one plain loop: a call costs 9 ns where a hop through an async generator costs 500 (src/README.md). */
 export async function* applyRules(docs: Docs, rules: readonly CompiledRule[]): Docs {

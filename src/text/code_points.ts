@@ -1,4 +1,5 @@
 import type { Doc } from '../core/doc.ts'
+import { isSpace } from './python.ts'
 
 /** Number of code points of a string: Python's `len`. A lone surrogate counts as one. */
 export function codePoints(text: string): number {
@@ -17,3 +18,10 @@ const surrogate = /[\ud800-\udfff]/
 
 /** View: code points of a document's text. */
 export const codePointCount = (doc: Doc): number => codePoints(doc.text)
+
+/** View: code points of a document's text that are no white space (Python's `str.isspace`). */
+export function nonSpaceCount(doc: Doc): number {
+  let spaces = 0
+  for (let i = 0; i < doc.text.length; i++) if (isSpace(doc.text.charCodeAt(i))) spaces++
+  return doc.view(codePointCount) - spaces
+}

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
-import { codePoints } from './code_points.ts'
 import { isSpace, splitLines, strip } from './python.ts'
 
 const splits = {
@@ -10,6 +9,8 @@ const splits = {
   newline_runs: (text: string) => text.split(/\n+/),
   // "a\n \nb\n" → ["a", "b"]
   not_blank: (text: string) => text.split('\n').filter((line) => !isBlank(line)),
+  // " a \n \nb\n" → ["a", "b"]
+  trimmed: (text: string) => trimmed(text.split('\n')),
   // "a\r\n\u2028b\n" → ["a", "", "b"]
   python: splitLines,
 } satisfies Record<string, (text: string) => string[]>
@@ -22,7 +23,7 @@ export const lineSplitOption = (fallback: LineSplit): z.ZodDefault<z.ZodEnum<{ [
     .enum(Object.keys(splits) as [LineSplit, ...LineSplit[]])
     .default(fallback)
     .describe(
-      'where lines end: newline (each one), newline_runs (one or more), not_blank (each one, blank lines left out), python (str.splitlines)',
+      'where lines end: newline (each one), newline_runs (one or more), not_blank (each one, blank lines left out), trimmed (the same, without white space around them), python (str.splitlines)',
     ) as z.ZodDefault<z.ZodEnum<{ [name in LineSplit]: name }>>
 
 const lineViews = Object.fromEntries(Object.entries(splits).map(([name, split]) => [name, (doc: Doc) => split(doc.text)])) as Record<
@@ -38,41 +39,27 @@ function isBlank(line: string): boolean {
   return true
 }
 
-/** View: paragraphs, which blank lines ("\n\n") separate; one for an empty text. */
-export const paragraphs = (doc: Doc): string[] => strip(doc.text).split(/\n{2,}/)
+const trimmed = (segments: readonly string[]): string[] => segments.map(strip).filter((segment) => segment !== '')
 
-/** How many of the elements have stood there before, and how many code points they have together. */
-export interface Duplicates {
-  elements: number
-  chars: number
-  /** Of all elements. */
-  count: number
-}
+const paragraphSplits = {
+  // "a\n\n\n b" → ["a", " b"]; one for an empty text
+  blank_lines: (doc: Doc) => strip(doc.text).split(/\n{2,}/),
+  // "a\n\n\n b" → ["a", "b"]; none for an empty text
+  trimmed: (doc: Doc) => trimmed(doc.text.split('\n\n')),
+} satisfies Record<string, (doc: Doc) => string[]>
 
-function duplicates(elements: readonly string[]): Duplicates {
-  const seen = new Set<string>()
-  let repeated = 0
-  let chars = 0
-  for (const element of elements) {
-    if (!seen.has(element)) {
-      seen.add(element)
-      continue
-    }
-    repeated++
-    chars += codePoints(element)
-  }
-  return { elements: repeated, chars, count: elements.length }
-}
+export type ParagraphSplit = keyof typeof paragraphSplits
 
-/** View: repeated paragraphs. */
-export const duplicateParagraphs = (doc: Doc): Duplicates => duplicates(doc.view(paragraphs))
+/** The `paragraph_split` option of rules over paragraphs. */
+export const paragraphSplitOption = z
+  .enum(Object.keys(paragraphSplits) as [ParagraphSplit, ...ParagraphSplit[]])
+  .default('blank_lines')
+  .describe(
+    'where paragraphs end: blank_lines (two or more newlines), trimmed (each two newlines, without white space around and empty ones)',
+  )
 
-const duplicateViews = Object.fromEntries(
-  Object.entries(lineViews).map(([name, lines]) => [name, (doc: Doc) => duplicates(doc.view(lines))]),
-) as Record<LineSplit, (doc: Doc) => Duplicates>
-
-/** View: repeated lines. */
-export const duplicateLinesBy = (split: LineSplit): ((doc: Doc) => Duplicates) => duplicateViews[split]
+/** View: the paragraphs of a document. */
+export const paragraphsBy = (split: ParagraphSplit): ((doc: Doc) => string[]) => paragraphSplits[split]
 
 /** View: number of newlines. */
 export function newlineCount(doc: Doc): number {

@@ -2,36 +2,91 @@ import type { Doc } from '../core/doc.ts'
 import type { TokenizerName } from './tokenizers.ts'
 import { type Words, wordsBy } from './words.ts'
 
-/** How much of a text its repeated n-grams make up, as datatrove's Gopher rules count it. Lengths are in code points. */
+/** How much of a text its repeated n-grams make up. Lengths are in code points, and those of n-grams leave spaces out. */
 export class Repetition {
   readonly #words: Words
   #levels: Level[] = []
   #squeezed: Squeezed | undefined
+  #before: Float64Array | undefined
 
   constructor(words: Words) {
     this.#words = words
   }
 
   /**
-   * Length of the most frequent n-gram, its words joined by spaces, times how often it occurs; among equals the first. An n-gram that
-   * occurs once counts too, and overlapping occurrences count each. 0 for a text of fewer than n words.
+   * The n-gram that occurs most often, overlapping occurrences counted each; among equals the first or the longest one. In a text where none
+   * repeats that is one with a single occurrence. Undefined for a text of fewer than n words.
    */
-  topChars(n: number): number {
-    const { count, ids, lengths } = this.#words
-    if (count < n) return 0
-    const { position, occurrences } = this.#level(n).top
-    let length = n - 1
-    for (let i = position; i < position + n; i++) length += lengths[ids[i]!]!
-    return length * occurrences
+  top(n: number, ties: 'first' | 'longest'): { length: number; occurrences: number } | undefined {
+    const { count } = this.#words
+    if (count < n) return undefined
+    const { top, positions, groups, counts } = this.#level(n)
+    const { occurrences } = top
+    let length = this.#length(top.position, n)
+    if (ties === 'longest') {
+      if (occurrences === 1) for (let i = 0; i + n <= count; i++) length = Math.max(length, this.#length(i, n))
+      else
+        positions.forEach((at, p) => {
+          if (counts[groups[p]!] === occurrences) length = Math.max(length, this.#length(at, n))
+        })
+    }
+    return { length, occurrences }
   }
 
   /**
    * Length of all n-grams that have been seen before, walking from left to right and going on behind each one found; n-grams that begin
    * inside a found one are not remembered. Words are joined without a space, so that "ab c" repeats "a bc".
    */
-  duplicateChars(n: number): number {
+  greedySkipChars(n: number): number {
     this.#squeezed ??= squeeze(this.#words)
-    return duplicateChars(this.#squeezed, n)
+    return greedySkipChars(this.#squeezed, n)
+  }
+
+  /** Length of all words inside any n-gram that occurs more than once, each word once. */
+  unionOfWordsChars(n: number): number {
+    let chars = 0
+    let covered = 0
+    this.#eachRepeated(n, (at) => {
+      const from = Math.max(at, covered)
+      covered = at + n
+      chars += this.#length(from, covered - from)
+    })
+    return chars
+  }
+
+  /** Length of all occurrences of n-grams that occur more than once, however much they overlap. */
+  weightedNgramsChars(n: number): number {
+    let chars = 0
+    this.#eachRepeated(n, (at) => {
+      chars += this.#length(at, n)
+    })
+    return chars
+  }
+
+  /** Length of all n-grams together. */
+  ngramChars(n: number): number {
+    let chars = 0
+    for (let i = 0; i + n <= this.#words.count; i++) chars += this.#length(i, n)
+    return chars
+  }
+
+  /** Length of all words together. */
+  wordChars(): number {
+    return this.#length(0, this.#words.count)
+  }
+
+  #eachRepeated(n: number, found: (position: number) => void): void {
+    if (this.#words.count < n) return
+    const { positions, groups, counts } = this.#level(n)
+    positions.forEach((at, p) => {
+      if (counts[groups[p]!]! > 1) found(at)
+    })
+  }
+
+  /** Length of n words from the i-th on. */
+  #length(i: number, n: number): number {
+    this.#before ??= lengthsBefore(this.#words)
+    return this.#before[i + n]! - this.#before[i]!
   }
 
   #level(n: number): Level {
@@ -39,6 +94,13 @@ export class Repetition {
     for (let i = 2; i <= n; i++) this.#levels[i] ??= nextLevel(this.#levels[i - 1]!, this.#words, i)
     return this.#levels[n]!
   }
+}
+
+/** Length of all words before each one, and of all. */
+function lengthsBefore({ count, ids, lengths }: Words): Float64Array {
+  const before = new Float64Array(count + 1)
+  for (let i = 0; i < count; i++) before[i + 1] = before[i]! + lengths[ids[i]!]!
+  return before
 }
 
 const views: { [name in TokenizerName]?: (doc: Doc) => Repetition } = {}
@@ -196,7 +258,7 @@ function markRepeats(units: Uint16Array, starts: Int32Array): Uint8Array {
   return repeats
 }
 
-function duplicateChars({ units, starts, codePoints, prefixes, repeats }: Squeezed, n: number): number {
+function greedySkipChars({ units, starts, codePoints, prefixes, repeats }: Squeezed, n: number): number {
   const count = repeats.length
   const mask = tableMask(count)
   let repeated = 0

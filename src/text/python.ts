@@ -53,3 +53,14 @@ export function splitLines(text: string): string[] {
 /** `str.split()`: runs of anything but white space. */
 export const splitWords = (text: string): string[] => text.match(wordRun) ?? []
 const wordRun = new RegExp(`[^${spaces}]+`, 'g')
+
+const alphanumeric = /[\p{L}\p{N}]/u
+const alphanumericTable = new Uint8Array(0x10000)
+for (let code = 0; code < 0x10000; code++) if (alphanumeric.test(String.fromCharCode(code))) alphanumericTable[code] = 1
+
+/** `str.isalnum` of the character at an offset. */
+export function isAlphanumericAt(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at)
+  if ((unit & 0xfc00) !== 0xd800) return alphanumericTable[unit] === 1
+  return alphanumeric.test(String.fromCodePoint(text.codePointAt(at)!))
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { tokenizeByDictionary } from './dictionary_words.ts'
 import { spaceNltkWords } from './nltk_words.ts'
-import { isSpace } from './python.ts'
+import { tokenizeAtSpaces, tokenizeFastText, tokenizeWordPunct } from './simple_tokenizers.ts'
 import { tokenizeCommon, tokenizeEnglish, tokenizeFrench, tokenizeGerman } from './spacy_tokenizer.ts'
+import { tokenizeUax29, tokenizeUax29Alphanumeric } from './uax29.ts'
 
 /** Words as stretches of a text: start and end offset (UTF-16 units) of each, one after the other. */
 export interface Tokens {
@@ -18,15 +19,25 @@ const inPlace =
   (cut: (text: string) => Int32Array): Tokenizer =>
   (text) => ({ text, offsets: cut(text) })
 
+/** A tokenizer that rewrites the text first. */
+const rewritten =
+  (rewrite: (text: string) => string, cut: (text: string) => Int32Array): Tokenizer =>
+  (text) =>
+    inPlace(cut)(rewrite(text))
+
 /** Each with what it does, for the description of the option. */
 const table = {
   spacy_english: [inPlace(tokenizeEnglish), 'punctuation marks are words of their own, as in datatrove today'],
-  nltk_english: [(text: string) => tokenizeAtSpaces(spaceNltkWords(text)), 'much the same by other rules, as in FineWeb 1.0'],
+  nltk_english: [rewritten(spaceNltkWords, tokenizeAtSpaces), 'much the same by other rules, as in FineWeb 1.0'],
   common: [inPlace(tokenizeCommon), "spacy_english without English's contractions and abbreviations, for languages with spaces"],
   french: [inPlace(tokenizeFrench), 'common, and cut after an apostrophe'],
   german: [inPlace(tokenizeGerman), 'common, and hyphens kept'],
   dictionary: [inPlace(tokenizeByDictionary), "common, and ICU's words in scripts without spaces"],
-  whitespace: [tokenizeAtSpaces, 'what stands between white space'],
+  whitespace: [inPlace(tokenizeAtSpaces), 'what stands between white space'],
+  uax29: [inPlace(tokenizeUax29), 'Unicode Standard Annex #29'],
+  uax29_alphanumeric: [inPlace(tokenizeUax29Alphanumeric), 'of these, those that begin with a letter or digit, as in DCLM'],
+  fasttext: [inPlace(tokenizeFastText), 'what stands between ASCII white space and begins with a letter or digit, as in DCLM'],
+  wordpunct: [inPlace(tokenizeWordPunct), 'NLTK WordPunctTokenizer: runs of word characters, runs of marks'],
 } satisfies Record<string, [Tokenizer, string]>
 
 export type TokenizerName = keyof typeof table
@@ -42,14 +53,3 @@ export const tokenizerOption = z
       .map(([name, [, about]]) => `${name} (${about})`)
       .join(', ')}`,
   )
-
-function tokenizeAtSpaces(text: string): Tokens {
-  const tokens: number[] = []
-  for (let at = 0; at < text.length; ) {
-    while (at < text.length && isSpace(text.charCodeAt(at))) at++
-    const start = at
-    while (at < text.length && !isSpace(text.charCodeAt(at))) at++
-    if (at > start) tokens.push(start, at)
-  }
-  return { text, offsets: Int32Array.from(tokens) }
-}

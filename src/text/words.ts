@@ -25,7 +25,7 @@ export const hasText = 2
 export const hasMoreThanCommonSymbols = 4
 
 const symbolTraits = { all: hasText, common: hasMoreThanCommonSymbols }
-type SymbolSet = keyof typeof symbolTraits
+export type SymbolSet = keyof typeof symbolTraits
 
 /** The trait that a word must have to count, by the `symbol_set` option. */
 export const notOnly = (symbols: SymbolSet): number => symbolTraits[symbols]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Doc, type Metadata } from '../../src/core/doc.ts'
+import type { Measured } from '../../src/core/filter.ts'
 import { loadStep, stepNames } from '../../src/pipeline/registry.ts'
 
 const steps = await Promise.all(stepNames().map(async (name) => ({ name, step: await loadStep(name) })))
@@ -7,12 +8,18 @@ const steps = await Promise.all(stepNames().map(async (name) => ({ name, step: a
 const docOf = (text: string, { url, metadata }: { url?: string | undefined; metadata?: Metadata | undefined } = {}): Doc =>
   new Doc({ id: 'example', text, url: url ?? '', metadata: metadata ?? {} })
 
+const measuredAs =
+  (values: Record<string, number> = {}): Measured =>
+  (label) =>
+  () =>
+    values[label] ?? Number.NaN
+
 const filters = steps.flatMap(({ name, step }) => (step.kind === 'filter' ? [{ name, step }] : []))
 const editors = steps.flatMap(({ name, step }) => (step.kind === 'editor' ? [{ name, step }] : []))
 
 describe.each(filters)('filter $name', ({ step }) => {
-  test.each(step.examples)('measures $value on $text$url', async ({ text, url, metadata, options = {}, value }) => {
-    const measure = await step.measure(step.schema.parse(options))
+  test.each(step.examples)('measures $value on $text$url', async ({ text, url, metadata, measured, options = {}, value }) => {
+    const measure = await step.measure(step.schema.parse(options), measuredAs(measured))
     expect(measure(docOf(text, { url, metadata }))).toBeCloseTo(value, 10)
   })
 
@@ -21,8 +28,9 @@ describe.each(filters)('filter $name', ({ step }) => {
   })
 
   test('measures a finite number, and the same one again, on whatever text', async () => {
-    const options = step.examples[0]?.options ?? {}
-    const [once, again] = [await step.measure(step.schema.parse(options)), await step.measure(step.schema.parse(options))]
+    const { options = {}, measured } = step.examples[0]!
+    const configured = (): ReturnType<typeof step.measure> => step.measure(step.schema.parse(options), measuredAs(measured))
+    const [once, again] = [await configured(), await configured()]
     for (const text of ['', ' ', '\n\n', '\ud800', '😀😀', '日本語の文章です。', 'مرحبا بالعالم', 'a\u0000b', 'word '.repeat(1000)]) {
       const value = once(docOf(text))
       expect([text, Number.isFinite(value)]).toEqual([text, true])
