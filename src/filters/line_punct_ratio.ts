@@ -3,26 +3,32 @@ import { filter } from '../core/filter.ts'
 import { terminalMarks } from '../text/character_sets.ts'
 import { CodePointSet } from '../text/code_point_set.ts'
 import { lineSplitOption, linesBy } from '../text/lines.ts'
+import { stripEnd } from '../text/python.ts'
 
 export default filter({
-  summary: 'share of the lines that end with a punctuation mark; white space at the end is not passed over; 0 without lines',
-  source: 'FineWeb (Penedo et al. 2024, §3.6), at least 0.12; datatrove fineweb_quality_filter.py: line_punct_ratio',
+  summary: 'share of the lines that end with a punctuation mark; 0 without lines',
+  source:
+    'FineWeb (Penedo et al. 2024, §3.6), at least 0.12; datatrove fineweb_quality_filter.py: line_punct_ratio; RedPajama-V2 rps_lines_ending_with_terminal_punctution_mark',
   options: {
     marks: z
       .string()
       .min(1)
       .optional()
       .describe('the marks, as one string; left out: 159 sentence-ending marks of all scripts, without quotation marks'),
+    strip: z.boolean().default(false).describe('whether white space at the end of a line is passed over'),
     line_split: lineSplitOption('not_blank'),
   },
-  measure({ marks, line_split }) {
+  measure({ marks, strip, line_split }) {
     const ends = marks === undefined ? terminalMarks : CodePointSet.of(marks)
     const lines = linesBy(line_split)
     return (doc) => {
       const all = doc.view(lines)
       if (all.length === 0) return 0
       let count = 0
-      for (const line of all) if (line !== '' && ends.has(lastCodePoint(line))) count++
+      for (const line of all) {
+        const text = strip ? stripEnd(line) : line
+        if (text !== '' && ends.has(lastCodePoint(text))) count++
+      }
       return count / all.length
     }
   },
@@ -30,6 +36,7 @@ export default filter({
     { text: 'One.\ntwo\n\n三。\n"Four."', value: 0.5 },
     { text: 'One.\ntwo\n\n"Four."', value: 0.5, options: { marks: '.\'"!?', line_split: 'newline' } },
     { text: 'One. ', value: 0 },
+    { text: 'One. ', value: 1, options: { strip: true } },
     { text: '', value: 0 },
   ],
 })

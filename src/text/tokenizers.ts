@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tokenizeByDictionary } from './dictionary_words.ts'
 import { spaceNltkWords } from './nltk_words.ts'
+import { normalizeText } from './normalized.ts'
 import { tokenizeAtSpaces, tokenizeFastText, tokenizeWordPunct } from './simple_tokenizers.ts'
 import { tokenizeCommon, tokenizeEnglish, tokenizeFrench, tokenizeGerman } from './spacy_tokenizer.ts'
 import { tokenizeUax29, tokenizeUax29Alphanumeric } from './uax29.ts'
@@ -38,6 +39,7 @@ const table = {
   uax29_alphanumeric: [inPlace(tokenizeUax29Alphanumeric), 'of these, those that begin with a letter or digit, as in DCLM'],
   fasttext: [inPlace(tokenizeFastText), 'what stands between ASCII white space and begins with a letter or digit, as in DCLM'],
   wordpunct: [inPlace(tokenizeWordPunct), 'NLTK WordPunctTokenizer: runs of word characters, runs of marks'],
+  normalized: [rewritten(normalizeText, tokenizeAtSpaces), 'whitespace, in lower case and without ASCII punctuation, as in RedPajama-V2'],
 } satisfies Record<string, [Tokenizer, string]>
 
 export type TokenizerName = keyof typeof table
