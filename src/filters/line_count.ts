@@ -3,7 +3,7 @@ import { lineSplitOption, linesBy } from '../text/lines.ts'
 
 export default filter({
   summary: 'number of lines',
-  source: 'OSCAR (ungoliant: tiny, at least 5); MAP-NEO (at least 10)',
+  source: 'OSCAR (ungoliant: tiny, at least 5); CCNet nlines, RedPajama-V2 ccnet_nlines; MAP-NEO (at least 10)',
   options: { line_split: lineSplitOption('python') },
   measure({ line_split }) {
     const lines = linesBy(line_split)

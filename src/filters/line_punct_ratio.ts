@@ -7,7 +7,8 @@ import { stripEnd } from '../text/python.ts'
 
 export default filter({
   summary: 'share of the lines that end with a punctuation mark; 0 without lines',
-  source: 'FineWeb (Penedo et al. 2024, §3.6), at least 0.12; datatrove fineweb_quality_filter.py: line_punct_ratio',
+  source:
+    'FineWeb (Penedo et al. 2024, §3.6), at least 0.12; datatrove fineweb_quality_filter.py: line_punct_ratio; RedPajama-V2 rps_lines_ending_with_terminal_punctution_mark',
   options: {
     marks: z
       .string()

@@ -21,6 +21,7 @@ export default filter({
     { text: '', value: 1, options: { per: 'text' } },
     { text: 'Dr. No came. (He stayed.) But why?', value: 3, options: { splitter: 'nltk_english' } },
     { text: '', value: 0, options: { per: 'text', splitter: 'nltk_english' } },
+    { text: 'Mr. Smith paid $3.50... (He did!)', value: 4, options: { per: 'text', splitter: 'marks' } },
     { text: '', value: 0 },
   ],
 })

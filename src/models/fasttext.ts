@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
 import { ByteStringCache, fnvOffset, hashByte, Utf8Buffer } from './byte_strings.ts'
 import { Dictionary, endOfText, isEndOfText } from './fasttext_dictionary.ts'
@@ -154,6 +155,16 @@ export function indexOfLabel(labels: readonly string[], label: string): number {
     `its labels: ${labels.length > 10 ? `${some} and ${labels.length - 10} more` : some}`,
   )
 }
+
+/** The `newlines` option of steps that give whole texts to a model. */
+export const newlinesOption = z
+  .enum(['space', 'nothing'])
+  .default('space')
+  .describe('what newlines are to the model: space, or nothing (which joins the words around them, as in FineWeb 1.0 and CCNet)')
+export type Newlines = z.output<typeof newlinesOption>
+
+/** The text as a model reads it. */
+export const withoutNewlines = (text: string, newlines: Newlines): string => (newlines === 'space' ? text : text.replaceAll('\n', ''))
 
 /** fastText's separators: ASCII white space and NUL. */
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0

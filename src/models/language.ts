@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
-import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
 import { filePath } from '../core/options.ts'
-import { type FastText, indexOfLabel, loadFastText } from './fasttext.ts'
+import { type FastText, indexOfLabel, loadFastText, type Newlines, newlinesOption, withoutNewlines } from './fasttext.ts'
 
 /**
  * fastText's language identification model (Joulin et al. 2016): 176 languages, quantised, licensed CC-BY-SA 3.0.
@@ -26,16 +25,12 @@ interface LanguageOptions {
   newlines?: Newlines
 }
 
-const modelsBy = { space: new Map<FastText, LanguageModel>(), nothing: new Map<FastText, LanguageModel>() }
-type Newlines = keyof typeof modelsBy
+const modelsBy: Record<Newlines, Map<FastText, LanguageModel>> = { space: new Map(), nothing: new Map() }
 
 /** The `model` and `newlines` options of steps that detect languages. */
 export const languageOptions = {
   model: filePath('a fastText classifier (.bin or .ftz) with languages as labels; without it, the lid.176.ftz that comes along').optional(),
-  newlines: z
-    .enum(['space', 'nothing'])
-    .default('space')
-    .describe('what newlines are to the model: space, or nothing (which joins the words around them, as in FineWeb 1.0)'),
+  newlines: newlinesOption,
 }
 
 /** The model in this file, or the one that comes with decant; every step with the same options shares one, and its view. */
@@ -56,7 +51,7 @@ function describeLanguages(fastText: FastText, newlines: Newlines): LanguageMode
     languages,
     probabilities({ text }) {
       if (text.trim() === '') return null
-      const all = fastText.probabilities(newlines === 'space' ? text : text.replaceAll('\n', ''))
+      const all = fastText.probabilities(withoutNewlines(text, newlines))
       // fastText's rounding can report a little more than 1
       return all?.map((p) => Math.min(1, p)) ?? null
     },

@@ -5,6 +5,8 @@ import { isSpace, splitLines, strip } from './python.ts'
 const splits = {
   // "a\n\nb\n" → ["a", "", "b", ""]
   newline: (text: string) => text.split('\n'),
+  // "a\n\nb\n" → ["a", "", "b"]
+  newline_ends: (text: string) => withoutLastEmpty(text.split('\n')),
   // "a\n\nb\n" → ["a", "b", ""]
   newline_runs: (text: string) => text.split(/\n+/),
   // "a\n \nb\n" → ["a", "b"]
@@ -23,7 +25,7 @@ export const lineSplitOption = (fallback: LineSplit): z.ZodDefault<z.ZodEnum<{ [
     .enum(Object.keys(splits) as [LineSplit, ...LineSplit[]])
     .default(fallback)
     .describe(
-      'where lines end: newline (each one), newline_runs (one or more), not_blank (each one, blank lines left out), trimmed (the same, without white space around them), python (str.splitlines)',
+      'where lines end: newline (each one), newline_ends (each one, and none begins behind the last one), newline_runs (one or more), not_blank (each one, blank lines left out), trimmed (the same, without white space around them), python (str.splitlines)',
     ) as z.ZodDefault<z.ZodEnum<{ [name in LineSplit]: name }>>
 
 const lineViews = Object.fromEntries(Object.entries(splits).map(([name, split]) => [name, (doc: Doc) => split(doc.text)])) as Record<
@@ -37,6 +39,11 @@ export const linesBy = (split: LineSplit): ((doc: Doc) => string[]) => lineViews
 function isBlank(line: string): boolean {
   for (let i = 0; i < line.length; i++) if (!isSpace(line.charCodeAt(i))) return false
   return true
+}
+
+function withoutLastEmpty(lines: string[]): string[] {
+  if (lines.at(-1) === '') lines.pop()
+  return lines
 }
 
 const trimmed = (segments: readonly string[]): string[] => segments.map(strip).filter((segment) => segment !== '')

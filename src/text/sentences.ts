@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
+import { countMarkedSentences } from './marked_sentences.ts'
 import { punktSentences } from './punkt.ts'
 import { countEnglishSentences } from './spacy_sentences.ts'
 import { tokensBy } from './words.ts'
@@ -31,11 +32,17 @@ function countEnglishByLine(doc: Doc): number {
 
 const countPunkt = (text: string): number => punktSentences(text).length / 2
 
+const sumOverLines = (text: string, count: (line: string) => number): number => text.split('\n').reduce((sum, line) => sum + count(line), 0)
+
 const counters = {
   spacy_english: { text: countEnglish, line: countEnglishByLine },
   nltk_english: {
     text: ({ text }: Doc) => countPunkt(text),
-    line: ({ text }: Doc) => text.split('\n').reduce((count, line) => count + countPunkt(line), 0),
+    line: ({ text }: Doc) => sumOverLines(text, countPunkt),
+  },
+  marks: {
+    text: ({ text }: Doc) => countMarkedSentences(text),
+    line: ({ text }: Doc) => sumOverLines(text, countMarkedSentences),
   },
 }
 type Splitter = keyof typeof counters
@@ -44,7 +51,9 @@ type Splitter = keyof typeof counters
 export const splitterOption = z
   .enum(Object.keys(counters) as [Splitter, ...Splitter[]])
   .default('spacy_english')
-  .describe('what ends a sentence: spacy_english (a mark that is a word of its own), nltk_english (Punkt, as in FineWeb 1.0)')
+  .describe(
+    'what ends a sentence: spacy_english (a mark that is a word of its own), nltk_english (Punkt, as in FineWeb 1.0), marks (each . ! or ?, wherever it stands, as in RedPajama-V2)',
+  )
 
 /** View: sentences of the text taken as a whole, or of each line on its own, added up. Lines end at "\n". */
 export const countSentencesBy = (splitter: Splitter, per: 'text' | 'line'): ((doc: Doc) => number) => counters[splitter][per]

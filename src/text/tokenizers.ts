@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tokenizeByDictionary } from './dictionary_words.ts'
 import { spaceNltkWords } from './nltk_words.ts'
+import { normalizeText } from './normalized.ts'
 import { retokenize } from './retokenize.ts'
 import { tokenizeAtSpaces, tokenizeFastText, tokenizeWordPunct } from './simple_tokenizers.ts'
 import { tokenizeCommon, tokenizeEnglish, tokenizeFrench, tokenizeGerman } from './spacy_tokenizer.ts'
@@ -20,6 +21,12 @@ const inPlace =
   (cut: (text: string) => Int32Array): Tokenizer =>
   (text) => ({ text, offsets: cut(text) })
 
+/** A tokenizer that rewrites the text first. */
+const rewritten =
+  (rewrite: (text: string) => string, cut: (text: string) => Int32Array): Tokenizer =>
+  (text) =>
+    inPlace(cut)(rewrite(text))
+
 /** For ways to cut that look at nothing beyond a line: what stood in the text before it was edited is not cut again. */
 const byLine =
   (cut: (text: string) => Int32Array): Tokenizer =>
@@ -28,7 +35,7 @@ const byLine =
 /** Each with what it does, for the description of the option. */
 const table = {
   spacy_english: [byLine(tokenizeEnglish), 'punctuation marks are words of their own, as in datatrove today'],
-  nltk_english: [(text: string) => inPlace(tokenizeAtSpaces)(spaceNltkWords(text)), 'much the same by other rules, as in FineWeb 1.0'],
+  nltk_english: [rewritten(spaceNltkWords, tokenizeAtSpaces), 'much the same by other rules, as in FineWeb 1.0'],
   common: [byLine(tokenizeCommon), "spacy_english without English's contractions and abbreviations, for languages with spaces"],
   french: [byLine(tokenizeFrench), 'common, and cut after an apostrophe'],
   german: [byLine(tokenizeGerman), 'common, and hyphens kept'],
@@ -38,6 +45,7 @@ const table = {
   uax29_alphanumeric: [inPlace(tokenizeUax29Alphanumeric), 'of these, those that begin with a letter or digit, as in DCLM'],
   fasttext: [inPlace(tokenizeFastText), 'what stands between ASCII white space and begins with a letter or digit, as in DCLM'],
   wordpunct: [inPlace(tokenizeWordPunct), 'NLTK WordPunctTokenizer: runs of word characters, runs of marks'],
+  normalized: [rewritten(normalizeText, tokenizeAtSpaces), 'whitespace, in lower case and without ASCII punctuation, as in RedPajama-V2'],
 } satisfies Record<string, [Tokenizer, string]>
 
 export type TokenizerName = keyof typeof table

@@ -19,14 +19,20 @@ export interface Words extends Tokens {
   traits: Uint8Array
 }
 
-/** Traits: a letter in any script (Python's `isalpha`), a character that is no symbol, one that is no common symbol; every word has the last. */
+/**
+ * Traits: a letter in any script (Python's `isalpha`), a character that is no symbol, one that is no common symbol, an ASCII letter, a
+ * letter in upper case, one in lower or title case; every word has the last trait.
+ */
 export const hasLetter = 1
 export const hasText = 2
 export const hasMoreThanCommonSymbols = 4
-const isWord = 8
+export const hasAsciiLetter = 8
+export const hasUpperCase = 16
+export const hasOtherCase = 32
+const isWord = 64
 
 const symbolTraits = { all: hasText, common: hasMoreThanCommonSymbols, none: isWord }
-type SymbolSet = keyof typeof symbolTraits
+export type SymbolSet = keyof typeof symbolTraits
 
 /** The trait that a word must have to count, by the `symbol_set` option. */
 export const notOnly = (symbols: SymbolSet): number => symbolTraits[symbols]
@@ -158,6 +164,13 @@ function factsOf(whole: string, offsets: Int32Array, firsts: Int32Array, distinc
 }
 
 function traitsOf(code: number): number {
-  const letter = /\p{L}/u.test(String.fromCodePoint(code)) ? hasLetter : 0
-  return letter | (symbols.has(code) ? 0 : hasText) | (commonSymbols.has(code) ? 0 : hasMoreThanCommonSymbols)
+  const character = String.fromCodePoint(code)
+  return (
+    (/\p{L}/u.test(character) ? hasLetter : 0) |
+    (symbols.has(code) ? 0 : hasText) |
+    (commonSymbols.has(code) ? 0 : hasMoreThanCommonSymbols) |
+    (/[a-zA-Z]/.test(character) ? hasAsciiLetter : 0) |
+    (/\p{Uppercase}/u.test(character) ? hasUpperCase : 0) |
+    (/[\p{Lowercase}\p{Lt}]/u.test(character) ? hasOtherCase : 0)
+  )
 }

@@ -14,6 +14,15 @@ test.each<[text: string, label: string, value: number]>([
   expect(await measured(fasttextScore, text, { model, label })).toBeCloseTo(value, 5)
 })
 
+test('a line break is a space, or nothing', async () => {
+  const garden = { model, label: '__label__garden' }
+  const text = 'roses in the gar\nden'
+  expect(await measured(fasttextScore, text, garden)).toBe(await measured(fasttextScore, 'roses in the gar den', garden))
+  expect(await measured(fasttextScore, text, { ...garden, newlines: 'nothing' })).toBe(
+    await measured(fasttextScore, 'roses in the garden', garden),
+  )
+})
+
 test('a label that the model does not know', async () => {
   await expect(measured(fasttextScore, 'a', { model, label: '__label__gardn' })).rejects.toThrow(
     'the model has no label "__label__gardn"; did you mean __label__garden?',

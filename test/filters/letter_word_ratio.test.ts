@@ -13,6 +13,9 @@ test.each<[text: string, options: object, value: number]>([
   ['𝐀', {}, 1],
   // Marks without a base and numerals are no letters.
   ['\u0301 Ⅷ', {}, 0],
+  ['мир é 1', { letters: 'ascii' }, 0],
+  ['мир e 1 2', { letters: 'ascii', counted: 'without' }, 0.75],
+  ['', { counted: 'without' }, 0],
   ['one, 2', { tokenizer: 'whitespace' }, 0.5],
 ])('%j with %j measures %d', async (text, options, value) => {
   expect(await measured(letterWordRatio, text, options)).toBe(value)

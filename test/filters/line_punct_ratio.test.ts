@@ -12,6 +12,7 @@ test.each<[text: string, options: object, value: number]>([
   ['wait…', {}, 0],
   ['一。\nदो।\nثلاثة؟\n𑁇', {}, 1],
   ['"One."\n\n', { marks: '"', line_split: 'newline' }, 1 / 3],
+  ['One.\u0085\x1c\n \n', { strip: true, line_split: 'newline_ends' }, 0.5],
   ['One;', { marks: '.;' }, 1],
   ['One. \u00a0\ntwo', { strip: true }, 0.5],
   ['One.\n\nTwo?\n', { marks: '.?!"', line_split: 'newline', strip: true }, 0.5],

@@ -16,6 +16,9 @@ test.each<[text: string, options: object, value: number]>([
   ['one\ntwo', { splitter: 'nltk_english' }, 2],
   ['one\ntwo', { splitter: 'nltk_english', per: 'text' }, 1],
   ['Dr. Who came on Jan. 3. He left. (Really.)', { splitter: 'nltk_english' }, 3],
+  ['', { splitter: 'marks', per: 'text' }, 0],
+  ['Dr. Who.\nOne 3.5', { splitter: 'marks' }, 4],
+  ['Dr. Who\nOne 3.5', { splitter: 'marks', per: 'text' }, 3],
   // A mark within a run of such characters is no word of its own.
   ['一。二。', {}, 1],
   ['一。 二。', {}, 2],

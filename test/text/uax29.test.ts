@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { tokenizers } from '../../src/text/tokenizers.ts'
 
 const cut = (name: keyof typeof tokenizers, text: string): string[] => {
-  const { offsets } = tokenizers[name](text)
-  return Array.from({ length: offsets.length / 2 }, (_, i) => text.slice(offsets[2 * i], offsets[2 * i + 1]))
+  const { text: cutText, offsets } = tokenizers[name](text)
+  return Array.from({ length: offsets.length / 2 }, (_, i) => cutText.slice(offsets[2 * i], offsets[2 * i + 1]))
 }
 
 describe('uax29', () => {

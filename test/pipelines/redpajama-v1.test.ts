@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../support.ts'
+import { funnelOf } from './support.ts'
+
+const dir = temporaryFolder()
+
+test('the small crawl', async () => {
+  expect(await funnelOf('redpajama-v1', `${dir}/run`)).toEqual({
+    kept: 133,
+    removed: {
+      'char_count.min': 2,
+      'exact_dedup.duplicate': 6,
+      'extract_html.empty': 44,
+      'language_score.min': 194,
+      'read.status': 10,
+    },
+  })
+})
