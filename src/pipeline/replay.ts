@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
-import { type Bounds, brokenBound } from '../core/filter.ts'
+import { type Bounds, bounds, brokenBound } from '../core/filter.ts'
 import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
@@ -46,7 +46,7 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
     if (step.kind === 'filter') {
       replayed.value = (await step.measure(options, measuredBefore(label, columns)))(doc)
       doc.verdict!.values[columns.indexOf(label)] = replayed.value
-      replayed.bounds = options as Bounds
+      replayed.bounds = boundsOf(options)
       const broken = brokenBound(replayed.value, replayed.bounds)
       if (broken) replayed.broken = broken
     } else if (step.kind === 'editor') doc = doc.withText((await step.edit(options))(doc))
@@ -66,6 +66,9 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
   }
   return { doc, steps }
 }
+
+const boundsOf = (options: Record<string, unknown>): Bounds =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name in bounds))
 
 async function* one(doc: Doc): Docs {
   yield doc

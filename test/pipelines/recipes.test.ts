@@ -22,7 +22,10 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
       },
     },
   ],
-  ['slimpajama', { kept: 321, removed: { 'char_count.min': 2, 'exact_dedup.duplicate': 12, 'extract_html.empty': 44, 'read.status': 10 } }],
+  [
+    'slimpajama',
+    { kept: 321, removed: { 'cleaned_char_count.min': 2, 'exact_dedup.duplicate': 12, 'extract_html.empty': 44, 'read.status': 10 } },
+  ],
   [
     'colossal-oscar',
     {
@@ -77,9 +80,13 @@ test('mc4 keeps pages with three lines of 200 characters', async () => {
 })
 
 test('slimpajama counts 200 characters without ASCII punctuation and repeated spaces', async () => {
-  const chain = await chainOf('slimpajama', 'normalize_unicode', 'char_count')
+  const chain = await chainOf('slimpajama', 'normalize_unicode', 'cleaned_char_count')
   const text = 'a'.repeat(199)
-  expect([chain(`${text}b`).reason, chain(`${text} .,!`).reason, chain(`${text}  c`).reason]).toEqual([null, 'char_count.min', null])
+  expect([chain(`${text}b`).reason, chain(`${text} .,!`).reason, chain(`${text}  c`).reason]).toEqual([
+    null,
+    'cleaned_char_count.min',
+    null,
+  ])
 })
 
 test('colossal-oscar warns of what ungoliant warns of', async () => {
