@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { optionRows } from './commands/describe.ts'
+import { isFilePath } from './core/options.ts'
 import { readConfig } from './pipeline/config.ts'
 import { makePlan } from './pipeline/plan.ts'
 import { loadStep, type Step, stepNames } from './pipeline/registry.ts'
@@ -131,13 +132,12 @@ function optionsGiven(options: Record<string, unknown>, schema: z.ZodObject, fol
   const defaults = (schema.partial().safeParse({}).data ?? {}) as Record<string, unknown>
   return Object.entries(options)
     .filter(([name, value]) => !bounds.has(name) && JSON.stringify(value) !== JSON.stringify(defaults[name]))
-    .map(([name, value]) => `${name} ${shown(value, folder)}`)
+    .map(([name, value]) => `${name} ${shown(value, isFilePath(schema.shape[name]) ? (path) => relative(folder, path) : String)}`)
     .join('; ')
 }
 
-function shown(value: unknown, folder: string): string {
-  if (Array.isArray(value)) return value.map((item) => `\`${shown(item, folder)}\``).join(' ')
-  return typeof value === 'string' && isAbsolute(value) ? relative(folder, value) : String(value)
+function shown(value: unknown, spell: (value: string) => string): string {
+  return Array.isArray(value) ? value.map((item) => `\`${shown(item, spell)}\``).join(' ') : spell(value as string)
 }
 
 /** A text with what stands between its markers `<!-- name:begin -->` and `<!-- name:end -->` replaced. */

@@ -29,8 +29,11 @@ export interface Task {
   reject(doc: Doc, reason: string): void
   /** Count and record what could not be used. With a document, that document leaves the stream. */
   quarantine(error: DataError, where?: Partial<Location>, doc?: Doc): void
-  /** The value that the step named `label` measured on this document, or null. */
-  measured(doc: Doc, label: string): number | null
+  /**
+   * Tokens of the document as the pipeline counts them; without a step that counts, what the input said, unless an editor has changed texts
+   * since. Null when nobody knows.
+   */
+  tokens(doc: Doc): number | null
   /** Whether inputs may carry fields of their own (JSON Lines, Parquet), to be written as `metadata`. */
   readonly carriesMetadata: boolean
   /** What is known about the run, for the metadata of files. */

@@ -194,6 +194,7 @@ function applySetting(steps: ConfigStep[], setting: string): void {
       `name one of ${found.map((step) => step.label).join(', ')}`,
     )
   }
+  if (value.trim() === '') throw new UserError(`--set ${setting}: no value`, `write ${label}.${option}=null to take the option away`)
   const step = found[0]!
   const document = parseDocument(value)
   if (document.errors.length > 0) throw new UserError(`--set ${setting}: "${value}" is not a YAML value`)

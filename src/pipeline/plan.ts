@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { createRequire } from 'node:module'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
+import type { Bounds } from '../core/filter.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
 import { isFilePath } from '../core/options.ts'
 import { loadZstd } from '../formats/zstd.ts'
@@ -88,6 +90,12 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
   const files: Record<string, string> = {}
   const steps = await Promise.all(config.steps.map((step) => planStep(step, files)))
   await completeEnds(config, steps)
+  if (inputs.some(({ format }) => format.kind === 'warc') && !steps.some(({ use }) => use.startsWith('extract_'))) {
+    throw new UserError(
+      `${config.path}: the inputs are WARC files, and no step of the pipeline makes text of their pages`,
+      'add "- extract_html" before the rules on texts; WET texts pass through it untouched',
+    )
+  }
   const code = codeHash()
   const zstd = (await loadZstd()).name
   const keyed = (step: PlannedStep): unknown => ({ ...step, options: substituteFiles(step.options, files) })
@@ -97,7 +105,7 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
   const carries = inputs.some(({ format }) => format.kind === 'parquet' || format.kind === 'jsonl')
 
   const passes: Pass[] = []
-  const seen: unknown[] = [{ code, ...options, limit: options.limit, tokenizer }]
+  const seen: unknown[] = [{ code, versions: versionsUsed(), ...options, tokenizer }]
   const columns: string[] = []
   let current: PlannedStep[] = []
   let from: string | null = null
@@ -152,10 +160,23 @@ async function planStep(step: ConfigStep, files: Record<string, string>): Promis
     throw new UserError(`${step.where()}: "${label}" is a column of every verdict table`, 'give the step another name with "as"')
   }
   const options = { ...parsed.data }
+  checkBounds(step, options as Bounds)
   for (const [option, type] of Object.entries(schema.shape)) {
     if (isFilePath(type as z.ZodType)) options[option] = resolveFiles(options[option], step, option, files)
   }
   return { use, label, kind, options }
+}
+
+/** Bounds that no number keeps are a slip. */
+function checkBounds(step: ConfigStep, { min, max, above, below }: Bounds): void {
+  const low = Math.max(min ?? Number.NEGATIVE_INFINITY, above ?? Number.NEGATIVE_INFINITY)
+  const high = Math.min(max ?? Number.POSITIVE_INFINITY, below ?? Number.POSITIVE_INFINITY)
+  const isStrict = low === above || high === below
+  if (low < high || (low === high && !isStrict) || Number.isNaN(low) || Number.isNaN(high)) return
+  throw new UserError(
+    `${step.where()}: ${step.use}: no number is ${isStrict ? 'between' : 'from'} ${low} ${isStrict ? 'and' : 'to'} ${high}`,
+    'min and above say what to keep from, max and below up to where',
+  )
 }
 
 function optionError(step: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {
@@ -217,16 +238,28 @@ async function completeEnds(config: Config, steps: PlannedStep[]): Promise<void>
 const distribution = fileURLToPath(new URL('..', import.meta.url))
 
 export function version(): string {
-  const { version } = JSON.parse(readFileSync(join(distribution, '..', 'package.json'), 'utf8')) as { version: string }
-  return version
+  return readPackage(join(distribution, '..')).version
 }
 
-/** Hash of decant's own compiled code and the versions of what it uses: results of other code are not mistaken for this one's. */
+/** Versions of what results depend on beside decant's own code: the packages that are installed, and what Node brings along. */
+function versionsUsed(): Record<string, string> {
+  const { dependencies } = readPackage(join(distribution, '..'))
+  const { resolve: find } = createRequire(import.meta.url)
+  const installed = Object.keys(dependencies ?? {}).map((name): [string, string] => {
+    let folder = dirname(find(name))
+    while (basename(folder) !== name.split('/').at(-1) && folder !== dirname(folder)) folder = dirname(folder)
+    return [name, readPackage(folder).version]
+  })
+  const { v8, unicode = '' } = process.versions
+  return { ...Object.fromEntries(installed), v8: v8!, unicode }
+}
+
+const readPackage = (folder: string): { version: string; dependencies?: Record<string, string> } =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; dependencies?: Record<string, string> }
+
+/** Hash of decant's own compiled code: results of other code are not mistaken for this one's. */
 function codeHash(): string {
   const hash = createHash('sha256')
-  for (const file of ['package.json', 'package-lock.json'].map((name) => join(distribution, '..', name))) {
-    if (existsSync(file)) hash.update(readFileSync(file))
-  }
   for (const file of readdirSync(distribution, { recursive: true, encoding: 'utf8' }).sort()) {
     if (/\.(js|ts)$/.test(file)) hash.update(file).update(readFileSync(join(distribution, file)))
   }

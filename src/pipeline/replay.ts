@@ -112,7 +112,7 @@ export function standIn(path: string, columns: number, notes: string[], rejected
     quarantine: (error, _, doc) => {
       if (doc) notes.push(`${error.kind}: ${error.message}`)
     },
-    measured: (doc, label) => (label === '' ? null : (doc.verdict!.values[0] ?? null)),
+    tokens: () => null,
     carriesMetadata: false,
     provenance: {},
     output: unused,

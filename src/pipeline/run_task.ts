@@ -148,6 +148,17 @@ const provenanceOf = (plan: Plan): Record<string, string> => ({
   'decant.hash': plan.hash,
 })
 
+function tokensOf(plan: Plan, doc: Doc): number | null {
+  const last = plan.passes.at(-1) as ShardPass
+  if (plan.tokens) {
+    const value = doc.verdict!.values[last.columns.indexOf(plan.tokens.label)]
+    return value === undefined || Number.isNaN(value) ? null : value
+  }
+  const edits = plan.passes.some((pass) => pass.kind === 'shards' && pass.steps.some(({ kind }) => kind === 'editor'))
+  const { token_count } = doc.metadata
+  return !edits && Number.isSafeInteger(token_count) ? (token_count as number) : null
+}
+
 /** Counts the tokens of documents that are removed before the pipeline's own token_count step, so that verdicts tell what each rule costs. */
 async function tokenCounter(plan: Plan): Promise<((doc: Doc) => number) | undefined> {
   if (!plan.tokens) return undefined
@@ -320,11 +331,7 @@ class TaskState {
         state.#settle(doc)
       },
       quarantine: (error, where = {}, doc) => state.#quarantine(error, where, doc),
-      measured: (doc, label) => {
-        const value =
-          doc.verdict!.values[plan.passes.at(-1)!.kind === 'shards' ? (plan.passes.at(-1) as ShardPass).columns.indexOf(label) : -1]
-        return value === undefined || Number.isNaN(value) ? null : value
-      },
+      tokens: (doc) => tokensOf(plan, doc),
       carriesMetadata: plan.carries_metadata,
       provenance: provenanceOf(plan),
       output: (name) => state.output(name),

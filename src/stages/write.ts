@@ -44,10 +44,9 @@ export default stage({
       typeof value === 'string' ? value : value === undefined || value === null ? null : JSON.stringify(value)
     try {
       for await (const doc of docs) {
-        const { dump, date, file_path, language, language_score, token_count } = doc.metadata
-        const tokens = task.measured(doc, 'token_count') ?? (Number.isSafeInteger(token_count) ? token_count : null)
+        const { dump, date, file_path, language, language_score } = doc.metadata
         const score = typeof language_score === 'number' ? language_score : null
-        const row = [doc.text, doc.id, text(dump), doc.url, text(date), text(file_path), text(language), score, tokens]
+        const row = [doc.text, doc.id, text(dump), doc.url, text(date), text(file_path), text(language), score, task.tokens(doc)]
         if (task.carriesMetadata) {
           const rest = Object.entries(doc.metadata).filter(([name]) => !own.has(name))
           row.push(rest.length > 0 ? JSON.stringify(Object.fromEntries(rest)) : null)

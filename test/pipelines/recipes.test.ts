@@ -61,7 +61,7 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
     { kept: 133, removed: { 'exact_dedup.duplicate': 6, 'extract_html.empty': 44, 'language_score.min': 196, 'read.status': 10 } },
   ],
   // No page of the crawl has been scored.
-  ['fineweb-edu', { kept: 0, removed: { 'int_score.min': 379, 'read.status': 10 } }],
+  ['fineweb-edu', { kept: 0, removed: { 'extract_html.empty': 44, 'int_score.min': 335, 'read.status': 10 } }],
 ])('%s on the small crawl', async (pipeline, expected) => {
   expect(await funnelOf(pipeline, `${dir}/${pipeline}`)).toEqual(expected)
 })

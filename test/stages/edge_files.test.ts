@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { total } from '../../src/reports/manifest.ts'
 import { fileWith, hasSharedData, jsonLines, runHere, sharedData, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
 const edge = join(sharedData, 'edge')
-const pipeline = fileWith(dir, 'edge.yaml', 'name: edge\nsteps:\n  - read: {ok_status_only: false}\n')
+const pipeline = fileWith(dir, 'edge.yaml', 'name: edge\nsteps:\n  - read: {ok_status_only: false}\n  - extract_html\n')
 
 interface Expected {
   read: number
+  /** Documents that were read, with or without text in them. */
   kept: number
   errors?: Record<string, number>
   non_html?: Record<string, number>
@@ -105,7 +107,8 @@ describe.skipIf(!hasSharedData).each([
   test.each(names)('%s', async (name) => {
     const out = join(dir, name)
     const { manifest } = await runHere(pipeline, join(edge, folder, name), out)
-    const { read, kept, errors, non_html, other } = manifest.records
+    const { read, removed, errors, non_html, other } = manifest.records
+    const kept = manifest.records.kept + total(removed)
     const found = jsonLines<{ start: number; end: number }>(readFileSync(join(out, 'errors/00000.jsonl'), 'utf8'))
     expect({ read, kept, errors, non_html, other, at: found.map(({ start, end }) => [start, end]) }).toEqual({
       errors: {},
