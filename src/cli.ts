@@ -119,6 +119,11 @@ program
   .addHelpText('after', '\nExample:\n  decant why runs/fineweb https://example.org/page')
   .action(why)
 
+// Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { cli, decant, filesBelow, fileWith, products, random, temporaryFolder, twoPasses } from './support.ts'
+import type { Manifest } from '../src/reports/manifest.ts'
+import { cli, decant, filesBelow, fileWith, products, random, readJson, repository, temporaryFolder, twoPasses } from './support.ts'
 
 const dir = temporaryFolder()
 const isRoot = process.getuid?.() === 0
@@ -10,6 +11,7 @@ const good = 'name: good\nsteps:\n  - char_count: {min: 1}\n'
 
 beforeAll(async () => {
   fileWith(dir, 'good.yaml', good)
+  fileWith(dir, 'numbers.yaml', 'low: 5\n')
   fileWith(dir, 'other.yaml', good.replace('good', 'other'))
   fileWith(dir, 'a.jsonl', '{"id":"a","text":"some text"}\n')
   fileWith(dir, 'b.jsonl', '{"id":"b","text":"other text"}\n')
@@ -58,6 +60,11 @@ const wrong: [string, string, string | null][] = [
     'run range.yaml -i a.jsonl -o out',
     'range.yaml:2: exact_dedup.partitions: Too small: expected number to be >=1 (got 0)',
     'partitions: tasks that the comparison is split into',
+  ],
+  [
+    `${run} --parameters numbers.yaml`,
+    '--parameters numbers.yaml: good.yaml leaves no value open',
+    'options such as "min: $name" take values from it; --set changes others',
   ],
   ['run gone.yaml -i a.jsonl -o out', 'gone.yaml: no such pipeline file', '*'],
   ['run syntax.yaml -i a.jsonl -o out', 'syntax.yaml:4: *', null],
@@ -170,8 +177,48 @@ describe('wrong usage: exit 2, one line, a hint, no stack', () => {
     writeFileSync(join(dir, 'taken/.lock'), JSON.stringify({ pid: process.ppid, host: (await import('node:os')).hostname() }))
     const { code, stderr } = await decant(['run', 'good.yaml', '-i', 'a.jsonl', '-o', 'taken'], { cwd: dir })
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^decant: -o taken: another decant \(process \d+ on .+\) is working in it\n {2}hint: wait for it, or stop it\n$/)
+    expect(stderr).toMatch(
+      /^decant: -o taken: another decant \(process \d+ on .+\) is working in it\n {2}hint: wait for it, or stop it; if there is none any more, delete taken\/\.lock\n$/,
+    )
   })
+})
+
+describe('a run ends early and leaves nothing half-written', () => {
+  const crawl = ['-i', 'fixtures/crawl/*.warc.gz']
+
+  test.each([0, 2])('by Ctrl-C, with -w %i', async (workers) => {
+    const out = join(dir, `stopped${workers}`)
+    const args = ['run', 'fineweb', ...crawl, '-w', String(workers), '-o', out]
+    let hit = false
+    const { code, stderr } = await decant([...args, '--json'], {
+      onOutput(stdout, kill) {
+        if (!hit && /"documents":[1-9]/.test(stdout)) kill('SIGINT')
+        hit ||= /"documents":[1-9]/.test(stdout)
+      },
+    })
+    expect([code, stderr]).toEqual([130, 'stopped; nothing half-written was kept. The same command goes on where this one stopped.\n'])
+    expect(filesBelow(out).filter((path) => /\.part|\.lock|^data/.test(path))).toEqual([])
+  })
+
+  test('when who reads its output goes away', async () => {
+    const out = join(dir, 'piped')
+    const command = `"$0" "$@" | head -1; exit "\${PIPESTATUS[0]}"`
+    const piped = spawnSync('bash', ['-c', command, process.execPath, cli, 'run', 'fineweb', ...crawl, '-o', out, '--json'], {
+      cwd: repository,
+      encoding: 'utf8',
+    })
+    expect([piped.status, piped.stdout.split('\n').length]).toEqual([130, 2])
+    expect(filesBelow(out).filter((path) => /\.part|\.lock|^data/.test(path))).toEqual([])
+  })
+})
+
+test('shards beyond the limit are not opened', async () => {
+  fileWith(dir, 'pair.jsonl', '{"id":"a","text":"some text"}\n{"id":"b","text":"more text"}\n')
+  fileWith(dir, 'zlib.jsonl', 'not read')
+  const args = ['run', 'good.yaml', '-i', 'a.jsonl', 'pair.jsonl', 'zlib.jsonl', '-o', 'limited', '--limit', '2']
+  expect((await decant(args, { cwd: dir })).stdout).toContain('2 records read · 2 kept')
+  expect(readJson<Manifest>(join(dir, 'limited/manifest.json')).inputs.map(({ path }) => path)).toEqual(['a.jsonl', 'pair.jsonl'])
+  expect((await decant(['verify', 'limited'], { cwd: dir })).code).toBe(0)
 })
 
 test('a full disk: exit 1, a word, nothing half-written under a final name; with room the same command goes on', async () => {

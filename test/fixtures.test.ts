@@ -60,7 +60,7 @@ function tally(items: string[]): Record<string, number> {
 
 const names = readdirSync(folder).filter((name) => name.endsWith('.warc.gz'))
 const walks = names.map((name) => walk(readFileSync(new URL(name, folder))))
-const truth: Truth[] = readFileSync(new URL('truth.jsonl', folder), 'utf8')
+const truth: Truth[] = readFileSync(new URL('../truth.jsonl', folder), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line))
@@ -166,8 +166,8 @@ describe('fixtures', () => {
 
   it('comes out of the generator again', () => {
     const made = generate()
-    expect(made.map(({ name }) => name)).toEqual([...names, 'truth.jsonl'])
-    expect(Buffer.from(made.at(-1)!.bytes).toString()).toBe(readFileSync(new URL('truth.jsonl', folder), 'utf8'))
+    expect(made.map(({ name }) => name)).toEqual([...names.map((name) => `crawl/${name}`), 'truth.jsonl'])
+    expect(Buffer.from(made.at(-1)!.bytes).toString()).toBe(readFileSync(new URL('../truth.jsonl', folder), 'utf8'))
     made.slice(0, -1).forEach(({ bytes }, i) => {
       expect(walk(Buffer.from(bytes)).records.map(withoutCompression)).toEqual(walks[i]!.records.map(withoutCompression))
     })

@@ -73,8 +73,10 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       workers: flags.workers ?? availableParallelism(),
       signal: stop.signal,
       ...(flags.timings ? { timings: true } : {}),
-      // From the first task that has to run until the last one is done, the manifest would not be true.
-      onWork: () => rmSync(join(dir, 'manifest.json'), { force: true }),
+      // From the first task that has to run until the last one is done, these would not be true.
+      onWork: () => {
+        for (const name of ['manifest.json', 'report.html']) rmSync(join(dir, name), { force: true })
+      },
       onProgress: progress.update,
       onTask: (entry, wasReused) => {
         if (wasReused) reused++
@@ -157,7 +159,12 @@ async function summary(
   const { records, tokens } = manifest
   const errors = total(records.errors)
   console.log(`\n${funnelTable(plan, manifest)}\n`)
-  const words = [`${count(records.read)} records read`, `${count(records.kept)} kept`, `${count(total(records.removed))} removed`]
+  const would = plan.options.measure ? 'would be ' : ''
+  const words = [
+    `${count(records.read)} records read`,
+    `${count(records.kept)} ${would}kept`,
+    `${count(total(records.removed))} ${would}removed`,
+  ]
   console.log(
     `${words.join(' · ')} · ${count(errors)} errors · ${count(total(records.non_html))} without HTML or text${tokens ? ` · ${count(tokens.kept)} tokens kept` : ''}`,
   )

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { UserError } from '../core/errors.ts'
+import { type ErrorEntry, UserError } from '../core/errors.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { hashFile } from '../pipeline/ledger.ts'
 import { shardName } from '../pipeline/plan.ts'
@@ -31,6 +31,8 @@ export async function verify(dir: string, flags: { inputs?: boolean; json?: bool
   else {
     for (const check of checks) console.log(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`)
     console.log(ok ? `\n${dir} is what its manifest says` : `\n${dir} does not hold what its manifest says`)
+    if (!files.ok)
+      console.log('  hint: delete the files that have changed and give the same "decant run" command again; it makes them anew')
   }
   return ok ? 0 : 1
 }
@@ -80,10 +82,11 @@ async function checkCounts(dir: string, manifest: Manifest): Promise<Check[]> {
   const found = { kept: 0, removed: {} as Record<string, number>, bytes: 0, text_bytes: 0, tokens: 0 }
   // A measured run writes what its rules would remove; what stages remove for want of a text is in no run's data.
   const measured = manifest.options.measure
+  const tables = manifest.outputs.filter(({ path }) => path.startsWith('verdicts/'))
   let mismatch = ''
   let documents = 0
   let written = 0
-  for (const shard of manifest.inputs.keys()) {
+  for (const shard of tables.keys()) {
     const expected: Expected[] = []
     for await (const rows of readVerdicts(dir, [shard], [])) {
       for (const { id, reason, bytes, text_bytes, tokens } of rows) {
@@ -108,7 +111,7 @@ async function checkCounts(dir: string, manifest: Manifest): Promise<Check[]> {
     found.bytes === bytes.kept + total(bytes.removed) &&
     found.text_bytes === text_bytes.read &&
     (tokens === null || found.tokens === tokens.read)
-  const errors = manifest.outputs.filter(({ path }) => path.startsWith('errors/')).reduce((n, { path }) => n + lines(join(dir, path)), 0)
+  const errors = manifest.outputs.filter(({ path }) => path.startsWith('errors/')).reduce((n, { path }) => n + errorsIn(join(dir, path)), 0)
   return [
     {
       name: 'verdicts',
@@ -126,7 +129,7 @@ async function checkCounts(dir: string, manifest: Manifest): Promise<Check[]> {
     {
       name: 'errors',
       ok: errors === total(records.errors),
-      detail: `${count(errors)} entries, ${count(total(records.errors))} in the manifest`,
+      detail: `${count(errors)} in errors/, ${count(total(records.errors))} in the manifest`,
     },
   ]
 }
@@ -163,4 +166,8 @@ async function compareIds(dir: string, shard: number, expected: readonly Expecte
   }
 }
 
-const lines = (path: string): number => readFileSync(path).reduce((n, byte) => n + (byte === 10 ? 1 : 0), 0)
+/** Records that an error file stands for: one an entry, but for ranges of rows. */
+function errorsIn(path: string): number {
+  const entries = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+  return entries.reduce((n, line) => n + ((JSON.parse(line) as ErrorEntry).rows ?? 1), 0)
+}

@@ -7,6 +7,7 @@ import { type ReplayedStep, replay } from '../pipeline/replay.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { count, table } from '../reports/format.ts'
 import { readVerdicts, shown, type VerdictRow } from '../reports/verdicts.ts'
+import { readManifest } from './status.ts'
 
 /** Replay the rules of a run on one document. */
 export async function why(dir: string, document: string, flags: { text: boolean; json?: boolean }): Promise<void> {
@@ -30,6 +31,7 @@ export async function why(dir: string, document: string, flags: { text: boolean;
   console.log(
     `verdict ${verdict.reason === null ? 'kept' : `removed by ${verdict.reason}`}${verdict.tokens === null ? '' : `, ${count(verdict.tokens)} tokens`}`,
   )
+  if (!readManifest(dir)) console.log('note    the run is not complete: verdicts may be of before its last change')
   if (found.length > 1)
     console.log(
       `note    ${found.length - 1} more document${found.length > 2 ? 's' : ''} with this URL; name one by its id: ${found

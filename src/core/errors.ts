@@ -20,6 +20,8 @@ export interface Location {
   start?: number
   end?: number
   row?: number
+  /** How many rows from `row` on, when more than one. */
+  rows?: number
 }
 
 /** One record that cannot be used, and why. `kind` is a short stable name such as `corrupt_member`. */

@@ -147,7 +147,7 @@ async function attempt(
   signal: AbortSignal | undefined,
 ): Promise<Outcome | undefined> {
   try {
-    return pool ? await pool.run(request) : { entry: await runTask(request) }
+    return pool ? await pool.run(request) : { entry: await runTask(request, signal) }
   } catch (error) {
     if (signal?.aborted) return undefined
     return { failure: failureOf(error) }

@@ -7,6 +7,7 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
+  type RowGroup,
   type SchemaElement,
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
@@ -18,11 +19,21 @@ export type Row = Record<string, unknown>
 export interface ParquetFile {
   columns: string[]
   rows: number
-  /** Rows in order, a batch at a time; memory is bounded however the file's row groups are cut. */
-  batches(columns?: string[]): AsyncGenerator<Row[]>
+  /**
+   * Rows in order, a batch at a time; memory is bounded however the file's row groups are cut. Rows that cannot be decoded are passed over
+   * and told to `onLoss`, between the batches where they lie; without `onLoss` they end the reading with an error.
+   */
+  batches(columns?: string[], onLoss?: (lost: LostRows) => void): AsyncGenerator<Row[]>
   /** Key-value metadata of the footer. */
   metadata: Record<string, string>
   close(): void
+}
+
+/** Rows of a file that could not be decoded: from the first, up to and without the last. */
+export interface LostRows {
+  from: number
+  to: number
+  message: string
 }
 
 /** Row groups up to this size are decoded whole; larger ones by slices of rows of about `slice` bytes. */
@@ -47,11 +58,13 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
   try {
     const file = bufferOf(fd)
     const metadata = await parquetMetadataAsync(file)
+    const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + num_rows, 0n)
+    if (rows !== metadata.num_rows) throw new Error(`row groups hold ${rows} rows, the file says ${metadata.num_rows}`)
     return {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
       rows: Number(metadata.num_rows),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-      batches: (columns) => soundly(batches(file, metadata, compressors, limits, columns)),
+      batches: (columns, onLoss) => batches({ file, metadata, compressors, limits, columns, onLoss }),
       close: () => closeSync(fd),
     }
   } catch (error) {
@@ -67,52 +80,124 @@ function damaged(error: unknown): unknown {
   return new Error(`damaged, or no Parquet file: ${message}`, { cause: error })
 }
 
-async function* soundly(rows: AsyncGenerator<Row[]>): AsyncGenerator<Row[]> {
-  try {
-    yield* rows
-  } catch (error) {
-    throw damaged(error)
+interface Reading {
+  file: FileBuffer
+  metadata: FileMetaData
+  compressors: Compressors
+  limits: GroupLimits
+  columns: string[] | undefined
+  onLoss: ((lost: LostRows) => void) | undefined
+}
+
+async function* batches(reading: Reading): AsyncGenerator<Row[]> {
+  const { metadata, limits } = reading
+  let start = 0
+  for (const [index, group] of metadata.row_groups.entries()) {
+    const end = start + Number(group.num_rows)
+    const bytes = Number(group.total_byte_size)
+    const step = bytes <= limits.whole ? end - start : Math.max(1, Math.floor(((end - start) * limits.slice) / bytes))
+    let pages: ColumnPages | undefined
+    try {
+      pages = findPages(reading, group)
+    } catch (error) {
+      lose(reading, start, end, error)
+    }
+    for (let from = start; pages && from < end; from += step)
+      yield* readSlice(reading, index, from, Math.min(end, from + step), pages, step === end - start)
+    start = end
   }
 }
 
-async function* batches(
-  file: FileBuffer,
-  metadata: FileMetaData,
-  compressors: Compressors,
-  limits: GroupLimits,
-  columns?: string[],
+/** Rows that cannot be decoded are lost page by page where pages can be read on their own, else with all rows of the slice. */
+async function* readSlice(
+  reading: Reading,
+  group: number,
+  from: number,
+  to: number,
+  pages: ColumnPages,
+  isWhole: boolean,
 ): AsyncGenerator<Row[]> {
+  let rows: Row[] | undefined
+  try {
+    rows = await readRows(reading, group, from, to, isWhole ? {} : pages.located)
+  } catch (error) {
+    const cuts = pages.allLocated ? cutsWithin(reading, group, pages, from, to) : []
+    if (cuts.length === 0) return lose(reading, from, to, error)
+    let lost: { from: number; to: number; error: unknown } | undefined
+    for (const [i, at] of [from, ...cuts].entries()) {
+      const next = cuts[i] ?? to
+      const piece = await readRows(reading, group, at, next, pages.located).catch((cause: unknown) => {
+        lost = lost ? { ...lost, to: next } : { from: at, to: next, error: cause }
+        return undefined
+      })
+      if (!piece) continue
+      if (lost) lose(reading, lost.from, lost.to, lost.error)
+      lost = undefined
+      yield piece
+    }
+    if (lost) lose(reading, lost.from, lost.to, lost.error)
+    return
+  }
+  yield rows
+}
+
+/** Where pages of any column begin between two rows of the file. */
+function cutsWithin({ metadata }: Reading, group: number, { located }: ColumnPages, from: number, to: number): number[] {
+  const start = metadata.row_groups.slice(0, group).reduce((sum, { num_rows }) => sum + Number(num_rows), 0)
+  const starts = Object.values(located).flatMap((pages) => pages.map(({ first_row_index }) => start + Number(first_row_index)))
+  return [...new Set(starts)].filter((row) => row > from && row < to).sort((a, b) => a - b)
+}
+
+/** Errors of the disk stay errors; damage is one only when nobody wants to hear of it. */
+function lose({ onLoss }: Reading, from: number, to: number, error: unknown): void {
+  const cause = damaged(error)
+  if (!onLoss || cause === error) throw cause
+  onLoss({ from, to, message: (error as Error).message })
+}
+
+async function readRows(
+  { file, metadata, compressors, columns }: Reading,
+  group: number,
+  rowStart: number,
+  rowEnd: number,
+  pages: Record<string, PageLocation[]>,
+): Promise<Row[]> {
   const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, ...(columns ? { columns } : {}) }
+  // Where pages lie is known from their headers, so that a slice reads its own ones also in files without an offset index.
+  const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? pages : {}))
+  const rows = (await parquetReadObjects({ ...options, rowStart, rowEnd, pageLocationsByGroup } as typeof options)) as Row[]
+  if (rows.length !== rowEnd - rowStart) throw new Error(`${rows.length} of ${rowEnd - rowStart} rows`)
+  return rows
+}
+
+/** The data pages of a row group's columns, by column; only of columns with one value a row, so that values count rows. */
+interface ColumnPages {
+  located: Record<string, PageLocation[]>
+  allLocated: boolean
+}
+
+/** Walk over all page headers of a row group; throws where they, or the footer, cannot be true. */
+function findPages({ file, metadata, columns }: Reading, { num_rows, total_byte_size, columns: chunks }: RowGroup): ColumnPages {
+  const rows = Number(num_rows)
+  const size = Number(total_byte_size) / rows
+  if (size > rowBytes) throw new Error(`a row takes about ${Math.round(size / 2 ** 20)} MiB, more than can be read`)
   const flat = new Set(
     parquetSchema(metadata).children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])),
   )
-  let groupStart = 0
-  for (const [index, group] of metadata.row_groups.entries()) {
-    const rows = Number(group.num_rows)
-    const bytes = Number(group.total_byte_size)
-    if (bytes / rows > rowBytes) throw new Error(`a row takes about ${Math.round(bytes / rows / 2 ** 20)} MiB, more than can be read`)
-    const wanted = columns && new Set(columns)
-    const pages: Record<string, PageLocation[]> = {}
-    for (const { meta_data: chunk } of group.columns) {
-      if (!chunk || (wanted && !wanted.has(chunk.path_in_schema[0]!))) continue
-      const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
-      const end = start + Number(chunk.total_compressed_size)
-      if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
-      if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
-      const found = readPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
-      const column = chunk.path_in_schema.join('.')
-      if (flat.has(column) && found.length > 0) pages[column] = found.map(locationOf)
-    }
-    const step = bytes <= limits.whole ? rows : Math.max(1, Math.floor((rows * limits.slice) / bytes))
-    for (let at = 0; at < rows; at += step) {
-      const rowStart = groupStart + at
-      const rowEnd = groupStart + Math.min(rows, at + step)
-      // Where pages lie is known from their headers, so that a slice reads its own ones also in files without an offset index.
-      const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === index && step < rows ? pages : {}))
-      yield (await parquetReadObjects({ ...options, rowStart, rowEnd, pageLocationsByGroup } as typeof options)) as Row[]
-    }
-    groupStart += rows
+  const located: Record<string, PageLocation[]> = {}
+  let allLocated = true
+  for (const { meta_data: chunk } of chunks) {
+    if (!chunk || (columns && !columns.includes(chunk.path_in_schema[0]!))) continue
+    const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
+    const end = start + Number(chunk.total_compressed_size)
+    if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
+    if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
+    const pages = readPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
+    const column = chunk.path_in_schema.join('.')
+    if (flat.has(column) && pages.length > 0) located[column] = pages.map(locationOf)
+    else allLocated = false
   }
+  return { located, allLocated }
 }
 
 /** Whether each of a column's rows is one value, so that values count rows. */

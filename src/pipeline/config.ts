@@ -60,6 +60,10 @@ export function readConfig(pipeline: string, settings: readonly string[] = [], p
     path,
     steps: readSteps(file, steps, [path]),
   }
+  if (parametersFile !== undefined && !file.parameters?.used) {
+    const hint = `options such as "min: $name" take values from it; --set changes others`
+    throw new UserError(`--parameters ${parametersFile}: ${basename(path)} leaves no value open`, hint)
+  }
   nameSteps(config.steps)
   for (const setting of settings) applySetting(config.steps, setting)
   return config

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ErrorEntry } from '../core/errors.ts'
 import { type Pass, type Plan, shardName } from './plan.ts'
@@ -31,7 +43,7 @@ export interface LedgerEntry {
   counts: Record<string, number>
   /** The first few errors, for the report. */
   errors: ErrorEntry[]
-  /** How many documents the task was allowed to read, in runs with a limit. */
+  /** How many documents the task was allowed to read, in runs with a limit; with 0, its input was not even opened. */
   limit?: number
   /** Wall time; for information, in no manifest. */
   seconds: number
@@ -50,6 +62,10 @@ export function readEntry(dir: string, pass: string, index: number): LedgerEntry
   }
 }
 
+export function removeEntry(dir: string, pass: string, index: number): void {
+  rmSync(entryPath(dir, pass, index), { force: true })
+}
+
 export function writeEntry(dir: string, entry: LedgerEntry): void {
   const path = entryPath(dir, entry.pass, entry.index)
   mkdirSync(dirname(path), { recursive: true })
@@ -63,7 +79,8 @@ export function writeEntry(dir: string, entry: LedgerEntry): void {
 export function currentEntry(plan: Plan, dir: string, pass: Pass, index: number): LedgerEntry | undefined {
   const entry = readEntry(dir, pass.name, index)
   if (!entry || entry.key !== pass.key) return undefined
-  if (pass.kind === 'shards' && pass.from === null && entry.reads[0]?.path !== plan.inputs[index]) return undefined
+  const readsInput = pass.kind === 'shards' && pass.from === null && entry.limit !== 0
+  if (readsInput && entry.reads[0]?.path !== plan.inputs[index]) return undefined
   const fresh = entry.reads.every((read) =>
     read.stat === undefined ? internalDigest(dir, read.path) === read.sha256 : inputUnchanged(read),
   )

@@ -7,6 +7,8 @@ import { meant, UserError } from '../core/errors.ts'
 export interface Parameters {
   path: string
   values: Record<string, unknown>
+  /** Whether any option has asked for one. */
+  used?: true
 }
 
 /** Read a file of parameters. `$file` stands for the file's own name without its ending. */
@@ -62,6 +64,7 @@ function fill(value: unknown, parameters: Parameters | undefined, where: string)
 function lookUp(path: string, parameters: Parameters | undefined, where: string): unknown {
   if (!parameters)
     throw new UserError(`${where}: $${path} is a parameter, and no file of parameters is given`, 'name one with --parameters FILE')
+  parameters.used = true
   const [name, key] = path.split('.') as [string, string?]
   const value = parameters.values[name]
   if (value === undefined) {

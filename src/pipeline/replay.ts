@@ -79,16 +79,23 @@ async function* none(): Docs {}
 async function readAgain(read: PlannedStep, path: string, row: number, columns: number): Promise<Doc> {
   const step = await loadStep(read.use)
   if (step.kind !== 'stage') throw new Error(`${read.use} is not a stage`)
-  const rejected: Doc[] = []
-  const task = standIn(path, columns, [], rejected)
+  let rejected: Doc | undefined
+  const onReject = (doc: Doc): void => {
+    if (doc.verdict!.row === row) rejected = doc
+  }
+  const task = standIn(path, columns, [], { limit: row + 1, onReject })
   for await (const doc of step.run(none(), read.options, task)) if (doc.verdict!.row === row) return doc
-  const doc = rejected.find(({ verdict }) => verdict!.row === row)
-  if (doc) return doc
+  if (rejected) return rejected
   throw new UserError(`${path} has no document ${row} any more: the file has changed since the run`)
 }
 
 /** A task that only listens, to run a stage outside of a run. */
-export function standIn(path: string, columns: number, notes: string[], rejected: Doc[] = []): Task {
+export function standIn(
+  path: string,
+  columns: number,
+  notes: string[],
+  { limit = Number.POSITIVE_INFINITY, onReject }: { limit?: number; onReject?(doc: Doc): void } = {},
+): Task {
   let documents = 0
   const unused = (): never => {
     throw new Error('a replay writes nothing')
@@ -100,14 +107,14 @@ export function standIn(path: string, columns: number, notes: string[], rejected
     get documents() {
       return documents
     },
-    full: () => false,
+    full: () => documents >= limit,
     advance: () => {},
     begin: (bytes) => ({ row: documents++, bytes, reason: null, values: new Float64Array(columns).fill(Number.NaN), full: true }),
     skip: () => {},
     passOver: () => {},
     reject: (doc, reason) => {
       notes.push(reason)
-      rejected.push(doc)
+      onReject?.(doc)
     },
     quarantine: (error, _, doc) => {
       if (doc) notes.push(`${error.kind}: ${error.message}`)

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -64,33 +76,78 @@ function refuseOther(dir: string, earlier: Plan, plan: Plan): void {
 
 const lockPath = (dir: string): string => join(dir, '.lock')
 
+/** The lock appears whole or not at all; one whose holder is dead is taken away, after making sure that it is still the one looked at. */
 function lock(dir: string): () => void {
   const path = lockPath(dir)
-  const me = JSON.stringify({ pid: process.pid, host: hostname() })
-  for (let attempt = 0; ; attempt++) {
-    try {
-      writeFileSync(path, me, { flag: 'wx' })
-      return () => rmSync(path, { force: true })
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code !== 'EEXIST') throw code === 'ENOSPC' ? error : new UserError(`-o ${dir}: cannot be written to (${code})`)
+  const mine = `${path}.${process.pid}.part`
+  try {
+    for (let attempt = 0; ; attempt++) {
+      writeFileSync(mine, JSON.stringify({ pid: process.pid, host: hostname() }))
+      if (claim(mine, path)) return () => rmSync(path, { force: true })
+      const found = contentOf(path)
+      const holder = holderIn(found)
+      if (attempt === 9 || (holder && isAlive(holder))) {
+        const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process'
+        throw new UserError(
+          `-o ${dir}: another decant (${who}) is working in it`,
+          `wait for it, or stop it; if there is none any more, delete ${path}`,
+        )
+      }
+      const aside = `${path}.${process.pid}.stale.part`
+      if (!moved(path, aside)) continue
+      if (contentOf(aside) !== found) claim(aside, path)
+      rmSync(aside, { force: true })
     }
-    const holder = holderOf(path)
-    if (holder && attempt < 2 && !isAlive(holder)) rmSync(path, { force: true })
-    else if (attempt >= 2 || holder)
-      throw new UserError(
-        `-o ${dir}: another decant (process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'}) is working in it`,
-        'wait for it, or stop it',
-      )
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw code && /^E[A-Z]+$/.test(code) && code !== 'ENOSPC' ? new UserError(`-o ${dir}: cannot be written to (${code})`) : error
+  } finally {
+    rmSync(mine, { force: true })
   }
 }
 
-function holderOf(path: string): { pid: number; host: string } | undefined {
+/** Give a file a second name, unless that is taken. */
+function claim(file: string, name: string): boolean {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string }
+    linkSync(file, name)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Another process that tidies up may have taken the file away.
+    if (code === 'EEXIST' || code === 'ENOENT') return false
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
+  }
+  // File systems without hard links.
+  try {
+    copyFileSync(file, name, constants.COPYFILE_EXCL)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
   } catch {
-    // Gone by now, or cut off by the kill of its writer.
-    rmSync(path, { force: true })
+    return false
+  }
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function holderIn(content: string | undefined): { pid: number; host: string } | undefined {
+  try {
+    return JSON.parse(content ?? '') as { pid: number; host: string }
+  } catch {
     return undefined
   }
 }

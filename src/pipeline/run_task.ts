@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
 import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
 import { unit } from '../core/hash.ts'
@@ -7,7 +8,17 @@ import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-import { type FileRead, type FileWritten, hashFile, internalDigest, type LedgerEntry, statKey, syncFolder, writeEntry } from './ledger.ts'
+import {
+  type FileRead,
+  type FileWritten,
+  hashFile,
+  internalDigest,
+  type LedgerEntry,
+  removeEntry,
+  statKey,
+  syncFolder,
+  writeEntry,
+} from './ledger.ts'
 import { createOutputs } from './outputs.ts'
 import type { JobPass, Plan, PlannedStep, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
@@ -43,9 +54,9 @@ export const products: Record<string, { folder: string; extension: string }> = {
 
 /**
  * Run one task of one pass: the only unit of work. Every executor calls this and nothing else. What it writes goes to a folder of its
- * own and is renamed into place when complete; the ledger entry comes last.
+ * own and is renamed into place when complete; the ledger entry comes last. `signal` ends it early, with its reason as the error.
  */
-export async function runTask(request: TaskRequest): Promise<LedgerEntry> {
+export async function runTask(request: TaskRequest, signal?: AbortSignal): Promise<LedgerEntry> {
   const { plan, dir, index } = request
   const pass = plan.passes[request.pass]!
   const started = performance.now()
@@ -57,7 +68,7 @@ export async function runTask(request: TaskRequest): Promise<LedgerEntry> {
   const state = new TaskState(request, work)
   try {
     if (pass.kind === 'job') await runJob(pass, state)
-    else await runShard(pass, state)
+    else await runShard(pass, state, signal)
     const outputs = publish(state, pass.kind === 'shards' && pass.last, final)
     const entry: LedgerEntry = {
       pass: pass.name,
@@ -84,7 +95,7 @@ async function runJob(pass: JobPass, state: TaskState): Promise<void> {
   await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.length)
 }
 
-async function runShard(pass: ShardPass, state: TaskState): Promise<void> {
+async function runShard(pass: ShardPass, state: TaskState, signal: AbortSignal | undefined): Promise<void> {
   const { plan, index } = state
   const sink = pass.last
     ? await createOutputs(plan, pass, {
@@ -99,11 +110,11 @@ async function runShard(pass: ShardPass, state: TaskState): Promise<void> {
   try {
     const input = plan.inputs[index]!
     const inputStat = statKey(input)
-    let docs = await chain(pass, state)
+    let docs = await chain(pass, state, signal)
     // In measured runs nothing is dropped; in audited ones, what a rule would drop leaves before it is written.
     docs = state.order(docs)
     for await (const _ of docs) state.progress(2, 1)
-    if (pass.from === null) state.readInput(input, inputStat)
+    if (pass.from === null && !state.isIdle) state.readInput(input, inputStat)
     const rows = await sink.close()
     for (const [name, count] of Object.entries(rows)) state.wrote(name, count)
     state.closeErrors()
@@ -117,8 +128,9 @@ async function runShard(pass: ShardPass, state: TaskState): Promise<void> {
 }
 
 /** The pass as one stream: stages as they stand, consecutive rules as one loop. */
-async function chain(pass: ShardPass, state: TaskState): Promise<Docs> {
-  let docs: Docs = pass.from === null ? none() : state.spooled(pass)
+async function chain(pass: ShardPass, state: TaskState, signal: AbortSignal | undefined): Promise<Docs> {
+  const stoppable = (docs: Docs): Docs => (signal ? pausing(docs, signal) : docs)
+  let docs: Docs = pass.from === null ? none() : stoppable(state.spooled(pass))
   let rules: CompiledRule[] = []
   const flush = (): void => {
     if (rules.length > 0) docs = applyRules(docs, rules)
@@ -132,8 +144,10 @@ async function chain(pass: ShardPass, state: TaskState): Promise<Docs> {
       continue
     }
     flush()
+    if (step.role === 'reader' && state.isIdle) continue
     if (step.role === 'writer') docs = state.survivors(docs)
     docs = step.run(docs, planned.options, state.for(planned, pass.name))
+    if (step.role === 'reader') docs = stoppable(docs)
     if (state.timings) docs = state.timings.stage(planned.label, docs)
   }
   flush()
@@ -141,6 +155,18 @@ async function chain(pass: ShardPass, state: TaskState): Promise<Docs> {
 }
 
 async function* none(): Docs {}
+
+/** Let the thread do other things now and then (draw progress, hear Ctrl-C), which a stream of documents that are all there never does. */
+async function* pausing(docs: Docs, signal: AbortSignal): Docs {
+  let paused = performance.now()
+  for await (const doc of docs) {
+    yield doc
+    if (performance.now() - paused < 50) continue
+    await setImmediate()
+    signal.throwIfAborted()
+    paused = performance.now()
+  }
+}
 
 const provenanceOf = (plan: Plan): Record<string, string> => ({
   'decant.version': plan.decant,
@@ -170,6 +196,8 @@ async function tokenCounter(plan: Plan): Promise<((doc: Doc) => number) | undefi
 function publish(state: TaskState, last: boolean, final: string): FileWritten[] {
   const { dir, index, work } = state
   const outputs: FileWritten[] = []
+  // An earlier result of this task is one no longer once its first file is replaced.
+  removeEntry(dir, state.pass.name, index)
   const place = (name: string, path: string): void => {
     const from = join(work, name)
     const rows = state.rows.get(name)
@@ -245,6 +273,11 @@ class TaskState {
 
   discardErrors(): void {
     this.#errorFile!.discard()
+  }
+
+  /** Whether an earlier shard has used up the run's limit, so that this one need not be read. */
+  get isIdle(): boolean {
+    return this.#limit === 0
   }
 
   output(name: string): string {
@@ -351,8 +384,8 @@ class TaskState {
     return { row, bytes, reason: null, values: new Float64Array(columns).fill(Number.NaN), full }
   }
 
-  #count(name: string, bytes: number): void {
-    this.metrics.add(`${name}:records`)
+  #count(name: string, bytes: number, records = 1): void {
+    this.metrics.add(`${name}:records`, records)
     this.metrics.add(`${name}:bytes`, bytes)
   }
 
@@ -367,9 +400,9 @@ class TaskState {
     const verdict = doc?.verdict
     const bytes = verdict ? verdict.bytes : where.start !== undefined && where.end !== undefined ? where.end - where.start : 0
     // A document was counted as read when it began; damage is a record that was met but could not be read.
-    this.#count(`errors:${error.kind}`, bytes)
+    this.#count(`errors:${error.kind}`, bytes, where.rows)
     if (verdict) this.#sink!.lost()
-    else this.#count('damaged', bytes)
+    else this.#count('damaged', bytes, where.rows)
     const entry: ErrorEntry = {
       kind: error.kind,
       file,

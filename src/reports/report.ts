@@ -43,7 +43,7 @@ export async function writeReport(
     section('Funnel', 'What each rule removed first, in the order of the pipeline.', funnelHtml(plan, manifest)),
     section(
       'Measured values',
-      `Over the ${count(rows)} documents ${rows < total(manifest.records.removed) + manifest.records.kept ? 'looked at' : 'read'} that reached each rule. The shaded part is kept.`,
+      `Over the ${count(rows)} documents ${rows < total(manifest.records.removed) + manifest.records.kept ? 'looked at' : 'read'} that reached each rule. The shaded part is kept. Heights are logarithmic; what lies beyond an axis counts at its end.`,
       `<div class="cards">${distributions.join('')}</div>`,
     ),
     section(
@@ -93,7 +93,7 @@ function funnelHtml(plan: Plan, manifest: Manifest): string {
 
 function card(label: string, rule: string, bounds: Bounds, values: number[]): string {
   const body = values.length === 0 ? '<p class="none">not measured</p>' : chart(histogram(values, bounds), bounds)
-  return `<figure><figcaption><code>${escapeHtml(label)}</code><span>${escapeHtml(rule || 'no bound')}</span></figcaption>${body}</figure>`
+  return `<figure><figcaption><code>${escapeHtml(label).replaceAll('_', '_<wbr>')}</code><span>${escapeHtml(rule || 'no bound')}</span></figcaption>${body}</figure>`
 }
 
 function chart({ from, to, bins, median }: Histogram, { min, max, above, below }: Bounds): string {
@@ -111,7 +111,9 @@ function chart({ from, to, bins, median }: Histogram, { min, max, above, below }
     return `<rect class="b" x="${(i * w).toFixed(1)}" y="${(height - h).toFixed(1)}" width="${(w - 0.6).toFixed(1)}" height="${h.toFixed(1)}"><title>${shown(from + ((to - from) * i) / bins.length)} – ${shown(from + ((to - from) * (i + 1)) / bins.length)}: ${count(n)}</title></rect>`
   })
   const lines = [low, high].flatMap((bound) =>
-    bound === undefined ? [] : [`<line x1="${clamp(bound).toFixed(1)}" x2="${clamp(bound).toFixed(1)}" y1="0" y2="${height}"/>`],
+    bound === undefined || bound < from || bound > to
+      ? []
+      : [`<line x1="${clamp(bound).toFixed(1)}" x2="${clamp(bound).toFixed(1)}" y1="0" y2="${height}"/>`],
   )
   return `<svg viewBox="0 0 ${width} ${height + 16}" role="img"><rect class="k" x="${keptFrom.toFixed(1)}" y="0" width="${Math.max(0, keptTo - keptFrom).toFixed(1)}" height="${height}"/>${bars.join('')}${lines.join('')}<text x="0" y="${height + 13}">${shown(from)}</text><text x="${width / 2}" y="${height + 13}" text-anchor="middle">median ${shown(median)}</text><text x="${width}" y="${height + 13}" text-anchor="end">${shown(to)}</text></svg>`
 }
@@ -131,8 +133,8 @@ function samplesHtml(plan: Plan, samples: ReadonlyMap<string, readonly VerdictRo
 function errorsHtml({ records }: Manifest, errors: LedgerEntry['errors']): string {
   if (total(records.errors) === 0) return '<p>None.</p>'
   const kinds = Object.entries(records.errors).map(([kind, n]) => `<code>${escapeHtml(kind)}</code> ${count(n)}`)
-  const rows = errors.slice(0, 50).map(({ kind, file, start, end, row, message }) => {
-    const place = start === undefined ? (row === undefined ? '' : `row ${row}`) : `${start}–${end}`
+  const rows = errors.slice(0, 50).map(({ kind, file, start, end, row, rows, message }) => {
+    const place = start === undefined ? (row === undefined ? '' : `row ${row}${rows ? `–${row + rows - 1}` : ''}`) : `${start}–${end}`
     return `<tr><td><code>${escapeHtml(kind)}</code></td><td>${escapeHtml(file)}</td><td class="n">${place}</td><td>${escapeHtml(message)}</td></tr>`
   })
   return `<p>${kinds.join(', ')}</p><div class="scroll"><table><thead><tr><th>kind</th><th>file</th><th class="n">bytes</th><th>message</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
@@ -145,8 +147,8 @@ h1{font-size:26px;margin:0 0 2px}h2{font-size:19px;margin:38px 0 2px}.lead,small
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin-top:18px}.tiles div{background:var(--tile);border-radius:8px;padding:10px 14px;display:grid}.tiles span{color:var(--soft);font-size:13px}.tiles b{font-size:22px;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}th{text-align:left;color:var(--soft);font-weight:500}td,th{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.wide{width:26%;min-width:130px;padding-right:0}
 .bar{display:flex;height:14px;background:var(--tile);border-radius:3px;overflow:hidden;margin-top:4px}.bar i{background:var(--keep)}.bar u{background:var(--drop)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:14px}figure{margin:0;background:var(--tile);border-radius:8px;padding:10px 14px}figcaption{display:flex;justify-content:space-between;gap:8px;margin-bottom:6px}figcaption code{overflow-wrap:anywhere}figcaption span{color:var(--soft);font-size:13px;white-space:nowrap}
-svg{width:100%;height:auto;display:block}.b{fill:var(--soft)}.k{fill:var(--shade)}line{stroke:var(--drop);stroke-width:1.5}text{fill:var(--soft);font-size:10px}.none{color:var(--soft);margin:0}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:14px}figure{margin:0;background:var(--tile);border-radius:8px;padding:10px 14px}figcaption{display:flex;justify-content:space-between;gap:8px;margin-bottom:6px}figcaption code{overflow-wrap:break-word;min-width:0}figcaption span{color:var(--soft);font-size:13px;white-space:nowrap}
+svg{width:100%;height:auto;display:block}.b{fill:var(--soft)}.k{fill:var(--shade)}line{stroke:var(--drop);stroke-width:1.5}text{fill:var(--soft);font-size:11px}.none{color:var(--soft);margin:0}
 details{border-bottom:1px solid var(--line);padding:6px 0}summary{cursor:pointer}ul{margin:6px 0;padding-left:18px}li{overflow-wrap:anywhere}li small{display:block}`
 
 const page = (plan: Plan, body: string[]): string => `<!doctype html>

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { unit } from '../core/hash.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, type PlannedStep, shardName } from '../pipeline/plan.ts'
+import { bytes, count } from './format.ts'
 import { ruleOf, stepsOf } from './funnel.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -68,6 +69,8 @@ export const shown = (value: number): string => (Number.isInteger(value) ? Strin
 
 export const stepNamed = (plan: Plan, label: string): PlannedStep | undefined => stepsOf(plan).find((step) => step.label === label)
 
+const size = ({ tokens, text_bytes }: VerdictRow): string => (tokens === null ? `${bytes(text_bytes)} of text` : `${count(tokens)} tokens`)
+
 /** A few verdicts to look at, the same ones for the same run: one kept, the others removed for different reasons, measured ones first. */
 export async function sampleVerdicts(dir: string, manifest: Manifest, plan: Plan, n: number): Promise<string[]> {
   if (n <= 0 || manifest.records.kept + Object.keys(manifest.records.removed).length === 0) return []
@@ -92,7 +95,7 @@ export async function sampleVerdicts(dir: string, manifest: Manifest, plan: Plan
     'sample verdicts',
     ...chosen.map(
       (verdict) =>
-        `  ${verdict.reason === null ? 'kept   ' : 'removed'}  ${verdict.url || verdict.id}\n           ${verdict.reason === null ? `${verdict.tokens ?? '?'} tokens` : explain(plan, verdict)}`,
+        `  ${verdict.reason === null ? 'kept   ' : 'removed'}  ${verdict.url || verdict.id}\n           ${verdict.reason === null ? size(verdict) : explain(plan, verdict)}`,
     ),
   ]
 }

@@ -5,7 +5,7 @@ import { type Docs, stage, type Task } from '../core/stage.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { parseHttpResponse } from '../formats/http.ts'
 import { readLines } from '../formats/jsonl.ts'
-import { openParquet, toJson } from '../formats/parquet_reader.ts'
+import { type LostRows, openParquet, toJson } from '../formats/parquet_reader.ts'
 import { sniffFormat } from '../formats/sniff.ts'
 import { readWarc, type WarcRecord } from '../formats/warc.ts'
 
@@ -174,7 +174,12 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
       return task.quarantine(new DataError('no_text_column', message))
     }
     let row = 0
-    for await (const rows of file.batches()) {
+    const onLoss = ({ from, to, message }: LostRows): void => {
+      const where = to === from + 1 ? { row: from } : { row: from, rows: to - from }
+      task.quarantine(new DataError('bad_parquet', `cannot be decoded: ${message}`), where)
+      row = to
+    }
+    for await (const rows of file.batches(undefined, onLoss)) {
       for (const values of rows) {
         if (task.full()) return
         const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toJson(value)]))
@@ -200,7 +205,7 @@ function badParquet(error: unknown): DataError {
 
 function docOf(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {
   const { [options.text_field]: text, [options.id_field]: id, [options.url_field]: url, ...metadata } = fields
-  const name = id === undefined || id === null ? fallbackId(task) : String(id)
+  const name = id === undefined || id === null ? fallbackId(task) : typeof id === 'object' ? JSON.stringify(id) : String(id)
   return new Doc({
     id: name,
     text: text as string,

@@ -7,7 +7,7 @@ import { crawl, decant, fileWith, jsonLines, parquetRows, readJson, runHere, tem
 const dir = temporaryFolder()
 const out = join(dir, 'run')
 let manifest: Manifest
-const truth = jsonLines<{ file: string; id: string; category: string }>(readFileSync(join(crawl, 'truth.jsonl'), 'utf8'))
+const truth = jsonLines<{ file: string; id: string; category: string }>(readFileSync(join(crawl, '../truth.jsonl'), 'utf8'))
 const withoutHtml = new Set(['pdf', 'png', 'json', 'rss'])
 const damaged = new Set(['corrupt', 'truncated'])
 
@@ -115,7 +115,7 @@ describe('verify', () => {
       expect.stringMatching(/^ok {6}conservation of text bytes: /),
       'ok      verdicts: 389 verdicts add up to the manifest',
       'ok      data: 312 documents, in the order of their verdicts',
-      'ok      errors: 2 entries, 2 in the manifest',
+      'ok      errors: 2 in errors/, 2 in the manifest',
       '',
       `${out} is what its manifest says`,
       '',

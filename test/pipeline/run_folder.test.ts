@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -63,4 +65,23 @@ describe('a folder is refused', () => {
     expect(() => takeFolder(dir, plan)).toThrow(message)
     expect(filesBelow(dir)).toEqual(before)
   })
+})
+
+test('of many processes that find a dead lock at once, one takes the folder', async () => {
+  lockOf(4_194_304)
+  // Each holds what it has taken until all have tried.
+  const script = `
+    const { takeFolder } = await import(process.argv[1])
+    const plan = JSON.parse(process.argv[3])
+    try { takeFolder(process.argv[2], plan); console.log('taken') } catch (error) { console.log(error.name) }
+    await new Promise((resolve) => process.stdin.once('end', resolve).resume())`
+  const module = new URL('../../dist/pipeline/run_folder.js', import.meta.url).href
+  const children = Array.from({ length: 8 }, () =>
+    spawn(process.execPath, ['--input-type=module', '-e', script, module, dir, JSON.stringify(plan)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  )
+  const said = await Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0]).trim()))
+  for (const { stdin } of children) stdin.end()
+  expect(said.sort()).toEqual([...Array<string>(7).fill('UserError'), 'taken'])
 })

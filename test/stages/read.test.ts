@@ -270,3 +270,40 @@ describe('one damaged byte costs one record', () => {
     expect(errors[0]!.map(({ kind, start, end }) => [kind, start, end])).toEqual([['bad_json', at, at + lines[42]!.length + 1]])
   })
 })
+
+describe('damage in a Parquet file costs the rows of what is damaged, each of them counted', () => {
+  /** A copy of a file with the n-th zstd frame made unreadable. */
+  const withoutFrame = (path: string, n: number): string => {
+    const bytes = readFileSync(path)
+    let at = -1
+    for (let i = 0; i <= n; i++) at = bytes.indexOf('28b52ffd', at + 1, 'hex')
+    bytes.fill(0, at, at + 4)
+    return fileWith(dir, `frame${runs}.parquet`, bytes)
+  }
+  const ids = (...ranges: [number, number][]): string[] =>
+    ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => `r${from + i}`))
+
+  test('a row group', async () => {
+    const path = join(dir, 'groups.parquet')
+    const columns = ['text', 'id'].map((name) => ({ name, type: 'string' as const, nullable: false }))
+    const table = await createParquet(path, { columns, metadata: {}, level: 1, groupBytes: 1 << 20, groupRows: 100 })
+    for (let i = 0; i < 450; i++) table.write([sentence(i), `r${i}`])
+    await table.close()
+    const { rows, errors, records } = await read([withoutFrame(path, 4)])
+    expect(rows[0]!.map(({ id }) => id)).toEqual(ids([0, 200], [300, 450]))
+    expect(errors[0]).toMatchObject([{ kind: 'bad_parquet', row: 200, rows: 100 }])
+    expect(records).toMatchObject({ read: 450, kept: 350, errors: { bad_parquet: 100 } })
+  })
+
+  test('a page, where a row group has many', async () => {
+    const path = join(dir, 'pages.parquet')
+    const columns = ['text', 'id'].map((name) => ({ name, type: 'string' as const, nullable: false }))
+    const table = await createParquet(path, { columns, metadata: {}, level: 1, groupBytes: 1 << 30, groupRows: 10_000 })
+    for (let i = 0; i < 600; i++) table.write([`${i} ${sentence(i).repeat(100)}`, `r${i}`])
+    await table.close()
+    const { rows, errors, records } = await read([withoutFrame(path, 2)])
+    expect(rows[0]!.map(({ id }) => id)).toEqual(ids([0, 181], [271, 600]))
+    expect(errors[0]).toMatchObject([{ kind: 'bad_parquet', row: 181, rows: 90 }])
+    expect(records).toMatchObject({ read: 600, kept: 510, errors: { bad_parquet: 90 } })
+  })
+})
