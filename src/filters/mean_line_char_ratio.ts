@@ -35,7 +35,8 @@ export default filter({
       const newlines = text === 'normalized' ? 0 : doc.text.endsWith('\n') ? all.length : all.length - 1
       let sum = 0
       all.forEach((line, i) => {
-        sum += share(text === 'normalized' ? normalizeText(line) : line, i < newlines ? 1 : 0, isWanted)
+        if (text === 'with_newlines' || mayHold(line, isWanted))
+          sum += share(text === 'normalized' ? normalizeText(line) : line, i < newlines ? 1 : 0, isWanted)
       })
       return all.length === 0 ? 0 : sum / all.length
     }
@@ -53,6 +54,15 @@ function tableOf(wanted: (character: string) => boolean): Test {
   const basic = new Uint8Array(0x10000)
   for (let code = 0; code < 0x10000; code++) if (wanted(String.fromCharCode(code))) basic[code] = 1
   return (code) => (code <= 0xffff ? basic[code] === 1 : wanted(String.fromCodePoint(code)))
+}
+
+/** Whether a line may hold wanted characters once it is normalized: it has some now, or ideographs that become others. */
+function mayHold(line: string, wanted: Test): boolean {
+  for (let at = 0; at < line.length; at++) {
+    const unit = line.charCodeAt(at)
+    if (unit >= 0xd800 || wanted(unit)) return true
+  }
+  return false
 }
 
 function share(line: string, newlines: number, wanted: Test): number {

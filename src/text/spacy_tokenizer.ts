@@ -11,7 +11,7 @@ import {
   punctuation,
   quotes,
   type SpecialCases,
-  units,
+  units as unitNames,
 } from './spacy_data.ts'
 
 /**
@@ -44,20 +44,20 @@ function cutBy(makeRules: () => Rules): Cut {
 }
 
 function tokenize(input: string): Int32Array {
-  text = input
-  size = 0
+  begin(input)
   for (let at = 0; at < input.length; ) {
-    if (isSpace(input.charCodeAt(at))) {
+    let kind = kinds[units[at]!]!
+    if (kind & space) {
       at++
       continue
     }
-    let seen = 0
     const start = at
-    for (; at < input.length; at++) {
-      const kind = kinds[input.charCodeAt(at)]!
-      if (kind & space) break
+    let seen = 0
+    do {
       seen |= kind
-    }
+      if (++at === input.length) break
+      kind = kinds[units[at]!]!
+    } while (!(kind & space))
     if (seen & special) cutRun(start, at, true)
     else cutPlainRun(start, at)
   }
@@ -65,11 +65,20 @@ function tokenize(input: string): Int32Array {
   return tokens.slice(0, size)
 }
 
-// What is being cut: tokens go to one growing buffer, so that a document costs one allocation.
+// What is being cut, as a string and as its units; tokens go to one growing buffer, so that a document costs one allocation.
 let rules: Rules
 let text = ''
+let units = new Uint16Array(1 << 15)
 let tokens = new Int32Array(1 << 14)
 let size = 0
+
+function begin(input: string): void {
+  text = input
+  size = 0
+  const isTooLarge = units.length > 1 << 24 && input.length < 1 << 20
+  if (units.length < input.length || isTooLarge) units = new Uint16Array(Math.max(1 << 15, 2 * input.length))
+  Buffer.from(units.buffer).write(input, 'utf16le')
+}
 
 function push(start: number, end: number): void {
   if (size + 2 > tokens.length) {
@@ -98,6 +107,10 @@ const quote = 512
 /** A full stop after this is a suffix. */
 const beforeStop = 1024
 const currency = 2048
+/** May begin an infix, a currency's name before an amount, or end a unit. */
+const mayCut = 4096
+const beginsCode = 8192
+const endsUnit = 16384
 
 const kinds = new Uint16Array(0x10000)
 for (let code = 0; code < 0x10000; code++) kinds[code] = kindOf(code)
@@ -122,24 +135,27 @@ function kindOf(code: number): number {
   if ('—–'.includes(character)) kind |= suffix
   const isSurrogate = code >= 0xd800 && code < 0xe000
   if (kind & (prefix | suffix) || isSurrogate || '.+-*^~/'.includes(character)) kind |= special
+  if (kind & icon || isSurrogate || "….,+*^-—–~:<>=/'’".includes(character)) kind |= mayCut
+  if (currencyCodes.some((name) => name.startsWith(character))) kind |= beginsCode
+  if ([...unitNames].some((unit) => unit.endsWith(character))) kind |= endsUnit
   return kind
 }
 
 /** Kind of the code point that begins at `at`, for runs that end at `end`. */
 function kindAt(at: number, end: number): number {
   if (at >= end) return 0
-  const code = text.charCodeAt(at)
+  const code = units[at]!
   return isPair(at, end) ? kindAbove(text.codePointAt(at)!) : kinds[code]!
 }
 
 /** Kind of the code point that ends before `at`, for runs that begin at `start`. */
 function kindBefore(at: number, start: number): number {
   if (at <= start) return 0
-  return at - 2 >= start && isPair(at - 2, at) ? kindAbove(text.codePointAt(at - 2)!) : kinds[text.charCodeAt(at - 1)]!
+  return at - 2 >= start && isPair(at - 2, at) ? kindAbove(text.codePointAt(at - 2)!) : kinds[units[at - 1]!]!
 }
 
 const isPair = (at: number, end: number): boolean =>
-  at + 1 < end && (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00
+  at + 1 < end && (units[at]! & 0xfc00) === 0xd800 && (units[at + 1]! & 0xfc00) === 0xdc00
 
 const kindAbove = (code: number): number =>
   (icons.has(code) ? icon | prefix | suffix : 0) | (isLetter(code) ? letter | lower | upper | beforeStop : 0)
@@ -156,14 +172,14 @@ interface Rules {
   keys: Uint8Array
   /** By their first two tokens: all sequences of tokens that stand for a special case. */
   sequences: Map<string, string[][]>
-  /** Last unit of the first and first unit of the second token of any sequence: rules out nearly all pairs. */
+  /** Length and last unit of the first and first unit of the second token of any sequence: rules out nearly all pairs. */
   pairs: Uint8Array
   elides: boolean
   hyphenates: boolean
 }
 
 const specialKey = (first: number, last: number, length: number): number => (first * 31 + last * 331 + length * 1021) & 0x1fff
-const pairKey = (before: number, after: number): number => (before * 131 + after) & 0xfff
+const pairKey = (length: number, before: number, after: number): number => (length * 521 + before * 131 + after) & 0xfff
 const one = 1
 const several = 2
 
@@ -180,27 +196,23 @@ function rulesOf(specials: SpecialCases): Rules {
     if (first === undefined || second === undefined) continue
     const start = `${first} ${second}`
     made.sequences.set(start, [...(made.sequences.get(start) ?? []), pieces])
-    made.pairs[pairKey(first.charCodeAt(first.length - 1), second.charCodeAt(0))] = 1
+    made.pairs[pairKey(first.length, first.charCodeAt(first.length - 1), second.charCodeAt(0))] = 1
   }
   return made
 }
 
 /** What the affix rules alone make of a special case. */
 function cutByAffixes(key: string, by: Rules): string[] {
-  const cut = { rules, text, size }
   rules = by
-  text = key
-  size = 0
+  begin(key)
   cutRun(0, key.length, false)
-  const pieces = Array.from({ length: size / 2 }, (_, i) => tokenText(i))
-  ;({ rules, text, size } = cut)
-  return pieces
+  return Array.from({ length: size / 2 }, (_, i) => tokenText(i))
 }
 
 /** The pieces of the special case that stands here, if one does; `kind` leaves out those that stay whole. */
 function specialAt(start: number, end: number, kind: number = one | several): readonly string[] | undefined {
   if (end <= start || end - start > rules.longest) return undefined
-  const key = rules.keys[specialKey(text.charCodeAt(start), text.charCodeAt(end - 1), end - start)]!
+  const key = rules.keys[specialKey(units[start]!, units[end - 1]!, end - start)]!
   return key & kind ? rules.specials.get(text.slice(start, end)) : undefined
 }
 
@@ -255,15 +267,21 @@ function cutRun(start: number, end: number, useSpecials: boolean): void {
 }
 
 function cutRest(start: number, end: number, useSpecials: boolean): void {
+  let seen = 0
+  for (let at = start; at < end; at++) seen |= kinds[units[at]!]!
   const pieces = useSpecials ? specialAt(start, end) : undefined
   if (pieces) pushPieces(pieces, start)
-  else if (isUrl(start, end)) push(start, end)
+  else if (!(seen & mayCut) || isUrl(start, end)) push(start, end)
   else cutAtInfixes(start, end)
 }
 
 function cutAtInfixes(start: number, end: number): void {
   let from = start
   for (let at = start; at < end; ) {
+    if (!(kinds[units[at]!]! & mayCut)) {
+      at++
+      continue
+    }
     const length = infixLength(at, start, end)
     if (length > 0 && at > start) {
       if (at > from) push(from, at)
@@ -280,7 +298,7 @@ function cutAtInfixes(start: number, end: number): void {
 
 /** UTF-16 units of the prefix that begins a run, or 0. */
 function prefixLength(start: number, end: number): number {
-  const code = text.charCodeAt(start)
+  const code = units[start]!
   const kind = kindAt(start, end)
   if (kind & prefix) return isPair(start, end) ? 2 : 1
   if (code === 43) return kindAt(start + 1, end) & digit ? 0 : 1
@@ -288,29 +306,30 @@ function prefixLength(start: number, end: number): number {
     const dots = dotsAt(start, end)
     return dots > 1 ? dots : 0
   }
+  if (!(kind & beginsCode)) return 0
   return currencyCodes.find((name) => name.length <= end - start && text.startsWith(name, start))?.length ?? 0
 }
 
 function dotsAt(at: number, end: number): number {
   let n = 0
-  while (at + n < end && text.charCodeAt(at + n) === 46) n++
+  while (at + n < end && units[at + n]! === 46) n++
   return n
 }
 
 /** UTF-16 units of the longest suffix that ends a run, or 0. */
 function suffixLength(start: number, end: number): number {
   if (start >= end) return 0
-  const last = text.charCodeAt(end - 1)
+  const last = units[end - 1]!
   if (last === 46) return stopLength(start, end)
   const kind = kindBefore(end, start)
   // "'s" and "’s"
   if (last === 115 || last === 83) {
-    const mark = end - 2 >= start ? text.charCodeAt(end - 2) : 0
+    const mark = end - 2 >= start ? units[end - 2]! : 0
     if (mark === 39 || mark === 0x2019) return 2
   }
-  const longest = Math.max(unitLength(start, end), currencyLength(start, end, kind))
+  const longest = kind & (endsUnit | currency) ? Math.max(unitLength(start, end), currencyLength(start, end, kind)) : 0
   if (longest > 0) return longest
-  if (last === 0x2026 && end - 2 >= start && text.charCodeAt(end - 2) === 0x2026) return 2
+  if (last === 0x2026 && end - 2 >= start && units[end - 2]! === 0x2026) return 2
   if (kind & suffix) return widthBefore(end, start)
   return last === 43 && kindBefore(end - 1, start) & digit ? 1 : 0
 }
@@ -318,23 +337,23 @@ function suffixLength(start: number, end: number): number {
 /** A full stop is a suffix when doubled, or after certain characters; "U.S" keeps the one in between, "A." the last. */
 function stopLength(start: number, end: number): number {
   let dots = 1
-  while (end - dots - 1 >= start && text.charCodeAt(end - dots - 1) === 46) dots++
+  while (end - dots - 1 >= start && units[end - dots - 1]! === 46) dots++
   if (dots > 1) return dots
   const at = end - 1
   const kind = kindBefore(at, start)
   if (kind & beforeStop) return 1
   const before = at - widthBefore(at, start)
   if (kind & upper && kindBefore(before, start) & upper) return 1
-  return at - 2 >= start && text.charCodeAt(at - 2) === 0xb0 && 'FfCcKk'.includes(text[at - 1]!) ? 1 : 0
+  return at - 2 >= start && units[at - 2]! === 0xb0 && 'FfCcKk'.includes(text[at - 1]!) ? 1 : 0
 }
 
-const longestUnit = Math.max(...[...units].map((unit) => unit.length))
+const longestUnit = Math.max(...[...unitNames].map((unit) => unit.length))
 
 /** "10km": a unit right after a digit. */
 function unitLength(start: number, end: number): number {
   for (let length = Math.min(longestUnit, end - start - 1); length > 0; length--) {
-    const code = text.charCodeAt(end - length - 1)
-    if (code >= 48 && code <= 57 && units.has(text.slice(end - length, end))) return length
+    const code = units[end - length - 1]!
+    if (code >= 48 && code <= 57 && unitNames.has(text.slice(end - length, end))) return length
   }
   return 0
 }
@@ -342,14 +361,14 @@ function unitLength(start: number, end: number): number {
 function currencyLength(start: number, end: number, kind: number): number {
   if (!(kind & currency)) return 0
   for (const name of currencyCodes) {
-    if (end - name.length > start && text.endsWith(name, end) && kinds[text.charCodeAt(end - name.length - 1)]! & digit) return name.length
+    if (end - name.length > start && text.endsWith(name, end) && kinds[units[end - name.length - 1]!]! & digit) return name.length
   }
   return kindBefore(end - 1, start) & digit ? 1 : 0
 }
 
 /** UTF-16 units of the infix at `at`, or 0; the rules look at the characters on either side. */
 function infixLength(at: number, start: number, end: number): number {
-  const code = text.charCodeAt(at)
+  const code = units[at]!
   const kind = kindAt(at, end)
   if (kind & icon) return isPair(at, end) ? 2 : 1
   switch (code) {
@@ -384,19 +403,19 @@ function infixLength(at: number, start: number, end: number): number {
 }
 
 function isElision(at: number, start: number, end: number): boolean {
-  const code = text.charCodeAt(at)
+  const code = units[at]!
   return (code === 39 || code === 0x2019) && (kindBefore(at, start) & letter) !== 0 && (kindAt(at + 1, end) & letter) !== 0
 }
 
 const isBetweenDigits = (at: number, start: number, end: number): boolean =>
-  (kindBefore(at, start) & digit) !== 0 && ((kindAt(at + 1, end) & digit) !== 0 || (at + 1 < end && text.charCodeAt(at + 1) === 45))
+  (kindBefore(at, start) & digit) !== 0 && ((kindAt(at + 1, end) & digit) !== 0 || (at + 1 < end && units[at + 1]! === 45))
 
 /** Up to `most` of the same character between a letter or digit and a letter. */
 function dashLength(at: number, start: number, end: number, most: number): number {
   if (!(kindBefore(at, start) & (letter | digit))) return 0
-  const code = text.charCodeAt(at)
+  const code = units[at]!
   if (rules.hyphenates && code === 45) return text[at + 1] === '-' && kindAt(at + 2, end) & letter ? 2 : 0
-  for (let n = 1; n <= most && at + n - 1 < end && text.charCodeAt(at + n - 1) === code; n++) {
+  for (let n = 1; n <= most && at + n - 1 < end && units[at + n - 1]! === code; n++) {
     if (kindAt(at + n, end) & letter) return n
   }
   return 0
@@ -456,7 +475,9 @@ interface Match {
 function restoreSpecials(): void {
   const matches: Match[] = []
   for (let i = 2; i < size; i += 2) {
-    if (rules.pairs[pairKey(text.charCodeAt(tokens[i - 1]! - 1), text.charCodeAt(tokens[i]!))] === 1 && areNeighbours(i / 2 - 1)) {
+    const end = tokens[i - 1]!
+    const key = pairKey(end - tokens[i - 2]!, units[end - 1]!, units[tokens[i]!]!)
+    if (rules.pairs[key] === 1 && areNeighbours(i / 2 - 1)) {
       addMatches(i / 2 - 1, matches)
     }
   }
@@ -466,7 +487,7 @@ function restoreSpecials(): void {
 /** Whether no white space lies between a token and the next but at most one U+0020, which spaCy keeps with the token before it. */
 function areNeighbours(index: number): boolean {
   const gap = tokens[2 * index + 2]! - tokens[2 * index + 1]!
-  return gap === 0 || (gap === 1 && text.charCodeAt(tokens[2 * index + 1]!) === 32)
+  return gap === 0 || (gap === 1 && units[tokens[2 * index + 1]!]! === 32)
 }
 
 const tokenText = (index: number): string => text.slice(tokens[2 * index], tokens[2 * index + 1])

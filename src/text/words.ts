@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
+import { Layout, tableSize } from '../kernels/kernels.ts'
 import { commonSymbols, symbols } from './character_sets.ts'
 import { type TokenizerName, type Tokens, tokenizers } from './tokenizers.ts'
 
@@ -66,76 +67,27 @@ const wordViews = Object.fromEntries(
 /** View: the words of a document by a tokenizer. */
 export const wordsBy = (tokenizer: TokenizerName): ((doc: Doc) => Words) => wordViews[tokenizer]
 
-// Open addressing over (generation, hash, id), shared by all documents; a new generation empties it at no cost.
-let slots = new Int32Array(3 << 12)
-let generation = 0
-
 function numberWords({ text, offsets }: Tokens): Words {
   const count = offsets.length / 2
-  const mask = tableMask(count)
-  generation++
-  const ids = new Int32Array(count)
-  const firsts = new Int32Array(count)
-  const counts = new Int32Array(count)
-  let distinct = 0
-  for (let i = 0; i < count; i++) {
-    const start = offsets[2 * i]!
-    const end = offsets[2 * i + 1]!
-    const hash = hashOf(text, start, end)
-    let id = -1
-    let slot = 3 * (hash & mask)
-    for (; slots[slot] === generation; slot = slot === 3 * mask ? 0 : slot + 3) {
-      if (slots[slot + 1] !== hash) continue
-      const known = slots[slot + 2]!
-      if (isSameWord(text, offsets, firsts[known]!, start, end)) {
-        id = known
-        break
-      }
-    }
-    if (id < 0) {
-      id = distinct++
-      firsts[id] = i
-      slots[slot] = generation
-      slots[slot + 1] = hash
-      slots[slot + 2] = id
-    }
-    ids[i] = id
-    counts[id] = counts[id]! + 1
-  }
+  const entries = tableSize(count)
+  const each = 4 * count
+  const layout = new Layout({ units: 2 * text.length, offsets: 2 * each, ids: each, firsts: each, counts: each, table: 8 * entries })
+  layout.writeText('units', text)
+  layout.write('offsets', offsets)
+  layout.zero('table', 8 * entries)
+  const { at, kernels } = layout
+  const distinct = kernels.numberWords(at.units, at.offsets, count, at.ids, at.firsts, at.counts, at.table, entries - 1)
+  const firsts = layout.read('firsts', distinct)
   return {
     text,
     count,
     offsets,
-    ids,
+    ids: layout.read('ids', count),
     distinct,
-    firsts: firsts.slice(0, distinct),
-    counts: counts.slice(0, distinct),
-    ...factsOf(text, offsets, firsts, distinct),
+    firsts,
+    counts: layout.read('counts', distinct),
+    ...factsOf(layout.units('units', text.length), offsets, firsts),
   }
-}
-
-/** Number of slots minus one: a power of two at least twice the number of words. */
-function tableMask(count: number): number {
-  let size = 1 << 10
-  while (size < 2 * count) size *= 2
-  if (slots.length < 3 * size) {
-    slots = new Int32Array(3 * size)
-    generation = 0
-  }
-  return size - 1
-}
-
-function hashOf(text: string, start: number, end: number): number {
-  let hash = end - start
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x5bd1e995)
-  return hash ^ (hash >>> 15)
-}
-
-function isSameWord(text: string, offsets: Int32Array, index: number, start: number, end: number): boolean {
-  const from = offsets[2 * index]!
-  if (offsets[2 * index + 1]! - from !== end - start) return false
-  for (let i = 0; i < end - start; i++) if (text.charCodeAt(from + i) !== text.charCodeAt(start + i)) return false
-  return true
 }
 
 const traitsOfUnit = new Uint8Array(0x10000)
@@ -143,19 +95,20 @@ for (let code = 0; code < 0x10000; code++) {
   traitsOfUnit[code] = traitsOf(code)
 }
 
-function factsOf(whole: string, offsets: Int32Array, firsts: Int32Array, distinct: number): Pick<Words, 'lengths' | 'traits'> {
-  const lengths = new Int32Array(distinct)
-  const traits = new Uint8Array(distinct)
-  for (let id = 0; id < distinct; id++) {
+function factsOf(units: Uint16Array, offsets: Int32Array, firsts: Int32Array): Pick<Words, 'lengths' | 'traits'> {
+  const lengths = new Int32Array(firsts.length)
+  const traits = new Uint8Array(firsts.length)
+  for (let id = 0; id < firsts.length; id++) {
     const end = offsets[2 * firsts[id]! + 1]!
     let length = 0
     let found = isWord
     for (let at = offsets[2 * firsts[id]!]!; at < end; at++, length++) {
-      const code = whole.charCodeAt(at)
-      if ((code & 0xfc00) === 0xd800 && at + 1 < end && (whole.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
-        found |= traitsOf(whole.codePointAt(at)!)
+      const unit = units[at]!
+      const next = at + 1 < end ? units[at + 1]! : 0
+      if ((unit & 0xfc00) === 0xd800 && (next & 0xfc00) === 0xdc00) {
+        found |= traitsOf(((unit & 0x3ff) << 10) + (next & 0x3ff) + 0x10000)
         at++
-      } else found |= traitsOfUnit[code]!
+      } else found |= traitsOfUnit[unit]!
     }
     lengths[id] = length
     traits[id] = found

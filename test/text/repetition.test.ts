@@ -109,26 +109,20 @@ test.each<[name: string, text: string]>([
   ['one word of 10 MB', 'x'.repeat(10_000_000)],
   ['a million lines of one character', 'abcdefgh'.replaceAll(/./g, '$&\n').repeat(125_000)],
   ['a million newlines', '\n'.repeat(1_000_000)],
-])(
-  '%s: in linear time',
-  async (_, long) => {
-    const doc = new Doc({ id: 'long', text: long })
-    const shares: [Filter, object][] = [
-      ...Object.values(tops).map((options): [Filter, object] => [topNgramCharRatio, { ...options, tokenizer: 'whitespace', n: 4 }]),
-      ...Object.values(duplicates).map((options): [Filter, object] => [
-        duplicateNgramCharRatio,
-        { ...options, tokenizer: 'whitespace', n: 10 },
-      ]),
-      [duplicateLineCharRatio, { line_split: 'trimmed', count: 'all', denominator: 'segment_chars' }],
-      [duplicateLineCharRatio, { denominator: 'non_space_chars' }],
-      [duplicateParagraphCharRatio, { paragraph_split: 'trimmed' }],
-    ]
-    for (const [filter, options] of shares) {
-      const measure = await filter.measure(filter.schema.parse(options))
-      const start = performance.now()
-      measure(doc)
-      expect(performance.now() - start).toBeLessThan(5000)
-    }
-  },
-  60_000,
-)
+])('%s: in linear time, or the test would not end', async (_, long) => {
+  const doc = new Doc({ id: 'long', text: long })
+  const shares: [Filter, object][] = [
+    ...Object.values(tops).map((options): [Filter, object] => [topNgramCharRatio, { ...options, tokenizer: 'whitespace', n: 4 }]),
+    ...Object.values(duplicates).map((options): [Filter, object] => [
+      duplicateNgramCharRatio,
+      { ...options, tokenizer: 'whitespace', n: 10 },
+    ]),
+    [duplicateLineCharRatio, { line_split: 'trimmed', count: 'all', denominator: 'segment_chars' }],
+    [duplicateLineCharRatio, { denominator: 'non_space_chars' }],
+    [duplicateParagraphCharRatio, { paragraph_split: 'trimmed' }],
+  ]
+  for (const [filter, options] of shares) {
+    const measure = await filter.measure(filter.schema.parse(options))
+    expect(measure(doc)).toBeGreaterThanOrEqual(0)
+  }
+})
