@@ -95,7 +95,7 @@ export function filesBelow(dir: string): string[] {
 
 /** What a run gives: the SHA-256 of every file under a final name, by path; not the ledger, which tells times, nor what names the run's options. */
 export function products(dir: string): Record<string, string> {
-  const kept = filesBelow(dir).filter((path) => /^(data|verdicts|removed|errors)\//.test(path) || path === 'manifest.json')
+  const kept = filesBelow(dir).filter((path) => /^(data|verdicts|removed|duplicates|errors)\//.test(path) || path === 'manifest.json')
   return Object.fromEntries(
     kept.map((path) => [
       path,

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { Doc } from './doc.ts'
 import type { DataError, Location } from './errors.ts'
+import type { Measured } from './filter.ts'
 import type { Metrics } from './metrics.ts'
 import type { Options, Shape } from './options.ts'
+import type { Duplicate } from './verdict.ts'
 
 export type Docs = AsyncIterable<Doc>
 
@@ -72,8 +74,13 @@ export interface Before {
   see(doc: Doc): void
   end(): void
 }
-/** The document to go on with, or the reason (without the step's name) why it is removed. */
-export type After = (doc: Doc) => Doc | string
+/** Why a barrier removes a document: the reason without the step's name. */
+export interface Removal {
+  reason: string
+  duplicate: Duplicate
+}
+/** The document to go on with, or why it is removed. */
+export type After = (doc: Doc) => Doc | Removal
 
 /**
  * A step that must see every shard: `before` ends one pass by writing side files next to the spooled documents, `jobs` run alone
@@ -82,7 +89,8 @@ export type After = (doc: Doc) => Doc | string
 export interface Barrier extends About {
   kind: 'barrier'
   schema: z.ZodObject
-  before(options: unknown, task: Task): Before | Promise<Before>
+  /** `measured` gives what an earlier filter has measured, by its label. */
+  before(options: unknown, task: Task, measured: Measured): Before | Promise<Before>
   jobs: Job[]
   after(options: unknown, task: Task): After | Promise<After>
 }
@@ -97,7 +105,7 @@ export function stage<S extends Shape = Record<never, never>>(
 export function barrier<S extends Shape = Record<never, never>>(
   definition: About & {
     options?: S
-    before(options: Options<S>, task: Task): Before | Promise<Before>
+    before(options: Options<S>, task: Task, measured: Measured): Before | Promise<Before>
     jobs: { name: string; tasks(options: Options<S>): number; run(options: Options<S>, task: Task, shards: number): Promise<void> | void }[]
     after(options: Options<S>, task: Task): After | Promise<After>
   },

@@ -8,6 +8,21 @@ export interface Verdict {
   reason: string | null
   /** One slot for each measured step of the pipeline; NaN where not measured. */
   values: Float64Array
+  /** Of a duplicate: which document stays in its place, and how that was found. */
+  duplicate?: Duplicate
   /** True when every rule measures this document, whatever its reason (`--measure`, `--audit`). */
   full: boolean
+}
+
+/** Why a document is held to be a copy of another: a row of `duplicates/`. */
+export interface Duplicate {
+  method: 'exact' | 'minhash'
+  /** Id of the document that stays. */
+  survivor: string
+  /** The smallest id of all copies, and how many there are; null where nobody counted. */
+  cluster: string | null
+  size: number | null
+  /** Jaccard similarity with the survivor: from signatures, and from the texts. */
+  estimated: number | null
+  exact: number | null
 }

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
 import { currentEntry, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan } from '../pipeline/plan.ts'
-import { runTask, type TaskRequest } from '../pipeline/run_task.ts'
+import { damagedFile, runTask, type TaskRequest } from '../pipeline/run_task.ts'
 import { type Failure, failureOf, type Outcome } from './worker.ts'
 
 export interface Progress {
@@ -49,10 +49,16 @@ export async function runLocal(
   const onAbort = (): void => void pool?.destroy()
   options.signal?.addEventListener('abort', onAbort)
   try {
-    for (const [p, pass] of plan.passes.entries()) {
+    for (let p = 0, mended = false; p < plan.passes.length; p++) {
       const { results, failed } = await runPass(plan, dir, p, pool, options)
+      if (!mended && failed.length > 0 && failed.every(({ code }) => code === damagedFile)) {
+        // The tasks that wrote the damaged files have lost their entries: begin again, once.
+        mended = true
+        p = -1
+        continue
+      }
       if (failed.length > 0 || options.signal?.aborted) return { entries, failed }
-      entries.set(pass.name, results)
+      entries.set(plan.passes[p]!.name, results)
     }
     return { entries, failed: [] }
   } finally {

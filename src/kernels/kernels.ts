@@ -55,6 +55,13 @@ interface Kernels {
     table: Address,
     mask: number,
   ): number
+  joinWords(units: Address, offsets: Address, count: number, bytes: Address, starts: Address): void
+  joinCharacters(units: Address, length: number, bytes: Address, starts: Address): number
+  hashShingles(bytes: Address, starts: Address, count: number, n: number, gap: number, algorithm: number, hashes: Address): number
+  minhash(hashes: Address, count: number, a: Address, b: Address, size: number, signature: Address): void
+  bandKeys(signature: Address, bands: number, rows: number, scope: number, keys: Address): void
+  sketch(signature: Address, size: number, bytes: Address): void
+  common(a: Address, aCount: number, b: Address, bCount: number): number
 }
 
 const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'))

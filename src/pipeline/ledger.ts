@@ -88,10 +88,15 @@ export function currentEntry(plan: Plan, dir: string, pass: Pass, index: number)
   return fresh && whole ? entry : undefined
 }
 
+/** Pass and index of the task that wrote work/PASS/INDEX/FILE. */
+export function writerOf(path: string): [string, number] {
+  const [, pass = '', index] = path.split('/')
+  return [pass, Number(index)]
+}
+
 /** Digest that the ledger holds for a file written by an earlier task, or '' when nobody wrote it. */
 export function internalDigest(dir: string, path: string): string {
-  const [, pass, shard] = path.split('/')
-  const entry = readEntry(dir, pass ?? '', Number(shard))
+  const entry = readEntry(dir, ...writerOf(path))
   return entry?.outputs.find((output) => output.path === path)?.sha256 ?? ''
 }
 

@@ -28,7 +28,21 @@ const removedColumns: Column[] = [
   { name: 'metadata', type: 'string', nullable: false },
 ]
 
-/** The last pass's sink: verdict rows, removed texts where they are kept, and the counts of the manifest. */
+const duplicateColumns: Column[] = [
+  { name: 'id', type: 'string', nullable: false },
+  { name: 'url', type: 'string', nullable: false },
+  { name: 'shard', type: 'int32', nullable: false },
+  { name: 'row', type: 'int32', nullable: false },
+  { name: 'step', type: 'string', nullable: false },
+  { name: 'method', type: 'string', nullable: false },
+  { name: 'survivor_id', type: 'string', nullable: false },
+  { name: 'cluster_id', type: 'string', nullable: true },
+  { name: 'cluster_size', type: 'int32', nullable: true },
+  { name: 'estimated_similarity', type: 'double', nullable: true },
+  { name: 'exact_similarity', type: 'double', nullable: true },
+]
+
+/** The last pass's sink: verdict rows, duplicates and removed texts where there are any, and the counts of the manifest. */
 export async function createOutputs(
   plan: Plan,
   pass: ShardPass,
@@ -45,6 +59,8 @@ export async function createOutputs(
   const removed: TableWriter | undefined = keep
     ? await createParquet(output('removed.parquet'), { ...table, columns: removedColumns })
     : undefined
+  const hasBarrier = plan.passes.some(({ kind }) => kind === 'job')
+  const duplicates = hasBarrier ? await createParquet(output('duplicates.parquet'), { ...table, columns: duplicateColumns }) : undefined
   const tokensColumn = plan.tokens ? pass.columns.indexOf(plan.tokens.label) : -1
   const settled = (entry: Settled): void => {
     const { id, url, row, reason, tokens, bytes, text_bytes, dump, language, values } = entry
@@ -62,6 +78,11 @@ export async function createOutputs(
       ...values,
       ...missing(pass.columns.length - values.length),
     ])
+    if (reason !== null && entry.duplicate) {
+      const { method, survivor, cluster, size, estimated, exact } = entry.duplicate
+      const step = reason.slice(0, reason.lastIndexOf('.'))
+      duplicates?.write([id, url, shard, row, step, method, survivor, cluster, size, estimated, exact])
+    }
     const fate = reason === null ? 'kept' : `removed:${reason}`
     metrics.add(`${fate}:records`)
     metrics.add(`${fate}:bytes`, bytes)
@@ -77,12 +98,15 @@ export async function createOutputs(
       settled(settle(doc, verdict, Number.isNaN(tokens) ? null : tokens, keep && verdict.reason !== null))
     },
     async close() {
-      const rows = { 'verdicts.parquet': (await verdicts.close()).rows }
-      return removed ? { ...rows, 'removed.parquet': (await removed.close()).rows } : rows
+      const rows: Record<string, number> = { 'verdicts.parquet': (await verdicts.close()).rows }
+      if (removed) rows['removed.parquet'] = (await removed.close()).rows
+      if (duplicates) rows['duplicates.parquet'] = (await duplicates.close()).rows
+      return rows
     },
     discard() {
       verdicts.discard()
       removed?.discard()
+      duplicates?.discard()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Doc } from '../core/doc.ts'
+import { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
 import { type Bounds, brokenBound, type Measured } from '../core/filter.ts'
 import type { Docs, Task } from '../core/stage.ts'
@@ -43,7 +43,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
     }
     case 'barrier': {
       if (planned.part === 'before') {
-        const before = await step.before(options, task)
+        const before = await step.before(options, task, measuredBefore(undefined, columns))
         const run: Rule = (doc) => {
           if (doc.verdict!.reason === null) before.see(doc)
           return doc
@@ -56,7 +56,9 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
         run(doc) {
           if (doc.verdict!.reason !== null) return doc
           const result = after(doc)
-          return typeof result === 'string' ? refuse(doc, `${label}.${result}`) : result
+          if (result instanceof Doc) return result
+          doc.verdict!.duplicate = result.duplicate
+          return refuse(doc, `${label}.${result.reason}`)
         },
       }
     }
@@ -65,15 +67,17 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
   }
 }
 
-/** What the steps before `label` have measured, from the verdict that a document carries along. */
+/** What the steps before the one named `label` (all, without a label) have measured, from the verdict that a document carries along. */
 export const measuredBefore =
-  (label: string, columns: readonly string[]): Measured =>
+  (label: string | undefined, columns: readonly string[]): Measured =>
   (earlier) => {
-    const column = columns.indexOf(earlier)
-    if (column < 0 || column >= columns.indexOf(label)) {
-      const before = columns.slice(0, columns.indexOf(label))
-      throw new UserError(`${label}: no step before it measures "${earlier}"`, `measured before: ${before.join(', ') || 'nothing'}`)
-    }
+    const before = label === undefined ? columns : columns.slice(0, columns.indexOf(label))
+    const column = before.indexOf(earlier)
+    if (column < 0)
+      throw new UserError(
+        `no step before ${label ?? 'the barrier'} measures "${earlier}"`,
+        `measured before: ${before.join(', ') || 'nothing'}`,
+      )
     return (doc) => doc.verdict!.values[column]!
   }
 

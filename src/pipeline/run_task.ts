@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
 import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
@@ -18,6 +18,7 @@ import {
   statKey,
   syncFolder,
   writeEntry,
+  writerOf,
 } from './ledger.ts'
 import { createOutputs } from './outputs.ts'
 import type { JobPass, Plan, PlannedStep, ShardPass } from './plan.ts'
@@ -44,11 +45,15 @@ export interface TaskRequest {
   timings?: boolean
 }
 
+/** The `code` of an error that says so of a file; its `path` is the file. */
+export const damagedFile = 'EDAMAGED'
+
 /** Folders under the run's folder that hold its products, by the name of the task's file. */
 export const products: Record<string, { folder: string; extension: string }> = {
   'data.parquet': { folder: 'data', extension: 'parquet' },
   'verdicts.parquet': { folder: 'verdicts', extension: 'parquet' },
   'removed.parquet': { folder: 'removed', extension: 'parquet' },
+  'duplicates.parquet': { folder: 'duplicates', extension: 'parquet' },
   'errors.jsonl': { folder: 'errors', extension: 'jsonl' },
 }
 
@@ -84,6 +89,11 @@ export async function runTask(request: TaskRequest, signal?: AbortSignal): Promi
     }
     writeEntry(dir, entry)
     return entry
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    // What an earlier task wrote is not what it wrote any more: without its entry, that task runs again.
+    if (code === damagedFile && path) removeEntry(dir, ...writerOf(relative(dir, path)))
+    throw error
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

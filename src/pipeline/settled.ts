@@ -1,5 +1,5 @@
 import type { Doc } from '../core/doc.ts'
-import type { Verdict } from '../core/verdict.ts'
+import type { Duplicate, Verdict } from '../core/verdict.ts'
 
 /** A document whose fate is decided: what its verdict row needs, and its text where removed texts are kept. */
 export interface Settled {
@@ -15,6 +15,7 @@ export interface Settled {
   dump: string | null
   language: string | null
   values: (number | null)[]
+  duplicate?: Duplicate
   removed?: { text: string; metadata: Record<string, unknown> }
 }
 
@@ -31,6 +32,7 @@ export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepTe
     dump: text(doc.metadata['dump']),
     language: text(doc.metadata['language']),
     values: valuesToJson(verdict.values),
+    ...(verdict.duplicate ? { duplicate: verdict.duplicate } : {}),
     ...(keepText ? { removed: { text: doc.text, metadata: doc.metadata } } : {}),
   }
 }

@@ -1,6 +1,6 @@
 import { Doc, type Metadata } from '../core/doc.ts'
 import type { Docs } from '../core/stage.ts'
-import type { Verdict } from '../core/verdict.ts'
+import type { Duplicate, Verdict } from '../core/verdict.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { readLines } from '../formats/jsonl.ts'
@@ -17,6 +17,7 @@ interface Spooled {
   values: (number | null)[]
   /** Set on documents that are measured in full although a rule would drop them. */
   would?: string
+  duplicate?: Duplicate
   full?: true
 }
 
@@ -26,7 +27,7 @@ export function spoolTo(path: string): Sink {
   return {
     doc(doc) {
       const verdict = doc.verdict!
-      const { row, bytes, reason, full } = verdict
+      const { row, bytes, reason, full, duplicate } = verdict
       const line: Spooled = {
         row,
         bytes,
@@ -36,6 +37,7 @@ export function spoolTo(path: string): Sink {
         metadata: doc.metadata,
         values: valuesToJson(verdict.values),
         ...(reason === null ? {} : { would: reason }),
+        ...(duplicate ? { duplicate } : {}),
         ...(full ? { full } : {}),
       }
       file.writeText(`${JSON.stringify(line)}\n`)
@@ -65,8 +67,9 @@ export async function* readSpool(
         on.settled(entry)
         continue
       }
-      const { row, bytes, id, url, text, metadata, values, would = null, full = false } = entry
-      const verdict: Verdict = { row, bytes, reason: would, values: valuesFromJson(values, columns), full }
+      const { row, bytes, id, url, text, metadata, values, would = null, duplicate, full = false } = entry
+      const kept = { row, bytes, reason: would, values: valuesFromJson(values, columns), full }
+      const verdict: Verdict = duplicate ? { ...kept, duplicate } : kept
       on.begin(verdict)
       yield new Doc({ id, url, text, metadata, verdict })
     }

@@ -39,8 +39,8 @@ export const stepsOf = (plan: Plan): PlannedStep[] =>
   plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
 
 /** A filter's bounds as a reader would write them: what is kept. */
-export function ruleOf({ kind, options, label }: PlannedStep): string {
-  if (kind === 'barrier') return `one of each ${label.replace(/_dedup$/, '')} text`.replace('one of each exact text', 'one of each text')
+export function ruleOf({ use, kind, options }: PlannedStep): string {
+  if (kind === 'barrier') return use === 'exact_dedup' ? 'one of each text' : 'one of each cluster'
   if (kind !== 'filter') return ''
   const { min, max, above, below } = options as Bounds
   const parts = [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
-import { barrier } from '../core/stage.ts'
+import { barrier, type Removal } from '../core/stage.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 
@@ -56,10 +56,10 @@ export default barrier({
         const drops = new Map<number, string[]>()
         const files = task.inputs('before', 'keys').map(({ index, path }) => ({ shard: index, path, starts: sliceStarts(path) }))
         for (let slice = task.index; slice < slices; slice += partitions) {
-          for (const { shard, row, survivor } of duplicatesIn(files, slice)) {
+          for (const { shard, row, survivor, size } of duplicatesIn(files, slice)) {
             const lines = drops.get(shard) ?? []
             drops.set(shard, lines)
-            lines.push(`${JSON.stringify([row, survivor])}\n`)
+            lines.push(`${JSON.stringify([row, survivor, size])}\n`)
             task.metrics.add('exact_dedup:duplicates')
           }
         }
@@ -74,11 +74,15 @@ export default barrier({
   ],
 
   after(_, task) {
-    const drop = new Set<number>()
+    const removals = new Map<number, Removal>()
     for (const { path } of task.inputs('compare', `drop-${task.index}`)) {
-      for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) drop.add((JSON.parse(line) as [number, string])[0])
+      for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) {
+        const [row, survivor, size] = JSON.parse(line) as [number, string, number]
+        const duplicate = { method: 'exact', survivor, cluster: survivor, size, estimated: null, exact: 1 } as const
+        removals.set(row, { reason: 'duplicate', duplicate })
+      }
     }
-    return (doc) => (drop.has(doc.verdict!.row) ? 'duplicate' : doc)
+    return (doc) => removals.get(doc.verdict!.row) ?? doc
   },
 })
 
@@ -95,7 +99,7 @@ interface KeyFile {
 }
 
 /** Of every group of equal hashes in one slice, all keys but the one with the smallest id (then shard, then row). */
-function* duplicatesIn(files: KeyFile[], slice: number): Generator<{ shard: number; row: number; survivor: string }> {
+function* duplicatesIn(files: KeyFile[], slice: number): Generator<{ shard: number; row: number; survivor: string; size: number }> {
   const groups = new Map<string, Key | Key[]>()
   for (const file of files) {
     const keys = readSlice(file, slice)
@@ -114,7 +118,7 @@ function* duplicatesIn(files: KeyFile[], slice: number): Generator<{ shard: numb
   for (const group of groups.values()) {
     if (!Array.isArray(group)) continue
     const [survivor, ...rest] = group.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.shard - b.shard || a.row - b.row))
-    for (const { shard, row } of rest) yield { shard, row, survivor: survivor!.id }
+    for (const { shard, row } of rest) yield { shard, row, survivor: survivor!.id, size: group.length }
   }
 }
 

@@ -48,7 +48,7 @@ test('run', async () => {
     '',
     'sample verdicts',
     expect.stringMatching(/^ {2}kept {5}https:\/\/example.org\/[ae]$/),
-    '           ? tokens',
+    '           11 B of text',
     expect.stringMatching(/^ {2}removed {2}https:/),
     expect.any(String),
     expect.stringMatching(/^ {2}removed {2}https:/),

@@ -109,7 +109,7 @@ describe('verify', () => {
   test('says it in words', async () => {
     const { stdout } = await decant(['verify', out])
     expect(stdout.split('\n')).toEqual([
-      'ok      files: 15 files have the bytes and hashes of the manifest',
+      'ok      files: 20 files have the bytes and hashes of the manifest',
       expect.stringMatching(/^ok {6}conservation of records: 405 read = 312 kept \+ 77 removed \+ 2 errors \+ 14 without HTML or text$/),
       expect.stringMatching(/^ok {6}conservation of bytes: /),
       expect.stringMatching(/^ok {6}conservation of text bytes: /),

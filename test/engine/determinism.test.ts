@@ -35,7 +35,7 @@ const withoutManifest = ({ 'manifest.json': _, ...files }: Record<string, string
 
 describe('the same bytes', () => {
   test('from one worker thread and from two', async () => {
-    expect(Object.keys(expected).length).toBe(16)
+    expect(Object.keys(expected).length).toBe(21)
     const out = join(dir, 'one')
     await decant(arguments_(out, 1))
     expect(products(out)).toEqual(expected)

@@ -44,6 +44,6 @@ test.each(['wrds', 'later'])('a label %s that nothing before it has', async (lab
   const path = fileWith(dir, `${label}.yaml`, steps(label))
   expect(readConfig(path).steps).toHaveLength(7)
   await expect(runHere(path, fileWith(dir, 'one.jsonl', '{"id":"1","text":"a b"}'), `${dir}/${label}`)).rejects.toThrow(
-    `removed_word_ratio: no step before it measures "${label}"`,
+    `no step before removed_word_ratio measures "${label}"`,
   )
 })

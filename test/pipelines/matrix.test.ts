@@ -6,13 +6,14 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('matrix', `${dir}/run`)).toEqual({
-    kept: 69,
+    kept: 65,
     removed: {
       'exact_dedup.duplicate': 3,
       'extract_html.empty': 44,
       'language_score.min': 101,
       'line_count.min': 42,
       'mean_word_length.max': 31,
+      'minhash_dedup.duplicate': 4,
       'no_letter_word_ratio.below': 45,
       'read.status': 10,
       'stop_word_ratio.min': 32,

@@ -24,7 +24,7 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
   ],
   [
     'slimpajama',
-    { kept: 321, removed: { 'cleaned_char_count.min': 2, 'exact_dedup.duplicate': 12, 'extract_html.empty': 44, 'read.status': 10 } },
+    { kept: 309, removed: { 'cleaned_char_count.min': 2, 'minhash_dedup.duplicate': 24, 'extract_html.empty': 44, 'read.status': 10 } },
   ],
   [
     'colossal-oscar',
@@ -42,9 +42,9 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
   [
     'fineweb-2',
     {
-      kept: 16,
+      kept: 15,
       removed: {
-        'exact_dedup.duplicate': 2,
+        'minhash_dedup.duplicate': 3,
         'extract_html.empty': 44,
         'language_score.min': 307,
         'read.status': 10,
@@ -58,7 +58,7 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
   ],
   [
     'pile-cc',
-    { kept: 133, removed: { 'exact_dedup.duplicate': 6, 'extract_html.empty': 44, 'language_score.min': 196, 'read.status': 10 } },
+    { kept: 73, removed: { 'minhash_dedup.duplicate': 66, 'extract_html.empty': 44, 'language_score.min': 196, 'read.status': 10 } },
   ],
   // No page of the crawl has been scored.
   ['fineweb-edu', { kept: 0, removed: { 'extract_html.empty': 44, 'int_score.min': 335, 'read.status': 10 } }],
@@ -111,5 +111,5 @@ test.each(readdirSync(pipelineFile('fineweb-2')))('fineweb-2 with %s', async (fi
   // 0 switches a Gopher rule off; for FineWeb's own rules it is a bound.
   expect(options['mean_word_length']?.['min']).toBe(published['min_avg_word_length'] || undefined)
   expect(options['line_punct_ratio']).toEqual({ min: published['line_punct_thr'] })
-  expect((await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })).passes).toHaveLength(3)
+  expect((await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })).passes).toHaveLength(4)
 })

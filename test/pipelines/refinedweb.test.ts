@@ -6,10 +6,10 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('refinedweb', `${dir}/run`)).toEqual({
-    kept: 102,
+    kept: 94,
     removed: {
       'duplicate_line_ratio.max': 9,
-      'exact_dedup.duplicate': 6,
+      'minhash_dedup.duplicate': 14,
       'extract_html.empty': 44,
       'language_score.above': 197,
       'read.status': 10,

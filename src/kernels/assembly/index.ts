@@ -1,3 +1,4 @@
+export { bandKeys, common, hashShingles, joinCharacters, joinWords, minhash, sketch } from './minhash'
 export { greedySkipChars, nextLevel, squeeze } from './ngrams'
 export { numberWords } from './words'
 
