@@ -20,7 +20,7 @@ const mayImport: Record<string, string[]> = {
   pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],
   executors: ['core', 'formats', 'pipeline'],
   reports: ['core', 'text', 'formats', 'pipeline', 'executors'],
-  commands: ['core', 'text', 'formats', 'models', 'pipeline', 'executors', 'reports'],
+  commands: ['core', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {

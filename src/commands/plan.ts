@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { chanceOf } from '../dedup/signatures.ts'
 import type { Input } from '../pipeline/inputs.ts'
-import type { Pass, Plan } from '../pipeline/plan.ts'
+import type { Pass, Plan, PlannedStep } from '../pipeline/plan.ts'
 import { bytes, count, table } from '../reports/format.ts'
 import { planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
@@ -25,12 +26,21 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
     stepsShown(pass),
   ])
   console.log(table(['pass', 'tasks', ...(done ? ['done'] : []), 'steps'], rows))
+  for (const pass of plan.passes)
+    if (pass.kind === 'job' && pass.job === 0 && pass.step.use === 'minhash_dedup') console.log(`\n${chances(pass.step)}`)
   const { spool, outputs } = diskNeeded(plan, inputs)
   const parts = [
     `${bytes(outputs)} outputs`,
     ...(spool > 0 ? [`${bytes(spool)} spooled between passes (work/, may be deleted afterwards)`] : []),
   ]
   console.log(`\ndisk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less, the more the rules remove`)
+}
+
+/** What share of the pairs of each similarity a step finds. */
+function chances({ label, options }: PlannedStep): string {
+  const { bands, rows } = options as { bands: number; rows: number }
+  const shown = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95].map((s) => `${s}: ${(100 * chanceOf(s, { bands, rows })).toFixed(1)} %`)
+  return `${label} (${bands} × ${rows}) finds pairs of similarity ${shown.join(', ')}`
 }
 
 const total = (inputs: readonly Input[]): number => inputs.reduce((n, input) => n + input.bytes, 0)

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { diffLines } from 'diff'
 import { type ErrorEntry, UserError } from '../core/errors.ts'
 import type { Bounds } from '../core/filter.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { type ReplayedStep, replay } from '../pipeline/replay.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
+import { type DuplicateRow, readDuplicateRows } from '../reports/duplicates.ts'
 import { count, table } from '../reports/format.ts'
 import { readVerdicts, shown, type VerdictRow } from '../reports/verdicts.ts'
 import { readManifest } from './status.ts'
@@ -40,7 +42,9 @@ export async function why(dir: string, document: string, flags: { text: boolean;
         .join(' ')}`,
     )
   console.log(`\n${table(['', 'step', 'measures', 'keeps'], steps.map(row))}`)
-  if (flags.text) console.log(`\ntext after all steps (${count(doc.text.length)} characters)\n${doc.text || '(none)'}`)
+  const duplicate = await findDuplicate(dir, verdict)
+  if (duplicate) await explainDuplicate(dir, plan, { duplicate, text: doc.text, flags })
+  else if (flags.text) console.log(`\ntext after all steps (${count(doc.text.length)} characters)\n${doc.text || '(none)'}`)
 }
 
 function row(step: ReplayedStep): string[] {
@@ -60,6 +64,45 @@ function boundsShown({ min, max, above, below }: Bounds): string {
     [below, '<'],
   ] as const
   return parts.flatMap(([bound, sign]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(' and ') || 'anything'
+}
+
+/** Why this document is held to be a copy, if it is. */
+async function findDuplicate(dir: string, { shard, row }: VerdictRow): Promise<DuplicateRow | undefined> {
+  for await (const rows of readDuplicateRows(dir, shard)) {
+    const found = rows.find((candidate) => candidate.row === row)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Which document stays in its place, and both texts line by line. */
+async function explainDuplicate(
+  dir: string,
+  plan: Plan,
+  { duplicate, text, flags }: { duplicate: DuplicateRow; text: string; flags: { text: boolean } },
+): Promise<void> {
+  const { survivor, size, exact, estimated } = duplicate
+  const similarity = exact !== null ? `similarity ${shown(exact)}` : `similarity about ${shown(estimated ?? 0)}`
+  console.log(`\nstays in its place: ${survivor} (${similarity}; ${count(size)} documents in all)`)
+  const [verdict] = await findVerdicts(dir, plan, survivor)
+  if (!flags.text || !verdict) return
+  const { doc } = await replay(plan, verdict.shard, verdict.row, verdict.reason)
+  console.log(`${verdict.url}\n\n- only here, + only there\n${aligned(text, doc.text)}`)
+}
+
+/** Two texts line by line; of what they have in common, only the lines beside a difference. */
+function aligned(here: string, there: string): string {
+  const parts = diffLines(`${here}\n`, `${there}\n`)
+  return parts
+    .flatMap(({ value, added, removed }, i) => {
+      const lines = value.replace(/\n$/, '').split('\n')
+      const sign = added ? '+' : removed ? '-' : ' '
+      const marked = lines.map((line) => `${sign} ${line}`)
+      if (added || removed || marked.length <= 7) return marked
+      const [before, after] = [i === 0 ? [] : marked.slice(0, 3), i === parts.length - 1 ? [] : marked.slice(-3)]
+      return [...before, `  … ${count(marked.length - before.length - after.length)} lines are the same …`, ...after]
+    })
+    .join('\n')
 }
 
 async function findVerdicts(dir: string, plan: Plan, document: string): Promise<VerdictRow[]> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Bounds } from '../core/filter.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import type { Plan } from '../pipeline/plan.ts'
+import { type Duplicates, summarizeDuplicates } from './duplicates.ts'
 import { bytes, count, percent } from './format.ts'
 import { funnel, ruleOf, stepsOf } from './funnel.ts'
 import { type Histogram, histogram } from './histogram.ts'
@@ -36,6 +37,7 @@ export async function writeReport(
       if ((rows += batch.length) >= sampleRows) break
     }
   }
+  const duplicates = (await summarizeDuplicates(dir, plan)).filter(({ removed }) => removed > 0)
   const errors = [...entries.values()].flat().flatMap((entry) => entry.errors)
   const distributions = filters.map((step) => card(step.label, ruleOf(step), step.options as Bounds, values.get(step.label)!))
   const html = page(plan, [
@@ -51,6 +53,15 @@ export async function writeReport(
       'Up to five documents for each fate; <code>decant why</code> shows all values and the text of one.',
       samplesHtml(plan, samples),
     ),
+    ...(duplicates.length === 0
+      ? []
+      : [
+          section(
+            'Duplicates',
+            'Which document stays in place of each removed one is in <code>duplicates/</code>.',
+            duplicates.map(duplicatesHtml).join(''),
+          ),
+        ]),
     section('Errors', 'Records that could not be used; all of them are in <code>errors/</code>.', errorsHtml(manifest, errors)),
   ])
   writeAtomically(join(dir, 'report.html'), html)
@@ -130,6 +141,28 @@ function samplesHtml(plan: Plan, samples: ReadonlyMap<string, readonly VerdictRo
     .join('')
 }
 
+function duplicatesHtml({ step, removed, clusters, sizes, largest, sources, compared, unlike }: Duplicates): string {
+  const counts = Object.entries(sizes).filter(([, n]) => n > 0)
+  const sizeRows = counts.map(([range, n]) => `<tr><td class="n">${range}</td><td class="n">${count(n)}</td></tr>`)
+  const largestRows = largest.map(
+    ({ cluster, size, removed }) =>
+      `<tr><td class="n">${count(size)}</td><td>${escapeHtml(cluster)}</td><td>${removed.map(escapeHtml).join('<br>')}</td></tr>`,
+  )
+  const sourceRows = sources.map(
+    ({ domain, removed, of }) =>
+      `<tr><td>${escapeHtml(domain || '(none)')}</td><td class="n">${count(removed)}</td><td class="n">${count(of)}</td><td class="n">${percent(removed, of)}</td></tr>`,
+  )
+  const parts = [
+    `<p><code>${escapeHtml(step)}</code> removed ${count(removed)} documents of ${count(clusters)} clusters.${compared > 0 ? ` Of ${count(compared)} compared with the document that stays, ${count(unlike)} (${percent(unlike, compared)}) are less than half like it: copies of copies.` : ''}</p>`,
+    `<div class="scroll"><table><thead><tr><th class="n">documents</th><th class="n">clusters of that size</th></tr></thead><tbody>${sizeRows.join('')}</tbody></table></div>`,
+    `<h3>Largest clusters</h3><div class="scroll"><table><thead><tr><th class="n">documents</th><th>smallest id</th><th>some that were removed</th></tr></thead><tbody>${largestRows.join('')}</tbody></table></div>`,
+    sources.length === 0
+      ? ''
+      : `<h3>Sources that lost half or more</h3><div class="scroll"><table><thead><tr><th>domain</th><th class="n">removed</th><th class="n">of</th><th class="n">share</th></tr></thead><tbody>${sourceRows.join('')}</tbody></table></div>`,
+  ]
+  return parts.join('')
+}
+
 function errorsHtml({ records }: Manifest, errors: LedgerEntry['errors']): string {
   if (total(records.errors) === 0) return '<p>None.</p>'
   const kinds = Object.entries(records.errors).map(([kind, n]) => `<code>${escapeHtml(kind)}</code> ${count(n)}`)
@@ -143,7 +176,7 @@ function errorsHtml({ records }: Manifest, errors: LedgerEntry['errors']): strin
 const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5d6b7a;--line:#dfe5ea;--paper:#fff;--tile:#f5f7f9;--keep:#2f7d5b;--drop:#c2543d;--shade:#e3f1ea}
 @media(prefers-color-scheme:dark){:root{--ink:#e4e9ee;--soft:#98a6b3;--line:#2c3640;--paper:#14191f;--tile:#1b222a;--keep:#5fb98f;--drop:#e0826c;--shade:#1d3329}}
 *{box-sizing:border-box}body{margin:0;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}main{max-width:1160px;margin:0 auto;padding:28px 20px 60px}
-h1{font-size:26px;margin:0 0 2px}h2{font-size:19px;margin:38px 0 2px}.lead,small{color:var(--soft)}.lead{margin:0 0 14px}code{font:13px ui-monospace,monospace}
+h1{font-size:26px;margin:0 0 2px}h2{font-size:19px;margin:38px 0 2px}h3{font-size:15px;margin:20px 0 4px}.lead,small{color:var(--soft)}.lead{margin:0 0 14px}code{font:13px ui-monospace,monospace}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin-top:18px}.tiles div{background:var(--tile);border-radius:8px;padding:10px 14px;display:grid}.tiles span{color:var(--soft);font-size:13px}.tiles b{font-size:22px;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}th{text-align:left;color:var(--soft);font-weight:500}td,th{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.wide{width:26%;min-width:130px;padding-right:0}
 .bar{display:flex;height:14px;background:var(--tile);border-radius:3px;overflow:hidden;margin-top:4px}.bar i{background:var(--keep)}.bar u{background:var(--drop)}
