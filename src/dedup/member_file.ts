@@ -17,32 +17,36 @@ export interface Member {
 const headInts = 4
 
 export class MemberFileWriter {
-  #members: Member[] = []
+  #ids: string[] = []
+  #rows: number[] = []
+  #ranks: number[] = []
+  #sketches = new Uint8Array(1 << 16)
 
   constructor(private readonly sketchBytes: number) {}
 
-  get count(): number {
-    return this.#members.length
-  }
-
-  add(member: Member): void {
-    this.#members.push({ ...member, sketch: member.sketch.slice() })
+  add({ row, id, rank, sketch }: Member): void {
+    const at = this.#ids.length * this.sketchBytes
+    if (at + this.sketchBytes > this.#sketches.length) {
+      const larger = new Uint8Array(2 * this.#sketches.length + this.sketchBytes)
+      larger.set(this.#sketches)
+      this.#sketches = larger
+    }
+    this.#sketches.set(sketch, at)
+    this.#ids.push(id)
+    this.#rows.push(row)
+    this.#ranks.push(rank)
   }
 
   write(path: string): void {
-    const ids = this.#members.map(({ id }) => Buffer.from(id))
+    const ids = Buffer.from(this.#ids.join(''))
+    const count = this.#ids.length
     let end = 0
-    const ends = Uint32Array.from(ids, ({ length }) => (end += length))
-    const ranks = Float64Array.from(this.#members, ({ rank }) => rank)
-    const body = Buffer.concat([
-      new Uint8Array(ranks.buffer),
-      bytesOf(Uint32Array.from(this.#members, ({ row }) => row)),
-      bytesOf(ends),
-      ...this.#members.map(({ sketch }) => sketch.subarray(0, this.sketchBytes)),
-      ...ids,
-    ])
+    const ends = Uint32Array.from(this.#ids, (id) => (end += Buffer.byteLength(id)))
+    const ranks = new Uint8Array(Float64Array.from(this.#ranks).buffer)
+    const sketches = this.#sketches.subarray(0, count * this.sketchBytes)
+    const body = Buffer.concat([ranks, bytesOf(Uint32Array.from(this.#rows)), bytesOf(ends), sketches, ids])
     const file = new FileWriter(path)
-    file.write(bytesOf(Uint32Array.of(this.#members.length, end, crc32(body), 0)))
+    file.write(bytesOf(Uint32Array.of(count, ids.length, crc32(body), 0)))
     file.write(body)
     file.close()
   }

@@ -11,26 +11,47 @@ const slices = 256
 const hashBytes = 16
 
 export default barrier({
-  summary: 'keep one of the documents whose text is the same to the byte: the one with the smallest id',
+  summary: 'keep one of the documents whose text (or address, or another field) is the same: the one with the smallest id',
   source: 'exact document deduplication (RedPajama-V2, Dolma, MAP-NEO)',
   options: {
+    by: z
+      .string()
+      .min(1)
+      .default('text')
+      .describe(
+        'what must be the same: text (to the byte), url (without scheme, www., port, fragment and final slash), or the name of another field; documents without it are no duplicates',
+      ),
+    scope: z
+      .enum(['all', 'dump', 'language'])
+      .default('all')
+      .describe('where duplicates are looked for: everywhere, or only in the same dump or language'),
     partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into'),
   },
 
   // Side file "keys": for each slice the number of bytes (uint32), then for each slice its keys: 16 bytes of SHA-256 of the text,
   // row (uint32), length of the id (uint16), id.
-  before(_, task) {
+  before({ by, scope }, task) {
+    const keyOf =
+      by === 'text'
+        ? (doc: Doc) => doc.text
+        : by === 'url'
+          ? ({ url }: Doc) => comparedUrl(url)
+          : ({ metadata }: Doc) => fieldOf(metadata[by])
     const groups: Buffer[][] = Array.from({ length: slices }, () => [])
     return {
       see(doc: Doc) {
-        const hash = createHash('sha256').update(doc.text).digest()
+        const value = keyOf(doc)
+        if (value === null) return
+        const hash = createHash('sha256').update(value)
+        if (scope !== 'all') hash.update(`\0${String(doc.metadata[scope])}`)
+        const digest = hash.digest()
         const id = Buffer.from(doc.id).subarray(0, 0xffff)
         const key = Buffer.allocUnsafe(hashBytes + 6 + id.length)
-        hash.copy(key, 0, 0, hashBytes)
+        digest.copy(key, 0, 0, hashBytes)
         key.writeUInt32LE(doc.verdict!.row, hashBytes)
         key.writeUInt16LE(id.length, hashBytes + 4)
         id.copy(key, hashBytes + 6)
-        groups[hash[0]!]!.push(key)
+        groups[digest[0]!]!.push(key)
       },
       end() {
         const file = new FileWriter(task.output('keys'))
@@ -85,6 +106,21 @@ export default barrier({
     return (doc) => removals.get(doc.verdict!.row) ?? doc
   },
 })
+
+/** What of an address says which page it is: "https://www.Example.org:443/a/#b" and "http://example.org/a" are one. */
+function comparedUrl(url: string): string | null {
+  if (url === '') return null
+  const [, authority = '', path = ''] = /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [url, '', url]
+  return (
+    authority
+      .toLowerCase()
+      .replace(/^www\./, '')
+      .replace(/:\d*$/, '') + path.replace(/\/+$/, '')
+  )
+}
+
+const fieldOf = (value: unknown): string | null =>
+  value === undefined || value === null || value === '' ? null : typeof value === 'string' ? value : JSON.stringify(value)
 
 interface Key {
   shard: number

@@ -112,3 +112,46 @@ test('one document of each text is left, the one with the smallest id, however t
     { numRuns: 12 },
   )
 })
+
+test.each<[string, Record<string, unknown>[], string[]]>([
+  [
+    '{by: url}',
+    [
+      { id: 'b', url: 'https://www.Example.org/a/?q=1#top' },
+      { id: 'a', url: 'http://example.org:80/a/?q=1' },
+      { id: 'c', url: 'http://example.org/A/?q=1' },
+      { id: 'd', url: 'http://example.org/a?q=1' },
+      { id: 'e', url: '' },
+      { id: 'f', url: '' },
+    ],
+    ['a', 'c', 'd', 'e', 'f'],
+  ],
+  [
+    '{by: url}',
+    [
+      { id: 'b', url: 'http://example.org/' },
+      { id: 'a', url: 'http://example.org' },
+    ],
+    ['a'],
+  ],
+  [
+    '{by: digest}',
+    [{ id: 'b', digest: 'x' }, { id: 'a', digest: 'x' }, { id: 'c' }, { id: 'd' }, { id: 'e', digest: 7 }, { id: 'f', digest: 7 }],
+    ['a', 'c', 'd', 'e'],
+  ],
+  [
+    '{scope: language}',
+    [
+      { id: 'b', language: 'en' },
+      { id: 'a', language: 'en' },
+      { id: 'c', language: 'de' },
+    ],
+    ['a', 'c'],
+  ],
+])('%s %#', async (options, lines, expected) => {
+  const n = runs++
+  const path = fileWith(dir, `by${n}.yaml`, `name: dedup\nsteps:\n  - exact_dedup: ${options}\n`)
+  const input = fileWith(dir, `${n}.jsonl`, lines.map((line) => `${JSON.stringify({ text: 'the same', ...line })}\n`).join(''))
+  await runHere(path, input, join(dir, `run${n}`))
+  expect((await parquetRows(join(dir, `run${n}/data/00000.parquet`))).map(({ id }) => id)).toEqual(expected)
+})
