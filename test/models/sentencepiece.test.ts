@@ -18,8 +18,8 @@ describe.each(Object.entries(pieces))('%s', (name, expected) => {
 
   test('pieces of a text without spaces in linear time', () => {
     for (const part of ['rosestomatoesoven', 'x', ' x']) {
-      const text = part.repeat(500_000 / part.length)
-      expect(model.encode(text).join('').length).toBeGreaterThanOrEqual(text.trim().length)
+      const pieces = model.encode(part.repeat(500_000 / part.length))
+      expect(pieces.join('').length).toBeGreaterThan(499_000)
     }
   })
 })
