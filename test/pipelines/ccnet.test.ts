@@ -1,0 +1,33 @@
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { repository, runHere, temporaryFolder } from '../support.ts'
+import { funnelOf, pipelineFile } from './support.ts'
+
+const dir = temporaryFolder()
+const removed = { 'char_count.min': 2, 'exact_dedup.duplicate': 12, 'extract_html.empty': 44, 'language_score.min': 188, 'read.status': 10 }
+const crawl = `${repository}fixtures/crawl/*.warc.gz`
+
+test.each(['ccnet', 'cc-100'])('%s on the small crawl', async (pipeline) => {
+  expect(await funnelOf(pipeline, `${dir}/${pipeline}`)).toEqual({ kept: 133, removed })
+})
+
+test.each<[pipeline: string, setting: string, more: Record<string, number>]>([
+  ['ccnet', 'perplexity_bucket.max=2', {}],
+  ['ccnet', 'perplexity_bucket.max=0', { 'perplexity_bucket.max': 132 }],
+  ['cc-100', 'perplexity.below=340', { 'perplexity.below': 101 }],
+])('%s with models, %s', async (pipeline, setting, more) => {
+  const own = `${dir}/pipelines`
+  cpSync(pipelineFile('ccnet'), `${own}/ccnet`, { recursive: true })
+  copyFileSync(`${repository}fixtures/models/language.quantised.trie`, `${own}/en.arpa.bin`)
+  copyFileSync(`${repository}fixtures/models/unigram.sp.model`, `${own}/en.sp.model`)
+  writeFileSync(`${own}/${pipeline}.yaml`, readFileSync(pipelineFile(`${pipeline}.yaml`), 'utf8').replaceAll('  # - ', '  - '))
+  const { manifest } = await runHere(`${own}/${pipeline}.yaml`, crawl, `${dir}/${setting}`, { set: [setting] })
+  const dropped = Object.values(more).reduce((sum, count) => sum + count, 0)
+  expect([manifest.records.kept, manifest.records.removed]).toEqual([133 - dropped, { ...removed, ...more }])
+})
+
+test('without its models, a step says what it needs', async () => {
+  const own = `${dir}/none.yaml`
+  writeFileSync(own, 'name: none\nsteps:\n  - read\n  - perplexity: { model: en.arpa.bin }\n  - write\n')
+  await expect(runHere(own, crawl, `${dir}/none`)).rejects.toThrow(/none\.yaml:4: .*en\.arpa\.bin/)
+})
