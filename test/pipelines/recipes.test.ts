@@ -82,7 +82,7 @@ test('mc4 keeps pages with three lines of 200 characters', async () => {
 })
 
 test('slimpajama counts 200 characters without ASCII punctuation and repeated spaces', async () => {
-  const chain = await chainOf('slimpajama', 'normalize_unicode', 'cleaned_char_count')
+  const chain = await chainOf('slimpajama', 'fix_text', 'cleaned_char_count')
   const text = 'a'.repeat(199)
   expect([chain(`${text}b`).reason, chain(`${text} .,!`).reason, chain(`${text}  c`).reason]).toEqual([
     null,
