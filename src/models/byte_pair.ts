@@ -58,9 +58,10 @@ export class BytePairVocabulary {
     const [next, previous, ranks] = [this.#next, this.#previous, this.#ranks]
     let count = piece.length
     for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
-      const left = entry % positions
+      const rank = Math.floor(entry / positions)
+      const left = entry - rank * positions
       // the pair may have changed since; no two pairs at one position have the same rank
-      if (ranks[left] !== (entry - left) / positions) continue
+      if (ranks[left] !== rank) continue
       const right = next[left]!
       next[left] = next[right]!
       if (next[left]! < piece.length) previous[next[left]!] = left

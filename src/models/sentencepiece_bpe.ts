@@ -45,9 +45,10 @@ export class BytePairs implements Segmenter {
     this.#begin(bytes, length)
     const [next, previous, pairs] = [this.#next, this.#previous, this.#pairs]
     for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
-      const left = entry % positions
+      const rank = Math.floor(entry / positions)
+      const left = entry - rank * positions
       // the pair may have changed since
-      if (pairs[left] !== (entry - left) / positions) continue
+      if (pairs[left] !== rank) continue
       const right = next[left]!
       next[left] = next[right]!
       if (next[left]! < length) previous[next[left]!] = left
