@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { UserError } from '../core/errors.ts'
 import type { Ngrams } from './kenlm.ts'
 import { readArpa } from './kenlm_arpa.ts'
 import { layoutOf, NgramTables, type Words } from './kenlm_tables.ts'
 import { NgramTrie, trieLayout } from './kenlm_trie.ts'
+import { readShared, readStart } from './shared_file.ts'
 
 const magic = 'mmap lm http://kheafield.com/code format version 5\n\0'
 /** After the magic bytes: 0, 1, −½, 1, the highest word number, 0 and 1 as this machine writes them. */
@@ -12,45 +12,16 @@ const types = ['probing', 'probing with rest costs', 'trie', 'quantised trie', '
 /** Of each type, the version that can be read. */
 const versions = [0, undefined, 1, 1, 1, 1]
 
+/** Whether a file begins as a binary file of KenLM, which may be gigabytes and is used as it is. */
+export const isKenLMBinary = (path: string): boolean => startOf(path).startsWith('mmap lm')
+
+const startOf = (path: string): string => Buffer.from(readStart(path, magic.length)).toString('latin1')
+
 /** Read an n-gram model: a binary file of KenLM's format 5, or an ARPA file, gzipped or not. Throws a UserError for any other. */
 export async function readKenLM(path: string): Promise<Ngrams> {
-  const file = open(path)
-  try {
-    const start = new Uint8Array(magic.length)
-    readSync(file, start, 0, start.length, 0)
-    const text = Buffer.from(start).toString('latin1')
-    if (text.startsWith('mmap lm')) {
-      if (text === magic) return readBinary(readWhole(file), path)
-      throw new UserError(
-        `${path} is an unfinished KenLM file or of another format than 5`,
-        'build it again from its .arpa: build_binary trie',
-      )
-    }
-  } finally {
-    closeSync(file)
-  }
-  return readArpa(path)
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    throw new UserError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-}
-
-/** A file of any size as numbers; `bytes` does not count the zeros at the end. */
-function readWhole(file: number): Words & { bytes: number } {
-  const bytes = fstatSync(file).size
-  // bit fields are read with the word after them
-  const buffer = new ArrayBuffer(Math.ceil(bytes / 4) * 4 + 8)
-  for (let at = 0; at < bytes; ) {
-    const read = readSync(file, new Uint8Array(buffer, at, Math.min(2 ** 30, bytes - at)), { position: at })
-    if (read === 0) break
-    at += read
-  }
-  return { integers: new Uint32Array(buffer), floats: new Float32Array(buffer), bytes }
+  if (!isKenLMBinary(path)) return readArpa(path)
+  if (startOf(path) === magic) return readBinary(path)
+  throw new UserError(`${path} is an unfinished KenLM file or of another format than 5`, 'build it again from its .arpa: build_binary trie')
 }
 
 const sanityAt = 14
@@ -58,11 +29,12 @@ const settingsAt = 22
 const countsAt = 27
 const maxOrder = 16
 
-function readBinary(file: Words & { bytes: number }, path: string): Ngrams {
-  const damaged = (): UserError =>
-    new UserError(`${path} is a damaged KenLM file`, `it is ${file.bytes} bytes long; fetch or build it again`)
+function readBinary(path: string): Ngrams {
+  const { buffer, bytes } = readShared(path)
+  const file: Words = { integers: new Uint32Array(buffer), floats: new Float32Array(buffer) }
+  const damaged = (): UserError => new UserError(`${path} is a damaged KenLM file`, `it is ${bytes} bytes long; fetch or build it again`)
   const { integers } = file
-  if (file.bytes < countsAt * 4) throw damaged()
+  if (bytes < countsAt * 4) throw damaged()
   if (sanity.some((value, i) => integers[sanityAt + i] !== value)) throw damaged()
   const order = integers[settingsAt]! & 0xff
   const multiplier = file.floats[settingsAt + 1]!
@@ -78,10 +50,10 @@ function readBinary(file: Words & { bytes: number }, path: string): Ngrams {
   }
   const counts = Array.from({ length: order }, (_, i) => integers[countsAt + 2 * i]! + integers[countsAt + 2 * i + 1]! * 2 ** 32)
   const start = Math.ceil((countsAt * 4 + 8 * order) / 8) * 2
-  if (counts.some((count) => count > file.bytes)) throw damaged()
+  if (counts.some((count) => count > bytes)) throw damaged()
   // KenLM writes the words themselves after the model, <unk> first
   const expectEnd = (end: number): void => {
-    if (end > file.bytes || (hasWords && !holdsUnknown(file, end))) throw damaged()
+    if (end > bytes || (hasWords && !holdsUnknown(file, end))) throw damaged()
   }
   if (type === 0) {
     const layout = layoutOf(counts, multiplier)
@@ -95,6 +67,6 @@ function readBinary(file: Words & { bytes: number }, path: string): Ngrams {
 }
 
 function holdsUnknown({ integers }: Words, end: number): boolean {
-  const last = Buffer.from(integers.buffer as ArrayBuffer, end, 6)
+  const last = Buffer.from(integers.buffer, end, 6)
   return last.toString('latin1') === '<unk>\0'
 }
