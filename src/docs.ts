@@ -8,15 +8,18 @@ import { readConfig } from './pipeline/config.ts'
 import { makePlan } from './pipeline/plan.ts'
 import { loadStep, type Step, stepNames } from './pipeline/registry.ts'
 import { ruleOf, stepsOf } from './reports/funnel.ts'
+import { signalsFile, signalsPipeline } from './signals.ts'
 
 type Named = Step & { name: string }
 
-/** The files that say what the code says, by path: the schema of pipeline files, the tables of README.md and pipelines/README.md. */
+/** The files that say what the code says, by path: the pipeline of all signals, the schema of pipeline files, the tables of README.md and pipelines/README.md. */
 export async function generateDocs(repository: string): Promise<Record<string, string>> {
   const steps = await Promise.all(stepNames().map(async (name): Promise<Named> => ({ ...(await loadStep(name)), name })))
+  const pipelines = join(repository, 'pipelines')
   return {
+    [`pipelines/${signalsFile}`]: await signalsPipeline(pipelines),
     'pipelines/schema.json': `${JSON.stringify(pipelineSchema(steps), null, 2)}\n`,
-    'pipelines/README.md': await pipelineTables(join(repository, 'pipelines')),
+    'pipelines/README.md': await pipelineTables(pipelines),
     'README.md': between(readFileSync(join(repository, 'README.md'), 'utf8'), 'steps', stepTables(steps)),
   }
 }
@@ -150,11 +153,16 @@ function between(text: string, name: string, content: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const repository = fileURLToPath(new URL('..', import.meta.url))
-  for (const [path, text] of Object.entries(await generateDocs(repository))) {
-    const file = join(repository, path)
-    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
-    console.log(`wrote ${path}`)
+  const write = (docs: Record<string, string>): void => {
+    for (const [path, text] of Object.entries(docs)) {
+      const file = join(repository, path)
+      if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+      console.log(`wrote ${path}`)
+    }
   }
+  // the tables describe that pipeline too
+  write({ [`pipelines/${signalsFile}`]: await signalsPipeline(join(repository, 'pipelines')) })
+  write(await generateDocs(repository))
 }

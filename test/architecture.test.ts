@@ -18,7 +18,7 @@ const mayImport: Record<string, string[]> = {
   filters: ['core', 'text', 'models'],
   stages: ['core', 'text', 'formats', 'dedup', 'models'],
   pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],
-  executors: ['core', 'formats', 'pipeline'],
+  executors: ['core', 'formats', 'models', 'pipeline'],
   reports: ['core', 'text', 'formats', 'pipeline', 'executors'],
   commands: ['core', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
 }

@@ -1,4 +1,6 @@
 import { Piscina } from 'piscina'
+import { isKenLMBinary } from '../models/kenlm_file.ts'
+import { letGoOf, shareFile } from '../models/shared_file.ts'
 import { currentEntry, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan } from '../pipeline/plan.ts'
 import { damagedFile, runTask, type TaskRequest } from '../pipeline/run_task.ts'
@@ -44,6 +46,9 @@ export async function runLocal(
   dir: string,
   options: LocalOptions,
 ): Promise<{ entries: Map<string, LedgerEntry[]>; failed: FailedTask[] }> {
+  // gigabytes each: one for all threads
+  const models = options.workers > 0 ? Object.keys(plan.files).filter(isKenLMBinary) : []
+  models.forEach(shareFile)
   const pool = options.workers > 0 ? openPool(Math.min(options.workers, Math.max(1, plan.inputs.length))) : undefined
   const entries = new Map<string, LedgerEntry[]>()
   const onAbort = (): void => void pool?.destroy()
@@ -64,6 +69,7 @@ export async function runLocal(
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
     await pool?.destroy()
+    models.forEach(letGoOf)
   }
 }
 

@@ -3,7 +3,7 @@ import { editor } from '../core/filter.ts'
 
 export default editor({
   summary: 'bring characters with more than one encoding to one of them (Unicode normalization form)',
-  source: 'Unicode Standard Annex #15; SlimPajama (NFC, with ftfy), MAP-NEO (NFKC)',
+  source: 'Unicode Standard Annex #15; MAP-NEO (NFKC)',
   options: { form: z.enum(['NFC', 'NFD', 'NFKC', 'NFKD']).default('NFC').describe('the normalization form') },
   edit:
     ({ form }) =>

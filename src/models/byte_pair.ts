@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ByteStringCache, ByteStringTable, hashBytes } from './byte_strings.ts'
+import { NumberHeap } from './number_heap.ts'
 
 const longestCachedPiece = 32
 /** Heap entries are `rank * positions + position`: exact, as ranks stay below 2^20. */
@@ -57,9 +58,10 @@ export class BytePairVocabulary {
     const [next, previous, ranks] = [this.#next, this.#previous, this.#ranks]
     let count = piece.length
     for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
-      const left = entry % positions
+      const rank = Math.floor(entry / positions)
+      const left = entry - rank * positions
       // the pair may have changed since; no two pairs at one position have the same rank
-      if (ranks[left] !== (entry - left) / positions) continue
+      if (ranks[left] !== rank) continue
       const right = next[left]!
       next[left] = next[right]!
       if (next[left]! < piece.length) previous[next[left]!] = left
@@ -107,38 +109,4 @@ export function readTokens(path: string): ByteStringTable {
     starts.push(written)
   }
   return new ByteStringTable(bytes.subarray(0, written), Uint32Array.from(starts))
-}
-
-/** A binary heap of numbers, least first. */
-class NumberHeap {
-  readonly #items: number[] = []
-
-  push(item: number): void {
-    const items = this.#items
-    let at = items.length
-    items.push(item)
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (items[parent]! <= item) break
-      items[at] = items[parent]!
-      at = parent
-    }
-    items[at] = item
-  }
-
-  pop(): number | undefined {
-    const items = this.#items
-    const least = items[0]
-    const item = items.pop()
-    if (item === undefined || items.length === 0) return least
-    let at = 0
-    for (let child = 1; child < items.length; child = 2 * at + 1) {
-      if (child + 1 < items.length && items[child + 1]! < items[child]!) child++
-      if (items[child]! >= item) break
-      items[at] = items[child]!
-      at = child
-    }
-    items[at] = item
-    return least
-  }
 }

@@ -52,7 +52,9 @@ export class FastText {
   probabilities(text: string): Float32Array | null {
     const rowCount = this.#sumRows(text)
     if (rowCount === 0) return null
-    return this.#output(Float32Array.from(this.#textSum, (sum) => sum / rowCount))
+    const mean = new Float32Array(this.#textSum.length)
+    for (let i = 0; i < mean.length; i++) mean[i] = this.#textSum[i]! / rowCount
+    return this.#output(mean)
   }
 
   /** The `count` most probable labels, best first; of equally probable ones, the more frequent first. */

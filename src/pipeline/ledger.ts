@@ -1,19 +1,7 @@
-import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ErrorEntry } from '../core/errors.ts'
+import { hashFile } from './hash_file.ts'
 import { type Pass, type Plan, shardName } from './plan.ts'
 
 /** A file that a task read: an input of the run, or (relative to the run's folder) what another task wrote. */
@@ -117,19 +105,6 @@ const fileSize = (path: string): number => {
   } catch {
     return -1
   }
-}
-
-export function hashFile(path: string): string {
-  const hash = createHash('sha256')
-  const fd = openSync(path, 'r')
-  try {
-    const chunk = Buffer.allocUnsafe(1 << 20)
-    for (let n = readSync(fd, chunk, 0, chunk.length, null); n > 0; n = readSync(fd, chunk, 0, chunk.length, null))
-      hash.update(chunk.subarray(0, n))
-  } finally {
-    closeSync(fd)
-  }
-  return hash.digest('hex')
 }
 
 /** Write aside, sync, rename: the file is there whole or not at all. */

@@ -10,6 +10,7 @@ import { canonicalJson, sha256 } from '../core/hash.ts'
 import { isFilePath } from '../core/options.ts'
 import { loadZstd } from '../formats/zstd.ts'
 import type { Config, ConfigStep } from './config.ts'
+import { hashFile } from './hash_file.ts'
 import type { Input } from './inputs.ts'
 import { loadStep, type Step } from './registry.ts'
 
@@ -206,7 +207,7 @@ function resolveFiles(value: unknown, step: ConfigStep, option: string, files: R
     throw new UserError(`${step.where(option)}: ${step.use}.${option}: no such file: ${value}`, `looked for ${path}`)
   }
   try {
-    files[path] ??= sha256(readFileSync(path))
+    files[path] ??= hashFile(path)
   } catch (error) {
     throw new UserError(`${step.where(option)}: ${step.use}.${option}: ${value} cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }

@@ -8,10 +8,10 @@ import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { FileWriter } from '../formats/file_writer.ts'
+import { hashFile } from './hash_file.ts'
 import {
   type FileRead,
   type FileWritten,
-  hashFile,
   internalDigest,
   type LedgerEntry,
   removeEntry,

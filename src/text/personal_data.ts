@@ -22,7 +22,7 @@ export function personalData({ text }: Doc): PersonalData[] {
     const end = newline < 0 ? text.length : newline + 1
     const paragraph = text.slice(start, end)
     for (const span of emails(paragraph)) found.push({ kind: 'email', start: start + span.start, end: start + span.end })
-    for (const kind of ['phone', 'ip'] as const) {
+    for (const kind of digit.test(paragraph) ? (['phone', 'ip'] as const) : []) {
       for (const { 0: match, index } of paragraph.matchAll(patterns[kind])) {
         found.push({ kind, start: start + index, end: start + index + match.length })
       }
@@ -32,6 +32,8 @@ export function personalData({ text }: Doc): PersonalData[] {
   return found
 }
 
+/** Phone numbers and addresses have some; most paragraphs need no closer look. */
+const digit = /\p{Nd}/u
 const octet = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)'
 const space = `[${pythonSpace}]`
 const patterns = {

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig } from '../../src/pipeline/config.ts'
+import { fillIn, readParameters } from '../../src/pipeline/parameters.ts'
 import { makePlan } from '../../src/pipeline/plan.ts'
+import { loadStep } from '../../src/pipeline/registry.ts'
 import { temporaryFolder } from '../support.ts'
 import { chainOf, funnelOf, pipelineFile } from './support.ts'
 
@@ -80,7 +82,7 @@ test('mc4 keeps pages with three lines of 200 characters', async () => {
 })
 
 test('slimpajama counts 200 characters without ASCII punctuation and repeated spaces', async () => {
-  const chain = await chainOf('slimpajama', 'normalize_unicode', 'cleaned_char_count')
+  const chain = await chainOf('slimpajama', 'fix_text', 'cleaned_char_count')
   const text = 'a'.repeat(199)
   expect([chain(`${text}b`).reason, chain(`${text} .,!`).reason, chain(`${text}  c`).reason]).toEqual([
     null,
@@ -112,4 +114,16 @@ test.each(readdirSync(pipelineFile('fineweb-2')))('fineweb-2 with %s', async (fi
   expect(options['mean_word_length']?.['min']).toBe(published['min_avg_word_length'] || undefined)
   expect(options['line_punct_ratio']).toEqual({ min: published['line_punct_thr'] })
   expect((await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })).passes).toHaveLength(4)
+})
+
+const commented = readdirSync(pipelineFile('')).flatMap((file) =>
+  file.endsWith('.yaml')
+    ? [...readFileSync(pipelineFile(file), 'utf8').matchAll(/^ +# - (\w+: \{.*\})$/gm)].map(([, step]): [string, string] => [file, step!])
+    : [],
+)
+
+test.each(commented)('%s: a step that waits for its files has the right options: %s', async (_, step) => {
+  const [[use, given]] = Object.entries(parse(step) as Record<string, Record<string, unknown>>) as [[string, Record<string, unknown>]]
+  const { as: _label, ...options } = fillIn(given, readParameters(pipelineFile('ccnet/en.yml'), step), () => step)
+  expect((await loadStep(use)).schema.safeParse(options).error).toBeUndefined()
 })

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../../src/pipeline/config.ts'
+import { loadStep } from '../../src/pipeline/registry.ts'
+import { filesBelow, parquetRows, temporaryFolder } from '../support.ts'
+import { funnelOf, pipelineFile } from './support.ts'
+
+const dir = temporaryFolder()
+
+test('every page of the small crawl has every signal', async () => {
+  expect(await funnelOf('all-signals', dir)).toEqual({ kept: 335, removed: { 'extract_html.empty': 44, 'read.status': 10 } })
+  const { steps } = readConfig(pipelineFile('all-signals.yaml'))
+  const kinds = await Promise.all(steps.map(async ({ use }) => (await loadStep(use)).kind))
+  const signals = steps.filter((_, i) => kinds[i] === 'filter').map(({ label }) => label)
+  expect(signals).toContain('rps_doc_frac_chars_dupe_10grams')
+  for (const file of filesBelow(`${dir}/verdicts`)) {
+    for (const row of await parquetRows(`${dir}/verdicts/${file}`)) {
+      if (row['reason'] !== null) continue
+      expect(signals.filter((signal) => !Number.isFinite(row[signal]))).toEqual([])
+    }
+  }
+})
