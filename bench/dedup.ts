@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Metrics } from '../src/core/metrics.ts'
 import type { Task } from '../src/core/stage.ts'
+import type { Verdict } from '../src/core/verdict.ts'
 
 // npm run bench:dedup -- [--documents 10000000] [--shards 20] [--folder DIR]
 //
@@ -15,6 +16,7 @@ import type { Task } from '../src/core/stage.ts'
 async function built<T>(path: string): Promise<T> {
   return (await import(new URL(`../../dist/${path}.js`, import.meta.url).href)) as T
 }
+const { Doc } = await built<typeof import('../src/core/doc.ts')>('core/doc')
 const { KeyFileWriter } = await built<typeof import('../src/dedup/key_file.ts')>('dedup/key_file')
 const { MemberFileWriter } = await built<typeof import('../src/dedup/member_file.ts')>('dedup/member_file')
 const { signer } = await built<typeof import('../src/dedup/signatures.ts')>('dedup/signatures')
@@ -67,10 +69,43 @@ for (const hash of ['xxh64', 'sha1'] as const) {
 
 const root = mkdtempSync(join(values.folder, 'decant-bench-dedup-'))
 try {
+  await exact()
   const expected = writeCorpus()
   await cluster(expected)
 } finally {
   rmSync(root, { recursive: true, force: true })
+}
+
+/** Exact duplicates among documents of 500 words: half of them are copies. */
+async function exact(): Promise<void> {
+  const step = await loadStep('exact_dedup')
+  assert(step.kind === 'barrier')
+  const options = step.schema.parse({ partitions: 1 })
+  const docs = texts.flatMap((text, i) => [
+    new Doc({ id: `a${i}`, text, verdict: verdict(2 * i) }),
+    new Doc({ id: `b${i}`, text, verdict: verdict(2 * i + 1) }),
+  ])
+  const folder = join(root, 'exact')
+  mkdirSync(folder)
+  const times: number[] = []
+  for (let repeat = 0; repeat < 6; repeat++) {
+    const metrics = new Metrics()
+    const output = (name: string): string => join(folder, name)
+    const task = { index: 0, metrics, output, inputs: (_: string, name: string) => [{ index: 0, path: output(name) }] } as unknown as Task
+    const start = performance.now()
+    const before = await step.before(options, task, () => () => 0)
+    for (const doc of docs) before.see(doc)
+    before.end()
+    await step.jobs[0]!.run(options, task, 1)
+    assert.equal(metrics.counts['exact_dedup:duplicates'], texts.length)
+    times.push(performance.now() - start)
+  }
+  const median = times.slice(1).sort((a, b) => a - b)[2]!
+  console.log(`| exact_dedup, hash to decision | ${count((1000 * docs.length) / median)} |`)
+}
+
+function verdict(row: number): Verdict {
+  return { row, bytes: 0, reason: null, values: new Float64Array(0), full: false }
 }
 
 /** Write the side files that `before` writes. Returns how many documents share a band with an earlier copy. */
