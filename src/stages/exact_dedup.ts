@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
@@ -42,9 +42,7 @@ export default barrier({
       see(doc: Doc) {
         const value = keyOf(doc)
         if (value === null) return
-        const hash = createHash('sha256').update(value)
-        if (scope !== 'all') hash.update(`\0${String(doc.metadata[scope])}`)
-        const digest = hash.digest()
+        const digest = hash('sha256', scope === 'all' ? value : `${value}\0${String(doc.metadata[scope])}`, 'buffer')
         const id = Buffer.from(doc.id).subarray(0, 0xffff)
         const key = Buffer.allocUnsafe(hashBytes + 6 + id.length)
         digest.copy(key, 0, 0, hashBytes)
