@@ -10,11 +10,10 @@ test('the small crawl', async () => {
     kept: 119,
     removed: {
       'exact_dedup.duplicate': 12,
-      'extract_html.empty': 44,
       'language_score.min': 140,
       'lorem_ipsum_count.max': 8,
       'read.status': 10,
-      'sentence_count.min': 56,
+      'sentence_count.min': 100,
     },
   })
 })

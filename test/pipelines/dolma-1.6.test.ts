@@ -6,13 +6,12 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('dolma-1.6', `${dir}/run`)).toEqual({
-    kept: 110,
+    kept: 35,
     removed: {
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 44,
-      'language_score.min': 196,
-      'line_punct_ratio.min': 14,
+      'language_score.min': 206,
+      'line_punct_ratio.min': 123,
       'read.status': 10,
     },
   })

@@ -6,14 +6,16 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('gopher', `${dir}/run`)).toEqual({
-    kept: 110,
+    kept: 119,
     removed: {
+      'bullet_line_ratio.max': 7,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 44,
-      'language_score.min': 197,
+      'extract_html.empty': 18,
+      'language_score.min': 204,
       'read.status': 10,
-      'stop_word_count.min': 13,
+      'stop_word_count.min': 8,
+      'word_count.min': 8,
     },
   })
 })

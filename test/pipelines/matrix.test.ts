@@ -6,18 +6,17 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('matrix', `${dir}/run`)).toEqual({
-    kept: 69,
+    kept: 121,
     removed: {
-      'exact_dedup.duplicate': 3,
-      'extract_html.empty': 44,
-      'language_score.min': 101,
-      'line_count.min': 42,
-      'mean_word_length.max': 31,
-      'no_letter_word_ratio.below': 45,
+      'char_count.min': 14,
+      'exact_dedup.duplicate': 6,
+      'language_score.min': 108,
+      'mean_word_length.max': 30,
+      'no_letter_word_ratio.below': 47,
       'read.status': 10,
-      'stop_word_ratio.min': 32,
+      'stop_word_ratio.min': 40,
       'unique_word_ratio.min': 9,
-      'url_category_id.max': 2,
+      'url_category_id.max': 3,
       'word_count.min': 1,
     },
   })

@@ -15,25 +15,30 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
       kept: 10,
       removed: {
         'exact_dedup.duplicate': 11,
-        'extract_html.empty': 44,
         'language_score.min': 201,
-        'long_line_count.min': 113,
+        'long_line_count.min': 157,
         'read.status': 10,
       },
     },
   ],
   [
     'slimpajama',
-    { kept: 321, removed: { 'cleaned_char_count.min': 2, 'exact_dedup.duplicate': 12, 'extract_html.empty': 44, 'read.status': 10 } },
+    {
+      kept: 363,
+      removed: {
+        'cleaned_char_count.min': 2,
+        'exact_dedup.duplicate': 14,
+        'read.status': 10,
+      },
+    },
   ],
   [
     'colossal-oscar',
     {
       kept: 136,
       removed: {
-        'extract_html.empty': 44,
         'language_score.min': 159,
-        'long_line_char_ratio.min': 37,
+        'long_line_char_ratio.min': 81,
         'read.status': 10,
         'url_domain_count.max': 3,
       },
@@ -44,10 +49,13 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
     {
       kept: 16,
       removed: {
-        'exact_dedup.duplicate': 2,
-        'extract_html.empty': 44,
-        'language_score.min': 307,
+        'exact_dedup.duplicate': 3,
+        'extract_html.empty': 18,
+        'language_score.min': 329,
+        'newline_word_ratio.max': 1,
         'read.status': 10,
+        'top_3_gram_char_ratio.max': 1,
+        'top_4_gram_char_ratio.max': 1,
         'url_domain_count.max': 4,
         'url_exact_count.max': 2,
         'url_soft_word_count.max': 1,
@@ -58,10 +66,27 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
   ],
   [
     'pile-cc',
-    { kept: 133, removed: { 'exact_dedup.duplicate': 6, 'extract_html.empty': 44, 'language_score.min': 196, 'read.status': 10 } },
+    {
+      kept: 130,
+      removed: {
+        'exact_dedup.duplicate': 6,
+        'extract_html.empty': 243,
+        'read.status': 10,
+      },
+    },
   ],
   // No page of the crawl has been scored.
-  ['fineweb-edu', { kept: 0, removed: { 'extract_html.empty': 44, 'int_score.min': 335, 'read.status': 10 } }],
+  [
+    'fineweb-edu',
+    {
+      kept: 0,
+      removed: {
+        'extract_html.empty': 18,
+        'int_score.min': 361,
+        'read.status': 10,
+      },
+    },
+  ],
 ])('%s on the small crawl', async (pipeline, expected) => {
   expect(await funnelOf(pipeline, `${dir}/${pipeline}`)).toEqual(expected)
 })
