@@ -44,7 +44,10 @@ export function mainContent(page: HtmlPage, { preset, comments, trees }: Content
   const scores = blockScores(features, blocks.count, trees ?? (shipped ??= readTrees(model)))
   const { words } = features.counts
   let keep = choose(scores, words, betaOf[preset])
-  if (preset !== 'recall' && isThin(page, keep)) keep = choose(scores, words, betaOf.recall)
+  if (isThin(page, keep)) {
+    if (preset !== 'recall') keep = choose(scores, words, betaOf.recall)
+    if (isThin(page, keep)) dropChrome(page, keep)
+  }
   if (trust(scores, words, keep) < hopeless) keep = sentences(page, features)
   if (comments) addComments(page, features, keep)
   const text = pageText(page, keep)
@@ -87,6 +90,12 @@ function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures): Uint
   return Uint8Array.from(counts.good.subarray(0, blocks.count), (good, i) =>
     good > 0 && counts.stops[i]! > 0 && (above[blocks.node[i]!]! & chrome) === 0 ? 1 : 0,
   )
+}
+
+/** Of the little that there is, what stands in menus and the like is nothing. */
+function dropChrome({ nodes, blocks }: HtmlPage, keep: Uint8Array): void {
+  const above = hintsAbove(nodes)
+  for (let i = 0; i < blocks.count; i++) if ((above[blocks.node[i]!]! & chrome) !== 0) keep[i] = 0
 }
 
 /** For each element, what it and all elements around it say. */

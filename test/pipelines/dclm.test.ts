@@ -9,19 +9,19 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('dclm', `${dir}/run`)).toEqual({
-    kept: 112,
+    kept: 110,
     removed: {
       'bullet_line_ratio.max': 7,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 18,
-      'language_score.above': 203,
+      'extract_html.empty': 15,
+      'language_score.above': 204,
       'read.status': 10,
       'stop_word_count.min': 8,
       'url_domain_count.max': 3,
       'url_substring_count.max': 4,
       'url_word_count.max': 1,
-      'word_count.min': 8,
+      'word_count.min': 12,
     },
   })
 })
@@ -31,5 +31,5 @@ test('the classifier, once uncommented without its file, says what is missing', 
   const here = text.replaceAll('rules/', pipelineFile('rules/')).replaceAll('lists/', pipelineFile('lists/'))
   await expect(
     makePlan(readConfig(fileWith(dir, 'dclm.yaml', here)), [], { measure: false, audit: 0, keep_removed: false, limit: null }),
-  ).rejects.toThrow(':21: fasttext_score.model: no such file: openhermes_reddit_eli5_vs_rw_v2_bigram_200k_train.bin')
+  ).rejects.toThrow(':22: fasttext_score.model: no such file: openhermes_reddit_eli5_vs_rw_v2_bigram_200k_train.bin')
 })

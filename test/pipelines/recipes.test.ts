@@ -50,8 +50,8 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
       kept: 16,
       removed: {
         'exact_dedup.duplicate': 3,
-        'extract_html.empty': 18,
-        'language_score.min': 329,
+        'extract_html.empty': 15,
+        'language_score.min': 332,
         'newline_word_ratio.max': 1,
         'read.status': 10,
         'top_3_gram_char_ratio.max': 1,
@@ -81,8 +81,8 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
     {
       kept: 0,
       removed: {
-        'extract_html.empty': 18,
-        'int_score.min': 361,
+        'extract_html.empty': 15,
+        'int_score.min': 364,
         'read.status': 10,
       },
     },

@@ -6,19 +6,19 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('refinedweb', `${dir}/run`)).toEqual({
-    kept: 111,
+    kept: 109,
     removed: {
       'bullet_line_ratio.max': 7,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 18,
-      'language_score.above': 204,
+      'extract_html.empty': 15,
+      'language_score.above': 205,
       'read.status': 10,
       'stop_word_count.min': 8,
       'url_domain_count.max': 3,
       'url_substring_count.max': 4,
       'url_word_count.max': 1,
-      'word_count.min': 8,
+      'word_count.min': 12,
     },
   })
 })
