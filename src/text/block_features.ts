@@ -37,6 +37,7 @@ const watchedBits = watched.map(bit)
 const kinds = watched.length
 /** Hints of which the share on the whole page is a feature. */
 const pageHints = (['comment', 'forum', 'product', 'card', 'body', 'related'] as const).map((hint) => watched.indexOf(hint))
+const commentIndex = watched.indexOf('comment')
 const mainBits = bit('article') | bit('main') | bit('articleBody')
 
 /** What is counted in a block's characters. */
@@ -82,7 +83,7 @@ const tagRank = new Float32Array(256)
 const levels = 4
 const perLevel = 7
 /** Features of a block: see `fill` below, which writes them in order. */
-export const featureCount = 16 + 12 + levels * perLevel + 6 + 6 + 8 + 12 + 10 + 6 + kinds
+export const featureCount = 16 + 12 + levels * perLevel + 6 + 6 + 8 + 12 + 10 + 7 + kinds
 
 /** What `block_scores.ts` adds behind them. */
 export const contextCount = 24
@@ -153,6 +154,8 @@ export function blockFeatures(page: HtmlPage): BlockFeatures {
   const keys = keyStatistics(page, counts)
   const alikeNodes = nodeStatistics(page, chars)
   const shares = hintShares(page, near)
+  let goodOutside = 0
+  for (let i = 0; i < n; i++) if (near[blocks.node[i]! * kinds + commentIndex]! < 0) goodOutside += good[i]!
   const copies = new Map<string, number>()
   for (const text of blocks.texts) copies.set(text, (copies.get(text) ?? 0) + 1)
   const { before, after } = distances(good)
@@ -201,7 +204,7 @@ export function blockFeatures(page: HtmlPage): BlockFeatures {
     rows[at++] = tagRank[name]!
     rows[at++] = lineCount(text)
     rows[at++] = Math.min(5, copies.get(text)!)
-    rows[at++] = length > 8 && length < 200 && title.includes(text.toLowerCase()) ? length / title.length : 0
+    rows[at++] = length > 8 && length <= title.length && title.includes(text.toLowerCase()) ? length / title.length : 0
 
     // Its place on the page, and the page (12).
     rows[at++] = i / n
@@ -278,8 +281,9 @@ export function blockFeatures(page: HtmlPage): BlockFeatures {
     rows[at++] = head.published === '' ? 0 : 1
     rows[at++] = inputs
 
-    // How much of the page's text stands below some hints (6).
+    // How much of the page's text stands below some hints, and how much of what looks like text outside of comments (7).
     for (const share of shares) rows[at++] = share
+    rows[at++] = log(goodOutside)
 
     // Hints above it: share of the page's text in the nearest element that has each.
     rows.set(near.subarray(node * kinds, (node + 1) * kinds), at)

@@ -2,6 +2,7 @@ import { decodeHTML } from 'entities'
 import { HtmlHead } from './html_head.ts'
 import { bit, blockTags, classHints, endsParagraph, roleHints, scopeTags, tag, tagAt, tagHints, unseenTags, voidTags } from './html_tags.ts'
 import { type HtmlHandler, tokenizeHtml } from './html_tokenizer.ts'
+import { tidy } from './tidy_text.ts'
 
 /** Block-level elements in document order, so that a parent stands before its children; the first is the page. */
 export class Nodes {
@@ -191,37 +192,20 @@ class BlockParser implements HtmlHandler {
       }
       return
     }
-    const length = end - start
-    if (!mayMatter(length, source.charCodeAt(start) | 32)) return
-    const value = source.slice(valueStart, Math.min(valueEnd, valueStart + 300))
-    switch (source.slice(start, end).toLowerCase()) {
-      case 'class':
-        this.#classes = value
-        this.#hints |= classHints(value)
-        break
-      case 'id':
-        this.#hints |= classHints(value)
-        break
-      case 'href':
-        this.#href = true
-        break
-      case 'role':
-        this.#hints |= roleHints(value)
-        break
-      case 'hidden':
-        this.#hints |= hiddenBit
-        break
-      case 'aria-hidden':
-        if (value === 'true') this.#hints |= hiddenBit
-        break
-      case 'style':
-        if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(value)) this.#hints |= hiddenBit
-        break
-      case 'itemprop':
-        if (value === 'articleBody') this.#hints |= articleBodyBit
-        break
-      case 'type':
-        if (this.#tag === script) this.#jsonLd = /ld\+json/i.test(value)
+    const name = attributeAt(source, start, end)
+    if (name === '') return
+    const valueStop = Math.min(valueEnd, valueStart + 300)
+    if (name === 'class' || name === 'id') {
+      if (name === 'class') this.#classes = source.slice(valueStart, valueStop)
+      this.#hints |= classHints(source, valueStart, valueStop)
+    } else if (name === 'href') this.#href = true
+    else if (name === 'hidden') this.#hints |= hiddenBit
+    else {
+      const value = source.slice(valueStart, valueStop)
+      if (name === 'role') this.#hints |= roleHints(value)
+      else if (name === 'type') this.#jsonLd = this.#tag === script && /ld\+json/i.test(value)
+      else if (name === 'itemprop' ? value === 'articleBody' : isHidden(name, value))
+        this.#hints |= name === 'itemprop' ? articleBodyBit : hiddenBit
     }
   }
 
@@ -416,42 +400,23 @@ const definitionScope = setOf(tag('dl'), table, cell, header)
 const cellScope = setOf(row, table)
 const rowScope = setOf(table)
 
-/** Whether an attribute of this length that begins so (lower case) can be one of those that are read. */
-function mayMatter(length: number, initial: number): boolean {
-  switch (length) {
-    case 2:
-      return initial === 105 // id
-    case 4:
-      return initial === 104 || initial === 114 || initial === 116 // href role type
-    case 5:
-      return initial === 99 || initial === 115 // class style
-    case 6:
-      return initial === 104 // hidden
-    case 8:
-      return initial === 105 // itemprop
-    case 11:
-      return initial === 97 // aria-hidden
-    default:
-      return false
+/** Attributes that are read, by their length. */
+const read: string[][] = []
+for (const name of ['class', 'id', 'href', 'role', 'hidden', 'aria-hidden', 'style', 'itemprop', 'type'])
+  (read[name.length] ??= []).push(name)
+const none: string[] = []
+
+/** The attribute's name if it is one of those that are read, or ''. */
+function attributeAt(source: string, start: number, end: number): string {
+  for (const name of read[end - start] ?? none) {
+    if (source.startsWith(name, start)) return name
+    // Old pages write in capitals.
+    if (source.charCodeAt(start) + 32 === name.charCodeAt(0) && source.slice(start, end).toLowerCase() === name) return name
   }
+  return ''
 }
+
+const isHidden = (name: string, value: string): boolean =>
+  name === 'style' ? /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value) : value === 'true'
 
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13 && code !== 11)
-
-/** White space at ends and in runs, soft hyphens, zero-width spaces and control characters go. */
-function tidy(text: string, preformatted: boolean): string {
-  if (/[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff]/.test(text)) {
-    text = text.replace(/[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff]+/g, '')
-  }
-  if (preformatted) {
-    return text
-      .replace(/\r\n?/g, '\n')
-      .replace(/\u00a0/g, ' ')
-      .replace(/[ \t\f]+$/gm, '')
-      .replace(/^\n+|\s+$/g, '')
-  }
-  if (/[\u00a0\u2028\u2029\t\r\f]| {2}|\s\n|\n\s/.test(text)) {
-    text = text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n\s*/g, '\n')
-  }
-  return text.trim()
-}

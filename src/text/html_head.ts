@@ -1,4 +1,5 @@
 import { decodeHTML } from 'entities'
+import { wellFormed, withoutUnseen } from './tidy_text.ts'
 
 /** What a page says of itself in its head, as far as it does. */
 export class HtmlHead {
@@ -109,4 +110,7 @@ function fromJson(quoted: string): string {
     .join('\n')
 }
 
-const clean = (text: string): string => (text.includes('&') ? decodeHTML(text) : text).replace(/\s+/g, ' ').trim()
+const clean = (text: string): string =>
+  wellFormed(withoutUnseen(text.includes('&') ? decodeHTML(text) : text))
+    .replace(/\s+/g, ' ')
+    .trim()

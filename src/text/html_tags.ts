@@ -191,26 +191,56 @@ const hintsOfClasses: [Hint, RegExp][] = [
   ['legal', /legal|copyright|disclaimer|privacy|terms|imprint|policy/],
 ]
 
-const ofAttributes = new Map<string, number>()
+const slots = 1 << 16
+/** What was asked before: two hashes of an attribute, and its hints. Open addressing; emptied when half full. */
+const asked = {
+  first: new Int32Array(slots),
+  second: new Int32Array(slots),
+  hints: new Int32Array(slots),
+  used: new Uint8Array(slots),
+  count: 0,
+}
 const ofWords = new Map<string, number>()
 
-/** The hints in a class attribute or id. What was asked before is remembered, up to a bound: attributes, and their words. */
-export function classHints(text: string): number {
-  const known = ofAttributes.get(text)
-  if (known !== undefined) return known
-  let found = 0
-  for (const word of text.split(/\s+/, 30)) {
-    let hints = ofWords.get(word)
-    if (hints === undefined) {
-      hints = wordHints(word)
-      if (ofWords.size >= 20_000) ofWords.clear()
-      ofWords.set(word, hints)
-    }
-    found |= hints
+/**
+ * The hints in a class attribute or id that stands in `html` from `start` to `end`. Classes repeat all over a page and from page to page, so
+ * answers are remembered by hash; digits number things of one kind and count for nothing.
+ */
+export function classHints(html: string, start: number, end: number): number {
+  let first = 0
+  let second = 0x9e3779b9 | 0
+  for (let i = start; i < end; i++) {
+    const code = html.charCodeAt(i)
+    if (code >= 48 && code <= 57) continue
+    first = (Math.imul(first, 31) + code) | 0
+    second = Math.imul(second ^ code, 0x01000193)
   }
-  if (ofAttributes.size >= 20_000) ofAttributes.clear()
-  ofAttributes.set(text, found)
+  let slot = (first ^ (second >>> 15)) & (slots - 1)
+  for (; asked.used[slot] === 1; slot = (slot + 1) & (slots - 1)) {
+    if (asked.first[slot] === first && asked.second[slot] === second) return asked.hints[slot]!
+  }
+  let found = 0
+  for (const word of html.slice(start, end).replace(/\d+/g, '').split(/\s+/, 30)) found |= rememberedWordHints(word)
+  if (asked.count >= slots / 2) {
+    asked.used.fill(0)
+    asked.count = 0
+  }
+  if (asked.used[slot] === 0) asked.count++
+  asked.used[slot] = 1
+  asked.first[slot] = first
+  asked.second[slot] = second
+  asked.hints[slot] = found
   return found
+}
+
+function rememberedWordHints(word: string): number {
+  let hints = ofWords.get(word)
+  if (hints === undefined) {
+    hints = wordHints(word)
+    if (ofWords.size >= 20_000) ofWords.clear()
+    ofWords.set(word, hints)
+  }
+  return hints
 }
 
 function wordHints(word: string): number {

@@ -17,12 +17,16 @@ export interface ContentOptions {
   trees?: readonly Trees[]
 }
 
-/** How many times as much recall counts as precision when blocks are chosen (the β of an F-measure). */
-const betaOf: Record<Preset, number> = { precision: 0.9, balanced: 1.1, recall: 2 }
+/**
+ * Blocks are kept whose probability is at least this times F^1.5, where F is the F-measure that the page's best choice of blocks can expect:
+ * a page of clear text is cut sharply, one of which little is sure keeps more. Half of F alone would be the optimum of F1 if probabilities
+ * were exact; these are what is best on annotated pages.
+ */
+const strictness: Record<Preset, number> = { precision: 0.6, balanced: 0.5, recall: 0.2 }
 /** Texts shorter than this (characters) are taken again with more recall. */
 const thin = 250
 /** Where less than this share of the chosen words is expected to be right, the page has no main text. */
-const hopeless = 0.4
+const hopeless = 0.2
 /** Pages of more blocks or elements than these are judged by length and links alone, to bound memory; of real pages hardly any has. */
 const maxBlocks = 30_000
 const maxNodes = 200_000
@@ -32,8 +36,8 @@ let shipped: Trees[] | undefined
 /**
  * The main text of an HTML page, or '' when it has none.
  *
- * Each block gets a probability from a model learned on annotated pages, and those blocks are kept that maximise the F-measure expected from
- * these probabilities: so a page of clear text is cut sharply, and one of which little is sure keeps more.
+ * Each block gets a probability from a model learned on annotated pages; which are enough depends on the page and the preset. Where that leaves
+ * little, more is kept, and at last what JSON-LD repeats of an article.
  */
 export function mainContent(page: HtmlPage, { preset, comments, trees }: ContentOptions): string {
   const { blocks } = page
@@ -43,9 +47,10 @@ export function mainContent(page: HtmlPage, { preset, comments, trees }: Content
   const features = blockFeatures(page)
   const scores = blockScores(features, blocks.count, trees ?? (shipped ??= readTrees(model)))
   const { words } = features.counts
-  let keep = choose(scores, words, betaOf[preset])
+  if (preset === 'precision') doubtComments(page, scores, words)
+  let keep = choose(scores, words, strictness[preset])
   if (isThin(page, keep)) {
-    if (preset !== 'recall') keep = choose(scores, words, betaOf.recall)
+    if (preset !== 'recall') keep = choose(scores, words, strictness.recall)
     if (isThin(page, keep)) dropChrome(page, keep)
   }
   if (trust(scores, words, keep) < hopeless) keep = sentences(page, features)
@@ -109,32 +114,44 @@ function longBlocks({ blocks }: HtmlPage): Uint8Array {
   return Uint8Array.from(blocks.texts, (text, i) => (text.length >= 80 && blocks.linkChars[i]! < 0.3 * text.length ? 1 : 0))
 }
 
-/**
- * The likeliest blocks, as many as give the highest expected F-measure: (1 + β²) · Σ kept p·w / (Σ kept w + β² · Σ all p·w), with w the words of
- * a block and p its probability.
- */
-export function choose(scores: Float32Array, words: Int32Array, beta: number): Uint8Array {
-  const keep = new Uint8Array(scores.length)
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b)
-  let expected = 0
-  for (let i = 0; i < scores.length; i++) expected += scores[i]! * words[i]!
-  let [hits, size, best, count] = [0, 0, 0, 0]
-  for (let i = 0; i < order.length; i++) {
-    const block = order[i]!
+/** The blocks that are likely enough, by their probabilities and words. */
+export function choose(scores: Float32Array, words: Int32Array, strict: number): Uint8Array {
+  let best = 0
+  for (const score of scores) if (score > best) best = score
+  const least = Math.min(best, strict * expectedF(scores, words) ** 1.5)
+  return Uint8Array.from(scores, (score) => (score >= least ? 1 : 0))
+}
+
+/** The highest F1 that a choice of blocks can expect: 2 · Σ kept p·w / (Σ kept w + Σ all p·w), with w the words of a block and p its probability. */
+function expectedF(scores: Float32Array, words: Int32Array): number {
+  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!)
+  let all = 0
+  for (let i = 0; i < scores.length; i++) all += scores[i]! * words[i]!
+  let [hits, size, best] = [0, 0, 0]
+  for (const block of order) {
     hits += scores[block]! * words[block]!
     size += words[block]!
-    const value = hits / (size + beta * beta * expected)
-    if (value > best) {
-      best = value
-      count = i + 1
-    }
+    best = Math.max(best, (2 * hits) / (size + all))
   }
-  for (let i = 0; i < count; i++) keep[order[i]!] = 1
-  return keep
+  return best
 }
 
 const comment = bit('comment')
 const noComment = bit('form') | bit('button') | bit('nav') | bit('hidden')
+
+/** Words of likely text outside of comments from which on a page that calls itself an article is one. */
+const articleWords = 60
+
+/** On a page that calls itself an article, and not a discussion, what stands among comments is less likely text. */
+function doubtComments({ nodes, blocks, head }: HtmlPage, scores: Float32Array, words: Int32Array): void {
+  const isArticle = head.type === 'article' || (head.schema & 1) !== 0
+  if (!isArticle || (head.schema & 4) !== 0) return
+  const above = hintsAbove(nodes)
+  const among = (i: number): boolean => (above[blocks.node[i]!]! & comment) !== 0
+  let outside = 0
+  for (let i = 0; i < blocks.count; i++) if (!among(i)) outside += scores[i]! * words[i]!
+  if (outside >= articleWords) for (let i = 0; i < blocks.count; i++) if (among(i)) scores[i]! *= 0.3
+}
 
 /** Keep the sentences of comment sections too. */
 function addComments({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures, keep: Uint8Array): void {

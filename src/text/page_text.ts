@@ -1,5 +1,6 @@
 import type { HtmlPage } from './html_blocks.ts'
 import { bit, tag } from './html_tags.ts'
+import { wellFormed } from './tidy_text.ts'
 
 type Kind = 'paragraph' | 'item' | 'row' | 'preformatted' | 'quote' | 'heading'
 
@@ -73,6 +74,3 @@ export function allText({ head, blocks }: HtmlPage): string {
   const lines = head.title === '' ? blocks.texts : [head.title, ...blocks.texts]
   return wellFormed(lines.join('\n'))
 }
-
-/** Halves of surrogate pairs become replacement characters, so that the text is Unicode. */
-const wellFormed = (text: string): string => (/\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text)

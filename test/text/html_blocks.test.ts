@@ -81,6 +81,8 @@ describe('hostile pages take less than a second a megabyte', () => {
     ['a million paragraphs', '<p>x'.repeat(1e6)],
     ['a million cells', `<table><tr>${'<td>x'.repeat(1e6)}`],
     ['end tags without start', `<p>${'</section>'.repeat(3e5)}`],
+    ['spaces in pre', `<pre>${' '.repeat(3e6)}x${'\n'.repeat(3e6)}y`],
+    ['spaces in a paragraph', `<p>a${'\u00a0'.repeat(3e6)}b${'&nbsp;'.repeat(3e5)}`],
     ['NULs', repeat('\0<p>\0', 3)],
     ['lone surrogates', repeat('\ud800<p>\udc00', 3)],
   ])('%s', (_, html) => {

@@ -57,12 +57,13 @@ test.each<[string, string, string]>([
 })
 
 test.each<[string, number[], number[], number, number[]]>([
-  ['sure blocks are kept, unlikely ones not', [0.9, 0.1, 0.95, 0.2], [50, 50, 50, 50], 1, [1, 0, 1, 0]],
-  ['where nothing is sure, more is kept', [0.5, 0.1, 0.4, 0.3], [50, 50, 50, 50], 1, [1, 0, 1, 1]],
-  ['more recall keeps more', [0.9, 0.3, 0.95, 0.05], [50, 50, 50, 50], 2, [1, 1, 1, 0]],
-  ['nothing at all', [], [], 1, []],
-])('%s', (_, scores, words, beta, kept) => {
-  expect([...choose(Float32Array.from(scores), Int32Array.from(words), beta)]).toEqual(kept)
+  ['sure blocks are kept, unlikely ones not', [0.9, 0.1, 0.95, 0.2], [50, 50, 50, 50], 0.6, [1, 0, 1, 0]],
+  ['where nothing is sure, more is kept', [0.5, 0.1, 0.4, 0.3], [50, 50, 50, 50], 0.6, [1, 0, 1, 1]],
+  ['a lower bound keeps more', [0.9, 0.3, 0.95, 0.05], [50, 50, 50, 50], 0.2, [1, 1, 1, 0]],
+  ['long blocks decide', [0.9, 0.5, 0.5], [1000, 5, 5], 0.6, [1, 0, 0]],
+  ['nothing at all', [], [], 0.6, []],
+])('%s', (_, scores, words, strict, kept) => {
+  expect([...choose(Float32Array.from(scores), Int32Array.from(words), strict)]).toEqual(kept)
 })
 
 describe('whatever the page', () => {
