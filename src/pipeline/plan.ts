@@ -79,7 +79,7 @@ export interface Plan {
   files: Record<string, string>
   /** The step that counts tokens, when the pipeline has one. */
   tokens: PlannedStep | null
-  /** Whether inputs may carry fields of their own (Parquet, JSON Lines), which are written as a column of their own. */
+  /** Whether inputs (Parquet, JSON Lines) or pages may carry fields of their own, which are written as a column of their own. */
   carries_metadata: boolean
   passes: Pass[]
 }
@@ -103,7 +103,8 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
   const tokens = steps.find(({ use }) => use === 'token_count') ?? null
   const tokenizer = tokens?.options['tokenizer'] ?? null
 
-  const carries = inputs.some(({ format }) => format.kind === 'parquet' || format.kind === 'jsonl')
+  const stated = steps.some(({ use, options }) => use === 'extract_html' && options['metadata'] === true)
+  const carries = stated || inputs.some(({ format }) => format.kind === 'parquet' || format.kind === 'jsonl')
 
   const passes: Pass[] = []
   const seen: unknown[] = [{ code, versions: versionsUsed(), ...options, tokenizer }]

@@ -1,17 +1,41 @@
 import { z } from 'zod'
-import type { Doc } from '../core/doc.ts'
-import { DataError } from '../core/errors.ts'
+import type { Doc, Metadata } from '../core/doc.ts'
+import { DataError, UserError } from '../core/errors.ts'
+import { filePath } from '../core/options.ts'
 import { stage } from '../core/stage.ts'
 import { decodePage } from '../formats/charset.ts'
-import { mainContent } from '../text/main_content.ts'
+import { readWordList } from '../models/word_list.ts'
+import { htmlBlocks } from '../text/html_blocks.ts'
+import type { HtmlHead } from '../text/html_head.ts'
+import { justext } from '../text/justext.ts'
+import { mainContent, presets } from '../text/main_content.ts'
+import { allText } from '../text/page_text.ts'
 
 /** Tags between two looks at the clock. */
 const tagsPerCheck = 4096
 
 export default stage({
-  summary: 'turn HTML pages into their main text; documents that already have text pass through untouched',
-  source: 'a block heuristic in the manner of jusText (Pomikálek 2011)',
+  summary: 'turn HTML pages into text; documents that already have text pass through untouched',
+  source:
+    'a model of its own, learned on annotated pages (bench/extraction.ts measures it); jusText (Pomikálek 2011) and the whole text, as in ' +
+    "Common Crawl's WET files, for recipes that began with those",
   options: {
+    method: z
+      .enum(['main_content', 'justext', 'all_text'])
+      .default('main_content')
+      .describe('what to keep: the main text, the main text as jusText finds it, or all text, menus and footers included'),
+    preset: z
+      .enum(presets)
+      .default('precision')
+      .describe('main_content: what counts more, that nothing but main text is kept (as in FineWeb) or that all of it is'),
+    comments: z.boolean().default(false).describe('main_content: keep discussions below the main text'),
+    metadata: z
+      .boolean()
+      .default(false)
+      .describe('write what pages say of themselves (title, published, html_language, canonical_url) to the column `metadata`'),
+    stop_words: filePath(
+      'justext: frequent words of the language, one a line, # for comments; without a list, every word is one',
+    ).optional(),
     max_bytes: z
       .int()
       .positive()
@@ -23,19 +47,26 @@ export default stage({
       .default(30)
       .describe('pages that take longer are counted as errors; a guard, far above what pages need'),
   },
-  async *run(docs, { max_bytes, timeout_seconds }, task) {
+  async *run(docs, { method, preset, comments, stop_words, max_bytes, timeout_seconds }, task) {
+    if (stop_words !== undefined && method !== 'justext') throw new UserError('extract_html: stop_words is for method justext')
+    const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
+
+    const textOf = (html: string, onTag: () => void): [text: string, stated: Metadata] => {
+      if (method === 'justext') return [justext(html, stopWords, onTag), {}]
+      const page = htmlBlocks(html, onTag)
+      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments }), stated(page.head)]
+    }
     const extract = (doc: Doc): Doc | string => {
       const { body, contentType } = doc.page!
       if (body.length > max_bytes) throw new DataError('page_too_large', `${body.length} bytes are more than max_bytes (${max_bytes})`)
       const deadline = performance.now() + timeout_seconds * 1000
       let tags = 0
-      const { text } = decodePage(body, contentType)
-      const content = mainContent(text, () => {
+      const [text, metadata] = textOf(decodePage(body, contentType).text, () => {
         if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
           throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
         }
       })
-      return content === '' ? 'extract_html.empty' : doc.extracted(content)
+      return text === '' ? 'extract_html.empty' : doc.extracted(text, metadata)
     }
     for await (const doc of docs) {
       if (!doc.page) {
@@ -55,3 +86,9 @@ export default stage({
     }
   },
 })
+
+/** What the page says of itself, as far as it does. `date` stays the day of the crawl, as in FineWeb. */
+function stated({ heading, published, language, canonical }: HtmlHead): Metadata {
+  const found = { title: heading, published, html_language: language, canonical_url: canonical }
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''))
+}

@@ -1,185 +1,422 @@
-import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2'
+import { decodeHTML } from 'entities'
+import { HtmlHead } from './html_head.ts'
+import { bit, blockTags, classHints, endsParagraph, roleHints, scopeTags, tag, tagAt, tagHints, unseenTags, voidTags } from './html_tags.ts'
+import { type HtmlHandler, tokenizeHtml } from './html_tokenizer.ts'
+import { tidy } from './tidy_text.ts'
 
-/** A run of text between two block-level tags. */
-export interface Block {
-  /** White space collapsed; `<br>` and, in `<pre>`, line ends are kept as "\n". */
-  text: string
-  /** Characters of the text that lie inside links. */
-  linkChars: number
-  heading: boolean
-  preformatted: boolean
-  /** Inside navigation, footers, asides, or elements whose class or id says as much. */
-  boilerplate: boolean
-  /** Inside `<main>` or `<article>`. */
-  main: boolean
+/** Block-level elements in document order, so that a parent stands before its children; the first is the page. */
+export class Nodes {
+  count = 0
+  tag = new Uint8Array(1024)
+  parent = new Int32Array(1024)
+  /** What element, class, id and role say (bits of `html_tags.ts`). */
+  hints = new Int32Array(1024)
+  /** Hash of element name and classes of it and its parents: equal for elements that a template repeats. */
+  key = new Int32Array(1024)
+  images = new Int32Array(1024)
+  inputs = new Int32Array(1024)
+
+  add(tag: number, parent: number, hints: number, key: number): number {
+    if (this.count === this.tag.length) {
+      for (const name of ['parent', 'hints', 'key', 'images', 'inputs'] as const) this[name] = doubled(this[name])
+      const wider = new Uint8Array(2 * this.tag.length)
+      wider.set(this.tag)
+      this.tag = wider
+    }
+    const id = this.count++
+    this.tag[id] = tag
+    this.parent[id] = parent
+    this.hints[id] = hints
+    this.key[id] = key
+    return id
+  }
 }
 
-const list = (names: string): Set<string> => new Set(names.split(' '))
-const voidTags = list('area base br col embed hr img input link meta param source track wbr')
-const unseenTags = list(
-  'script style noscript template svg math iframe object select button textarea audio video canvas map title dialog datalist figcaption',
-)
-const boilerplateTags = list('nav footer aside menu')
-const inlineTags = list(
-  'a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong sub sup time tt u var wbr',
-)
-const boilerplateHint =
-  /(?:^|[\s_-])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|foot|breadcrumbs?|cookies?|consent|gdpr|share|sharing|social|related|recommended|comments?|respond|reply|widget|advert|ads?|advertisement|promo|sponsor|banner|popup|modal|newsletter|subscribe|login|signup|pagination|pager|toolbar|masthead|skip|tags?|toc|byline|meta|hidden|copyright|disclaimer)(?:$|[\s_-])/i
+/** Runs of text between block-level tags, in document order. */
+export class Blocks {
+  count = 0
+  /** White space collapsed; `<br>` and, in `<pre>`, line ends are "\n", cells of a row are joined by " | ". */
+  texts: string[] = []
+  node = new Int32Array(256)
+  /** Characters inside links. */
+  linkChars = new Int32Array(256)
+  links = new Int32Array(256)
+  /** Characters in bold or emphasis. */
+  boldChars = new Int32Array(256)
 
-/** Thrown by the caller's `onTag` to give up on a page. */
-interface Open {
-  name: string
-  unseen: boolean
-  link: boolean
-  boilerplate: boolean
-  main: boolean
-  pre: boolean
+  add(text: string, node: number, linkChars: number, links: number, boldChars: number): void {
+    if (this.count === this.node.length) {
+      for (const name of ['node', 'linkChars', 'links', 'boldChars'] as const) this[name] = doubled(this[name])
+    }
+    const id = this.count++
+    this.texts.push(text)
+    this.node[id] = node
+    this.linkChars[id] = Math.min(linkChars, text.length)
+    this.links[id] = links
+    this.boldChars[id] = Math.min(boldChars, text.length)
+  }
 }
+
+function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(2 * column.length)
+  wider.set(column)
+  return wider
+}
+
+export interface HtmlPage {
+  nodes: Nodes
+  blocks: Blocks
+  head: HtmlHead
+}
+
+/** Elements open at once; deeper ones add their text to the innermost of these. */
+const maxDepth = 300
+/** Characters of a row's cells that are still joined into one block. */
+const maxRowLength = 600
+
+const a = tag('a')
+const body = tag('body')
+const br = tag('br')
+const cell = tag('td')
+const header = tag('th')
+const html = tag('html')
+const img = tag('img')
+const input = tag('input')
+const li = tag('li')
+const link = tag('link')
+const p = tag('p')
+const row = tag('tr')
+const table = tag('table')
+const definition = tag('dd')
+const term = tag('dt')
+const title = tag('title')
+const script = tag('script')
+const svg = tag('svg')
+const math = tag('math')
+const hr = tag('hr')
+const option = tag('option')
+const time = tag('time')
+/** Elements whose content the tokenizer passes over as raw text. */
+const isRaw = (name: number): boolean => raw[name] === 1
+const raw = new Uint8Array(256)
+for (const name of ['script', 'style', 'title', 'textarea', 'iframe', 'noframes']) raw[tag(name)] = 1
+const bold = new Uint8Array(256)
+for (const name of ['b', 'strong', 'em', 'i']) bold[tag(name)] = 1
+const heads = new Uint8Array(256)
+for (const name of ['meta', 'link', 'html', 'time']) heads[tag(name)] = 1
+const preBit = bit('pre')
+const hiddenBit = bit('hidden')
+const articleBodyBit = bit('articleBody')
 
 /**
- * Cut an HTML page into blocks of text, in one pass over a tokenizer's events: no tree is built, so time and memory stay
- * linear however malformed the page is. `onTag` is called at every tag and may throw to stop.
+ * Cut an HTML page into blocks of text under a tree of block-level elements, in one pass over a tokenizer's events. There is no DOM, so time
+ * and memory stay linear however malformed the page is. `onTag` is called at every tag and may throw to stop.
  */
-export function htmlBlocks(html: string, onTag: () => void = () => {}): Block[] {
-  const blocks: Block[] = []
-  const open: Open[] = []
-  const depth = { unseen: 0, link: 0, boilerplate: 0, main: 0, pre: 0 }
-  let pieces: string[] = []
-  let linkChars = 0
-  let heading = false
-  let tag = ''
-  let attribute = ''
-  let value = ''
-  let hints = ''
-  let hidden = false
+export function htmlBlocks(source: string, onTag: () => void = () => {}): HtmlPage {
+  const parser = new BlockParser(source, onTag, true)
+  parser.run()
+  // An element such as <svg> or <noscript> that never ends would hide the rest of the page: then nothing is hidden but raw text.
+  if (!parser.hidesRest) return parser.page
+  const again = new BlockParser(source, onTag, false)
+  again.run()
+  return again.page
+}
 
-  const flush = (): void => {
-    if (pieces.length > 0) {
-      const text = tidy(pieces.join(''), depth.pre > 0)
-      if (text !== '') {
-        const [boilerplate, main, preformatted] = [depth.boilerplate > 0, depth.main > 0, depth.pre > 0]
-        blocks.push({ text, linkChars: Math.min(linkChars, text.length), heading, preformatted, boilerplate, main })
+class BlockParser implements HtmlHandler {
+  readonly page: HtmlPage = { nodes: new Nodes(), blocks: new Blocks(), head: new HtmlHead() }
+  hidesRest = false
+  #source: string
+  #onTag: () => void
+  #hides: boolean
+
+  // Open elements: their node, and how many of each tag there are.
+  #stack: Int32Array = new Int32Array(maxDepth + 1)
+  #top = 0
+  #open: Int32Array = new Int32Array(256)
+
+  // The block being collected.
+  #text = ''
+  #node = 0
+  #gap = false
+  #cell = false
+  #linkChars = 0
+  #links = 0
+  #boldChars = 0
+
+  #link = false
+  #linkDepth = 0
+  #bold = 0
+  /** The element whose content is passed over, and how many of that name are open. */
+  #unseen = 0
+  #unseenDepth = 0
+  #jsonLd = false
+
+  // The tag being read.
+  #tag = 0
+  #classes = ''
+  #hints = 0
+  #href = false
+
+  constructor(source: string, onTag: () => void, hides: boolean) {
+    this.#source = source
+    this.#onTag = onTag
+    this.#hides = hides
+    this.page.nodes.add(html, -1, 0, 0)
+  }
+
+  run(): void {
+    tokenizeHtml(this.#source, this)
+    this.#flush()
+    this.hidesRest = this.#hides && this.#unseen !== 0 && !isRaw(this.#unseen)
+  }
+
+  openTag(start: number, end: number): boolean {
+    this.#onTag()
+    this.#tag = tagAt(this.#source, start, end)
+    this.#classes = ''
+    this.#hints = 0
+    this.#href = false
+    if (heads[this.#tag] === 1) {
+      this.page.head.open()
+      return true
+    }
+    if (this.#unseen !== 0) return false
+    return blockTags[this.#tag] === 1 || this.#tag === a || this.#tag === script
+  }
+
+  attribute(start: number, end: number, valueStart: number, valueEnd: number): void {
+    const source = this.#source
+    if (heads[this.#tag] === 1) {
+      if (end - start <= 12) {
+        this.page.head.attribute(source.slice(start, end).toLowerCase(), source.slice(valueStart, Math.min(valueEnd, valueStart + 2000)))
       }
-    }
-    pieces = []
-    linkChars = 0
-  }
-  const leave = (count: number): void => {
-    for (; count > 0; count--) {
-      const element = open.pop()!
-      for (const kind of ['unseen', 'link', 'boilerplate', 'main', 'pre'] as const) if (element[kind]) depth[kind]--
-    }
-  }
-  /** How many elements to close to be rid of `name`, looking at the innermost few hundred and not beyond `barrier`. */
-  const distance = (name: string, barrier = ''): number => {
-    for (let i = open.length - 1, seen = 1; i >= 0 && seen <= 400; i--, seen++) {
-      if (open[i]!.name === name) return seen
-      if (barrier !== '' && barrier.includes(open[i]!.name)) return 0
-    }
-    return 0
-  }
-  const enter = (): void => {
-    onTag()
-    const inline = inlineTags.has(tag)
-    if (tag === 'br') {
-      if (pieces.at(-1) === '\n') flush()
-      else if (pieces.length > 0) pieces.push('\n')
       return
     }
-    if (!inline) {
-      flush()
-      if (open.at(-1)?.name === 'p') leave(1)
-      if (tag === 'li') leave(distance('li', 'ul ol menu'))
-      else if (tag === 'td' || tag === 'th') leave(distance('td', 'tr table') || distance('th', 'tr table'))
-      else if (tag === 'tr') leave(distance('tr', 'table'))
-      else if (tag === 'body' && depth.unseen > 0) leave(open.length)
-      heading = /^h[1-6]$/.test(tag)
-    } else if (tag === 'a') leave(distance('a', 'p div li td article section'))
-    if (voidTags.has(tag)) return
-    const structural = tag === 'html' || tag === 'body' || tag === 'main' || tag === 'article'
-    const element: Open = {
-      name: tag,
-      unseen: unseenTags.has(tag) || (hidden && !structural),
-      link: tag === 'a',
-      boilerplate: boilerplateTags.has(tag) || (tag === 'header' && depth.main === 0) || (!inline && !structural && isBoilerplate(hints)),
-      main: tag === 'main' || tag === 'article',
-      pre: tag === 'pre',
+    const name = attributeAt(source, start, end)
+    if (name === '') return
+    const valueStop = Math.min(valueEnd, valueStart + 300)
+    if (name === 'class' || name === 'id') {
+      if (name === 'class') this.#classes = source.slice(valueStart, valueStop)
+      this.#hints |= classHints(source, valueStart, valueStop)
+    } else if (name === 'href') this.#href = true
+    else if (name === 'hidden') this.#hints |= hiddenBit
+    else {
+      const value = source.slice(valueStart, valueStop)
+      if (name === 'role') this.#hints |= roleHints(value)
+      else if (name === 'type') this.#jsonLd = this.#tag === script && /ld\+json/i.test(value)
+      else if (name === 'itemprop' ? value === 'articleBody' : isHidden(name, value))
+        this.#hints |= name === 'itemprop' ? articleBodyBit : hiddenBit
     }
-    open.push(element)
-    for (const kind of ['unseen', 'link', 'boilerplate', 'main', 'pre'] as const) if (element[kind]) depth[kind]++
-  }
-  const write = (text: string): void => {
-    if (depth.unseen > 0 || text === '') return
-    if (depth.link > 0) linkChars += text.length
-    pieces.push(depth.pre > 0 ? text : text.replace(/\s+/g, ' '))
   }
 
-  const callbacks: TokenizerCallbacks = {
-    onopentagname(start, end) {
-      tag = html.slice(start, end).toLowerCase()
-      hints = ''
-      hidden = false
-    },
-    onattribname(start, end) {
-      attribute = end - start > 12 ? '' : html.slice(start, end).toLowerCase()
-      value = ''
-      if (attribute === 'hidden') hidden = true
-    },
-    onattribdata(start, end) {
-      if (attribute === 'class' || attribute === 'id' || attribute === 'role' || attribute === 'style' || attribute === 'aria-hidden') {
-        if (value.length < 500) value += html.slice(start, Math.min(end, start + 500))
-      }
-    },
-    onattribentity() {},
-    onattribend() {
-      if (attribute === 'class' || attribute === 'id' || attribute === 'role') hints += ` ${value}`
-      else if (attribute === 'aria-hidden') hidden ||= value === 'true'
-      else if (attribute === 'style') hidden ||= /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value)
-      attribute = ''
-    },
-    onopentagend: enter,
-    onselfclosingtag: enter,
-    onclosetag(start, end) {
-      onTag()
-      const name = html.slice(start, end).trimEnd().toLowerCase()
-      if (!inlineTags.has(name)) flush()
-      leave(distance(name))
-      heading = false
-    },
-    ontext: (start, end) => write(html.slice(start, end)),
-    ontextentity: (codePoint) => write(String.fromCodePoint(codePoint)),
-    oncdata() {},
-    oncomment: onTag,
-    ondeclaration() {},
-    onprocessinginstruction() {},
-    onend: flush,
+  openTagEnd(selfClosing: boolean): void {
+    this.#enter(selfClosing)
   }
-  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, callbacks)
-  tokenizer.write(html)
-  tokenizer.end()
-  return blocks
+
+  #enter(closed: boolean): void {
+    const name = this.#tag
+    if (heads[name] === 1) this.page.head.close(name === html ? 'html' : name === time ? 'time' : name === link ? 'link' : 'meta')
+    if (this.#unseen !== 0) {
+      if (name === this.#unseen && !closed) this.#unseenDepth++
+      else if (name === body) this.#see()
+      return
+    }
+    if (blockTags[name] === 1) {
+      this.#enterBlock(name)
+      return
+    }
+    if (unseenTags[name] === 1) {
+      if (closed && (name === svg || name === math)) return
+      if (!this.#hides && !isRaw(name)) return
+      this.#unseen = name
+      this.#unseenDepth = 1
+      this.#gap = true
+      return
+    }
+    const { nodes } = this.page
+    if (name === br) this.#break()
+    else if (name === a) this.#enterLink()
+    else if (name === img) nodes.images[this.#stack[this.#top]!]!++
+    else if (name === input) nodes.inputs[this.#stack[this.#top]!]!++
+    else if (name === option) this.#gap = true
+    else if (bold[name] === 1) this.#bold++
+  }
+
+  #see(): void {
+    this.#unseen = 0
+    this.#jsonLd = false
+  }
+
+  #break(): void {
+    if (this.#text === '') return
+    if (this.#text.endsWith('\n') && (this.page.nodes.hints[this.#node]! & preBit) === 0) this.#flush()
+    else {
+      this.#text += '\n'
+      this.#gap = false
+    }
+  }
+
+  #enterLink(): void {
+    this.#link = this.#href
+    if (!this.#link) return
+    this.#links++
+    this.#linkDepth = this.#top
+  }
+
+  #enterBlock(name: number): void {
+    if (name === html || name === body) return
+    const { nodes } = this.page
+    const open = this.#open
+    if (endsParagraph[name] === 1 && open[p]! > 0) this.#closeTo(p, scopeTags)
+    if (name === li) this.#closeTo(li, itemScope)
+    else if (name === definition || name === term) {
+      this.#closeTo(definition, definitionScope)
+      this.#closeTo(term, definitionScope)
+    } else if (name === cell || name === header) {
+      this.#closeTo(cell, cellScope)
+      this.#closeTo(header, cellScope)
+    } else if (name === row) this.#closeTo(row, rowScope)
+    const parent = this.#stack[this.#top]!
+    const joins = (name === cell || name === header) && nodes.tag[parent] === row && this.#text !== '' && this.#text.length < maxRowLength
+    if (joins) {
+      this.#node = parent
+      this.#cell = true
+    } else this.#flush()
+    this.#bold = 0
+    if (voidTags[name] === 1 || name === hr) return
+    if (this.#top >= maxDepth) return
+    let hash = nodes.key[parent]!
+    // Parents count less the further away they are: only the nearest few decide whether two elements look the same.
+    hash = Math.imul((hash << 5) ^ name, 0x9e3779b1)
+    // Digits number elements of one kind ("post-12").
+    for (let i = 0; i < this.#classes.length && i < 40; i++) {
+      const code = this.#classes.charCodeAt(i)
+      if (code < 48 || code > 57) hash = (Math.imul(hash, 31) + code) | 0
+    }
+    const id = nodes.add(name, parent, tagHints[name]! | this.#hints, hash)
+    this.#stack[++this.#top] = id
+    open[name]!++
+  }
+
+  closeTag(start: number, end: number): void {
+    this.#onTag()
+    const name = tagAt(this.#source, start, end)
+    if (this.#unseen !== 0) {
+      if (name === this.#unseen && --this.#unseenDepth === 0) this.#see()
+      else if (name === body) this.#see()
+      return
+    }
+    if (name === a) this.#link = false
+    else if (bold[name] === 1) {
+      if (this.#bold > 0) this.#bold--
+    } else if (name === br) this.#break()
+    else if (blockTags[name] === 1 && name !== html && name !== body) {
+      const isCell = name === cell || name === header
+      if (!isCell || this.#text.length >= maxRowLength) this.#flush()
+      this.#closeTo(name, name === table ? noScope : tableParts[name] === 1 ? tableScope : scopeTags)
+    }
+  }
+
+  /** Close elements up to and with the innermost `name`, unless one of `scope` stands before it. */
+  #closeTo(name: number, scope: Uint8Array): void {
+    if (this.#open[name] === 0) return
+    const { tag } = this.page.nodes
+    let at = this.#top
+    for (; at > 0; at--) {
+      const found = tag[this.#stack[at]!]!
+      if (found === name) break
+      if (scope[found] === 1) return
+    }
+    if (at === 0) return
+    if (name !== cell && name !== header) this.#flush()
+    for (; this.#top >= at; this.#top--) this.#open[tag[this.#stack[this.#top]!]!]!--
+    if (this.#link && this.#top < this.#linkDepth) this.#link = false
+  }
+
+  text(start: number, end: number): void {
+    if (this.#unseen !== 0) {
+      if (this.#unseen === title) this.page.head.titleText(this.#source.slice(start, Math.min(end, start + 2000)))
+      else if (this.#jsonLd) this.page.head.jsonLd(this.#source.slice(start, Math.min(end, start + 200_000)))
+      return
+    }
+    const { nodes } = this.page
+    const at = this.#stack[this.#top]!
+    if ((nodes.hints[at]! & preBit) !== 0) {
+      this.#write(this.#source.slice(start, end), at)
+      return
+    }
+    let from = start
+    let to = end
+    while (from < to && isSpace(this.#source.charCodeAt(from))) from++
+    if (from === to) {
+      this.#gap = true
+      return
+    }
+    while (isSpace(this.#source.charCodeAt(to - 1))) to--
+    if (from > start) this.#gap = true
+    let text = this.#source.slice(from, to)
+    if (/[\t\n\f\r]| {2}/.test(text)) text = text.replace(/[ \t\n\f\r]+/g, ' ')
+    if (this.#text !== '' && this.#gap && !this.#text.endsWith('\n') && !this.#cell) this.#text += ' '
+    this.#write(text, at)
+    this.#gap = to < end
+  }
+
+  #write(text: string, node: number): void {
+    if (text.includes('&')) text = decodeHTML(text)
+    if (this.#text === '') this.#node = node
+    else if (this.#cell) this.#text += ' | '
+    this.#cell = false
+    this.#text += text
+    if (this.#link) this.#linkChars += text.length
+    if (this.#bold > 0) this.#boldChars += text.length
+  }
+
+  #flush(): void {
+    if (this.#text !== '') {
+      const { nodes, blocks } = this.page
+      const text = tidy(this.#text, (nodes.hints[this.#node]! & preBit) !== 0)
+      if (text !== '') blocks.add(text, this.#node, this.#linkChars, this.#links, this.#boldChars)
+      this.#text = ''
+    }
+    this.#gap = this.#cell = false
+    this.#linkChars = this.#links = this.#boldChars = 0
+  }
+
+  comment(): void {
+    this.#onTag()
+  }
 }
 
-const hintCache = new Map<string, boolean>()
+const setOf = (...numbers: number[]): Uint8Array => {
+  const set = new Uint8Array(256)
+  for (const number of numbers) set[number] = 1
+  return set
+}
+const noScope = setOf()
+const tableScope = setOf(table)
+const tableParts = setOf(row, tag('tbody'), tag('thead'), tag('tfoot'), tag('caption'), cell, header)
+const itemScope = setOf(tag('ul'), tag('ol'), tag('menu'), table, cell, header)
+const definitionScope = setOf(tag('dl'), table, cell, header)
+const cellScope = setOf(row, table)
+const rowScope = setOf(table)
 
-function isBoilerplate(hints: string): boolean {
-  if (hints === '') return false
-  const known = hintCache.get(hints)
-  if (known !== undefined) return known
-  const found = boilerplateHint.test(hints.replace(/([a-z])([A-Z])/g, '$1-$2'))
-  if (hintCache.size > 4096) hintCache.clear()
-  hintCache.set(hints, found)
-  return found
+/** Attributes that are read, by their length. */
+const read: string[][] = []
+for (const name of ['class', 'id', 'href', 'role', 'hidden', 'aria-hidden', 'style', 'itemprop', 'type'])
+  (read[name.length] ??= []).push(name)
+const none: string[] = []
+
+/** The attribute's name if it is one of those that are read, or ''. */
+function attributeAt(source: string, start: number, end: number): string {
+  for (const name of read[end - start] ?? none) {
+    if (source.startsWith(name, start)) return name
+    // Old pages write in capitals.
+    if (source.charCodeAt(start) + 32 === name.charCodeAt(0) && source.slice(start, end).toLowerCase() === name) return name
+  }
+  return ''
 }
 
-function tidy(text: string, preformatted: boolean): string {
-  if (preformatted)
-    return text
-      .replace(/\r\n?/g, '\n')
-      .replace(/[ \t\f]+\n/g, '\n')
-      .replace(/^\n+|\s+$/g, '')
-  return text
-    .replace(/ *\n */g, '\n')
-    .replace(/ {2,}/g, ' ')
-    .trim()
-}
+const isHidden = (name: string, value: string): boolean =>
+  name === 'style' ? /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value) : value === 'true'
+
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13 && code !== 11)

@@ -1,74 +1,164 @@
-import { type Block, htmlBlocks } from './html_blocks.ts'
+import { type BlockFeatures, blockFeatures } from './block_features.ts'
+import { blockScores } from './block_scores.ts'
+import { readTrees, type Trees } from './gradient_trees.ts'
+import type { HtmlPage } from './html_blocks.ts'
+import { bit } from './html_tags.ts'
+import { model } from './main_content_model.generated.ts'
+import { pageText } from './page_text.ts'
+
+export const presets = ['precision', 'balanced', 'recall'] as const
+export type Preset = (typeof presets)[number]
+
+export interface ContentOptions {
+  preset: Preset
+  /** Whether discussions below the text are kept too. */
+  comments: boolean
+  /** Another model than the one shipped; for measuring. */
+  trees?: readonly Trees[]
+}
 
 /**
- * The main text of an HTML page, one line a block, or '' when it has none.
- *
- * A plain heuristic over blocks in document order, in the manner of jusText (Pomikálek 2011) without its stop word lists, so that it
- * serves every language: long blocks with few links are text; short ones go with the blocks around them.
+ * Blocks are kept whose probability is at least this times F^1.5, where F is the F-measure that the page's best choice of blocks can expect:
+ * a page of clear text is cut sharply, one of which little is sure keeps more. Half of F alone would be the optimum of F1 if probabilities
+ * were exact; these are what is best on annotated pages.
  */
-export function mainContent(html: string, onTag?: () => void): string {
-  const blocks = htmlBlocks(html, onTag)
-  const strict = select(blocks, true)
-  // Pages whose content sits under a class such as "meta" or "widget": where little is left, look again without such hints.
-  if (strict.length >= 1500) return strict
-  const loose = select(blocks, false)
-  return loose.length > (strict.length < 250 ? 2 : 4) * strict.length ? loose : strict
-}
+const strictness: Record<Preset, number> = { precision: 0.6, balanced: 0.5, recall: 0.2 }
+/** Texts shorter than this (characters) are taken again with more recall. */
+const thin = 250
+/** Where less than this share of the chosen words is expected to be right, the page has no main text. */
+const hopeless = 0.2
+/** Pages of more blocks or elements than these are judged by length and links alone, to bound memory; of real pages hardly any has. */
+const maxBlocks = 30_000
+const maxNodes = 200_000
 
-type Grade = 'text' | 'near' | 'short' | 'heading' | 'chrome'
+let shipped: Trees[] | undefined
 
-function grade(block: Block, hints: boolean): Grade {
-  const { text, linkChars, heading, preformatted } = block
-  if ((hints && block.boilerplate) || linkChars > 0.4 * text.length) return 'chrome'
-  const length = weight(text)
-  if (length < 100 && /©|\(c\) \d{4}|all rights reserved/i.test(text)) return 'chrome'
-  if (heading) return 'heading'
-  if (preformatted) return length >= 40 ? 'text' : 'short'
-  const ends = /[.!?…。！？؟।:;"”»)\]]$/.test(text)
-  if (length >= 150 || (length >= 90 && ends)) return 'text'
-  if (length >= 70 || (length >= 30 && ends)) return 'near'
-  return 'short'
-}
-
-/** Length of a text, with dense scripts (Chinese, Japanese, Korean) counted as about as long as their translation. */
-function weight(text: string): number {
-  if (text.length >= 150) return text.length
-  let dense = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if ((code >= 0x3040 && code < 0xa000) || (code >= 0xac00 && code < 0xd7b0)) dense++
+/**
+ * The main text of an HTML page, or '' when it has none.
+ *
+ * Each block gets a probability from a model learned on annotated pages; which are enough depends on the page and the preset. Where that leaves
+ * little, more is kept, and at last what JSON-LD repeats of an article.
+ */
+export function mainContent(page: HtmlPage, { preset, comments, trees }: ContentOptions): string {
+  const { blocks } = page
+  if (blocks.count === 0) return page.head.articleBody
+  if (isBare(page)) return pageText(page, new Uint8Array(blocks.count).fill(1))
+  if (blocks.count > maxBlocks || page.nodes.count > maxNodes) return pageText(page, longBlocks(page))
+  const features = blockFeatures(page)
+  const scores = blockScores(features, blocks.count, trees ?? (shipped ??= readTrees(model)))
+  const { words } = features.counts
+  if (preset === 'precision') doubtComments(page, scores, words)
+  let keep = choose(scores, words, strictness[preset])
+  if (isThin(page, keep)) {
+    if (preset !== 'recall') keep = choose(scores, words, strictness.recall)
+    if (isThin(page, keep)) dropChrome(page, keep)
   }
-  return text.length + 2 * dense
+  if (trust(scores, words, keep) < hopeless) keep = sentences(page, features)
+  if (comments) addComments(page, features, keep)
+  const text = pageText(page, keep)
+  return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text
 }
 
-function select(blocks: Block[], hints: boolean): string {
-  const grades = blocks.map((block) => grade(block, hints))
-  const keep = keepByContext(grades)
-  let inMain = 0
+const plain = (['heading', 'list', 'table', 'pre', 'quote', 'article', 'main'] as const).map(bit).reduce((all, one) => all | one)
+
+/** Whether a page has no links, forms or hints of anything but text: then all of it is main text. */
+function isBare({ nodes, blocks }: HtmlPage): boolean {
+  for (let i = 0; i < blocks.count; i++) if (blocks.links[i] !== 0) return false
+  for (let k = 0; k < nodes.count; k++) if ((nodes.hints[k]! & ~plain) !== 0 || nodes.inputs[k] !== 0) return false
+  return true
+}
+
+function isThin({ blocks }: HtmlPage, keep: Uint8Array): boolean {
+  let length = 0
+  for (let i = 0; i < blocks.count && length < thin; i++) if (keep[i]) length += blocks.texts[i]!.length
+  return length < thin
+}
+
+/** The share of the kept words that is expected to be right. */
+function trust(scores: Float32Array, words: Int32Array, keep: Uint8Array): number {
+  let [hits, size] = [0, 0]
+  for (let i = 0; i < keep.length; i++) {
+    if (!keep[i]) continue
+    hits += scores[i]! * words[i]!
+    size += words[i]!
+  }
+  return size === 0 ? 0 : hits / size
+}
+
+const chrome = (['nav', 'header', 'footer', 'aside', 'form', 'hidden', 'ad', 'social', 'related', 'dialog', 'button', 'legal'] as const)
+  .map(bit)
+  .reduce((all, one) => all | one)
+
+/** The last resort: long blocks of sentences that nothing calls something else. */
+function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures): Uint8Array {
+  const above = hintsAbove(nodes)
+  return Uint8Array.from(counts.good.subarray(0, blocks.count), (good, i) =>
+    good > 0 && counts.stops[i]! > 0 && (above[blocks.node[i]!]! & chrome) === 0 ? 1 : 0,
+  )
+}
+
+/** Of the little that there is, what stands in menus and the like is nothing. */
+function dropChrome({ nodes, blocks }: HtmlPage, keep: Uint8Array): void {
+  const above = hintsAbove(nodes)
+  for (let i = 0; i < blocks.count; i++) if ((above[blocks.node[i]!]! & chrome) !== 0) keep[i] = 0
+}
+
+/** For each element, what it and all elements around it say. */
+function hintsAbove(nodes: HtmlPage['nodes']): Int32Array {
+  const above = new Int32Array(nodes.count)
+  for (let k = 0; k < nodes.count; k++) above[k] = nodes.hints[k]! | (k > 0 ? above[nodes.parent[k]!]! : 0)
+  return above
+}
+
+function longBlocks({ blocks }: HtmlPage): Uint8Array {
+  return Uint8Array.from(blocks.texts, (text, i) => (text.length >= 80 && blocks.linkChars[i]! < 0.3 * text.length ? 1 : 0))
+}
+
+/** The blocks that are likely enough, by their probabilities and words. */
+export function choose(scores: Float32Array, words: Int32Array, strict: number): Uint8Array {
+  let best = 0
+  for (const score of scores) if (score > best) best = score
+  const least = Math.min(best, strict * expectedF(scores, words) ** 1.5)
+  return Uint8Array.from(scores, (score) => (score >= least ? 1 : 0))
+}
+
+/** The highest F1 that a choice of blocks can expect: 2 · Σ kept p·w / (Σ kept w + Σ all p·w), with w the words of a block and p its probability. */
+function expectedF(scores: Float32Array, words: Int32Array): number {
+  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!)
   let all = 0
-  blocks.forEach(({ text, main }, i) => {
-    if (!keep[i]) return
-    all += text.length
-    if (main) inMain += text.length
-  })
-  const onlyMain = inMain > 0.5 * all
-  return blocks.flatMap(({ text, main }, i) => (keep[i] && (main || !onlyMain) ? [text] : [])).join('\n')
+  for (let i = 0; i < scores.length; i++) all += scores[i]! * words[i]!
+  let [hits, size, best] = [0, 0, 0]
+  for (const block of order) {
+    hits += scores[block]! * words[block]!
+    size += words[block]!
+    best = Math.max(best, (2 * hits) / (size + all))
+  }
+  return best
 }
 
-/** Text is kept; near-text beside text is kept; short blocks are kept between kept ones; headings before a kept block. */
-function keepByContext(grades: Grade[]): boolean[] {
-  const keep = grades.map((grade) => grade === 'text')
-  const anchor = (from: number, step: 1 | -1): Grade | undefined => {
-    for (let i = from + step, seen = 0; i >= 0 && i < grades.length && seen < 12; i += step, seen++) {
-      if (grades[i] === 'text' || grades[i] === 'chrome') return grades[i]
-    }
-    return undefined
+const comment = bit('comment')
+const noComment = bit('form') | bit('button') | bit('nav') | bit('hidden')
+
+/** Words of likely text outside of comments from which on a page that calls itself an article is one. */
+const articleWords = 60
+
+/** On a page that calls itself an article, and not a discussion, what stands among comments is less likely text. */
+function doubtComments({ nodes, blocks, head }: HtmlPage, scores: Float32Array, words: Int32Array): void {
+  const isArticle = head.type === 'article' || (head.schema & 1) !== 0
+  if (!isArticle || (head.schema & 4) !== 0) return
+  const above = hintsAbove(nodes)
+  const among = (i: number): boolean => (above[blocks.node[i]!]! & comment) !== 0
+  let outside = 0
+  for (let i = 0; i < blocks.count; i++) if (!among(i)) outside += scores[i]! * words[i]!
+  if (outside >= articleWords) for (let i = 0; i < blocks.count; i++) if (among(i)) scores[i]! *= 0.3
+}
+
+/** Keep the sentences of comment sections too. */
+function addComments({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures, keep: Uint8Array): void {
+  const above = hintsAbove(nodes)
+  for (let i = 0; i < blocks.count; i++) {
+    const hints = above[blocks.node[i]!]!
+    const long = counts.words[i]! >= 5 || counts.stops[i]! > 0
+    if ((hints & comment) !== 0 && (hints & noComment) === 0 && long && blocks.linkChars[i]! < 0.3 * blocks.texts[i]!.length) keep[i] = 1
   }
-  grades.forEach((grade, i) => {
-    if (grade !== 'near' && grade !== 'short') return
-    const [before, after] = [anchor(i, -1), anchor(i, 1)]
-    keep[i] = grade === 'near' ? before === 'text' || after === 'text' : before === 'text' && after === 'text'
-  })
-  for (let i = grades.length - 2; i >= 0; i--) if (grades[i] === 'heading') keep[i] = keep[i + 1]!
-  return keep
 }

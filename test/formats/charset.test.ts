@@ -1,5 +1,10 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { decode, decodePage, sniffCharset } from '../../src/formats/charset.ts'
+import { parseHttpResponse } from '../../src/formats/http.ts'
+import { hasSharedData, sharedData } from '../support.ts'
 
 const bytes = (...parts: (string | number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
@@ -63,3 +68,34 @@ test('windows-1252 has its own bytes 0x80 to 0x9F', () => {
 test('bytes that mean nothing become replacement characters', () => {
   expect(decode(Buffer.from([0x61, 0xff, 0x62]), 'utf-8')).toBe('a\ufffdb')
 })
+
+describe.skipIf(!hasSharedData)('pages found in the wild', () => {
+  // All pages in other charsets, and one in 25 of those in UTF-8.
+  const rows = hasSharedData ? csvRows(gunzipSync(readFileSync(join(sharedData, 'warc/pages.csv.gz'))).toString('utf8')) : []
+  const pages = rows.filter(({ mime, charset }, i) => /html/.test(mime!) && charset !== '?' && (charset !== 'utf-8' || i % 25 === 0))
+
+  test('are read as what they are, with the HTTP header and without', () => {
+    const wrong: string[] = []
+    for (const { shard, offset, length, charset, url } of pages) {
+      const source = openSync(join(sharedData, 'warc', shard!), 'r')
+      const member = Buffer.alloc(Number(length))
+      readSync(source, member, 0, member.length, Number(offset))
+      closeSync(source)
+      const record = gunzipSync(member)
+      const { body, headers } = parseHttpResponse(record.subarray(record.indexOf('\r\n\r\n') + 4), 1 << 26)!
+      const truth = decode(body, charset === 'iso-8859-1' ? 'windows-1252' : charset!)
+      for (const contentType of [headers.get('content-type') ?? '', '']) if (decodePage(body, contentType).text !== truth) wrong.push(url!)
+    }
+    expect(pages.length).toBeGreaterThan(350)
+    expect(wrong).toEqual([])
+  })
+})
+
+/** Rows of a CSV file without line ends in its fields, by the names in its first line. */
+function csvRows(csv: string): Record<string, string>[] {
+  const [names, ...rows] = csv
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare]) => quoted ?? bare ?? ''))
+  return rows.map((row) => Object.fromEntries(row.map((value, i) => [names![i]!, value])))
+}

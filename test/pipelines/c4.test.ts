@@ -1,23 +1,7 @@
 import { expect, test } from 'vitest'
-import { temporaryFolder } from '../support.ts'
-import { article, chainOf, funnelOf } from './support.ts'
+import { article, chainOf } from './support.ts'
 
-const dir = temporaryFolder()
 const chain = await chainOf('c4', 'char_count', 'trim_text')
-
-test('the small crawl', async () => {
-  expect(await funnelOf('c4', `${dir}/run`)).toEqual({
-    kept: 119,
-    removed: {
-      'exact_dedup.duplicate': 12,
-      'extract_html.empty': 44,
-      'language_score.min': 140,
-      'lorem_ipsum_count.max': 8,
-      'read.status': 10,
-      'sentence_count.min': 56,
-    },
-  })
-})
 
 // TFDS text/c4_utils.py: clean_page, rule by rule.
 test.each<[string, string, string | null, string]>([

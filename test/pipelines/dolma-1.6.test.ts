@@ -1,22 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolder } from '../support.ts'
-import { article, type Chain, chainOf, funnelOf } from './support.ts'
-
-const dir = temporaryFolder()
-
-test('the small crawl', async () => {
-  expect(await funnelOf('dolma-1.6', `${dir}/run`)).toEqual({
-    kept: 110,
-    removed: {
-      'duplicate_line_ratio.max': 9,
-      'exact_dedup.duplicate': 6,
-      'extract_html.empty': 44,
-      'language_score.min': 196,
-      'line_punct_ratio.min': 14,
-      'read.status': 10,
-    },
-  })
-})
+import { article, type Chain, chainOf } from './support.ts'
 
 let counter = 0
 

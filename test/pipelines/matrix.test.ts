@@ -1,28 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolder } from '../support.ts'
-import { article, type Chain, chainOf, funnelOf } from './support.ts'
-
-const dir = temporaryFolder()
-
-test('the small crawl', async () => {
-  expect(await funnelOf('matrix', `${dir}/run`)).toEqual({
-    kept: 65,
-    removed: {
-      'exact_dedup.duplicate': 3,
-      'extract_html.empty': 44,
-      'language_score.min': 101,
-      'line_count.min': 42,
-      'mean_word_length.max': 31,
-      'minhash_dedup.duplicate': 4,
-      'no_letter_word_ratio.below': 45,
-      'read.status': 10,
-      'stop_word_ratio.min': 32,
-      'unique_word_ratio.min': 9,
-      'url_category_id.max': 2,
-      'word_count.min': 1,
-    },
-  })
-})
+import { article, type Chain, chainOf } from './support.ts'
 
 describe('what its rules remove', () => {
   let chain: Chain

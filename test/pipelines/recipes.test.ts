@@ -5,68 +5,7 @@ import { readConfig } from '../../src/pipeline/config.ts'
 import { fillIn, readParameters } from '../../src/pipeline/parameters.ts'
 import { makePlan } from '../../src/pipeline/plan.ts'
 import { loadStep } from '../../src/pipeline/registry.ts'
-import { temporaryFolder } from '../support.ts'
-import { chainOf, funnelOf, pipelineFile } from './support.ts'
-
-const dir = temporaryFolder()
-
-test.each<[string, { kept: number; removed: Record<string, number> }]>([
-  [
-    'mc4',
-    {
-      kept: 10,
-      removed: {
-        'exact_dedup.duplicate': 11,
-        'extract_html.empty': 44,
-        'language_score.min': 201,
-        'long_line_count.min': 113,
-        'read.status': 10,
-      },
-    },
-  ],
-  [
-    'slimpajama',
-    { kept: 309, removed: { 'cleaned_char_count.min': 2, 'minhash_dedup.duplicate': 24, 'extract_html.empty': 44, 'read.status': 10 } },
-  ],
-  [
-    'colossal-oscar',
-    {
-      kept: 136,
-      removed: {
-        'extract_html.empty': 44,
-        'language_score.min': 159,
-        'long_line_char_ratio.min': 37,
-        'read.status': 10,
-        'url_domain_count.max': 3,
-      },
-    },
-  ],
-  [
-    'fineweb-2',
-    {
-      kept: 15,
-      removed: {
-        'minhash_dedup.duplicate': 3,
-        'extract_html.empty': 44,
-        'language_score.min': 307,
-        'read.status': 10,
-        'url_domain_count.max': 4,
-        'url_exact_count.max': 2,
-        'url_soft_word_count.max': 1,
-        'url_substring_count.max': 2,
-        'url_word_count.max': 1,
-      },
-    },
-  ],
-  [
-    'pile-cc',
-    { kept: 73, removed: { 'minhash_dedup.duplicate': 66, 'extract_html.empty': 44, 'language_score.min': 196, 'read.status': 10 } },
-  ],
-  // No page of the crawl has been scored.
-  ['fineweb-edu', { kept: 0, removed: { 'extract_html.empty': 44, 'int_score.min': 335, 'read.status': 10 } }],
-])('%s on the small crawl', async (pipeline, expected) => {
-  expect(await funnelOf(pipeline, `${dir}/${pipeline}`)).toEqual(expected)
-})
+import { chainOf, pipelineFile } from './support.ts'
 
 /** A line of so many characters. */
 const line = (length: number): string => 'word '.repeat(length).slice(0, length)

@@ -1,25 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { temporaryFolder } from '../support.ts'
-import { article, type Chain, chainOf, funnelOf } from './support.ts'
-
-const dir = temporaryFolder()
-
-test('the small crawl', async () => {
-  expect(await funnelOf('refinedweb', `${dir}/run`)).toEqual({
-    kept: 94,
-    removed: {
-      'duplicate_line_ratio.max': 9,
-      'minhash_dedup.duplicate': 14,
-      'extract_html.empty': 44,
-      'language_score.above': 197,
-      'read.status': 10,
-      'stop_word_count.min': 13,
-      'url_domain_count.max': 3,
-      'url_substring_count.max': 4,
-      'url_word_count.max': 1,
-    },
-  })
-})
+import { article, type Chain, chainOf } from './support.ts'
 
 describe('text rules', () => {
   let run: Chain
