@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { compare } from './commands/compare.ts'
 import { describe } from './commands/describe.ts'
 import { plan } from './commands/plan.ts'
 import { type RunFlags, run } from './commands/run.ts'
 import { status } from './commands/status.ts'
+import { sweep } from './commands/sweep.ts'
 import { verify } from './commands/verify.ts'
 import { why } from './commands/why.ts'
 import { UserError } from './core/errors.ts'
@@ -36,6 +38,11 @@ const whole =
     if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`)
     return n
   }
+const number = (text: string): number => {
+  const n = Number(text)
+  if (text.trim() === '' || !Number.isFinite(n)) throw new InvalidArgumentError('Expected a number.')
+  return n
+}
 const share = (text: string): number => {
   const n = Number(text)
   if (!(n >= 0 && n <= 1)) throw new InvalidArgumentError('Expected a share between 0 and 1.')
@@ -118,6 +125,42 @@ program
   .option('--json', 'as JSON')
   .addHelpText('after', '\nExample:\n  decant why runs/fineweb https://example.org/page')
   .action(why)
+
+program
+  .command('compare')
+  .description('compare what two pipelines keep of a measured run, and what each rule removes first, alone, and as the only one')
+  .argument('<dir>', 'folder of a run with --measure')
+  .argument('[a]', "pipeline file or name (default: the run's own)")
+  .argument('[b]', 'pipeline file or name (default: A with the changes of --set)')
+  .option('--set <step.option=value>', 'change one option of one step of B; null takes it away; repeatable', repeated, [])
+  .option('--parameters <file>', 'YAML file with the values that pipeline B leaves open')
+  .addOption(new Option('--samples <n>', 'documents to show that only one side keeps').argParser(whole(0)).default(3))
+  .option('--json', 'as JSON, with the overlaps of all rules')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  decant run fineweb -i 'crawl/*.warc.gz' -o runs/measured --measure
+  decant compare runs/measured                                   # what does each rule do?
+  decant compare runs/measured --set line_punct_ratio.min=0.2    # what would a stricter bound do?`,
+  )
+  .action(compare)
+
+program
+  .command('sweep')
+  .description('what a pipeline keeps of a measured run for each value of one bound, and the documents nearest to the bound it has')
+  .argument('<dir>', 'folder of a run with --measure')
+  .argument('<step.bound>', 'such as word_count.min')
+  .argument('[pipeline]', "pipeline file or name (default: the run's own)")
+  .option('--from <value>', 'first value (default: the least that was measured)', number)
+  .option('--to <value>', 'last value (default: the most)', number)
+  .option('--step <value>', 'distance between values (default: 21 values)', number)
+  .option('--set <step.option=value>', 'change one option of another step; repeatable', repeated, [])
+  .option('--parameters <file>', 'YAML file with the values that the pipeline leaves open')
+  .addOption(new Option('--nearest <n>', 'documents to show on either side of the bound').argParser(whole(0)).default(5))
+  .option('--json', 'as JSON')
+  .addHelpText('after', '\nExample:\n  decant sweep runs/measured line_punct_ratio.min --from 0 --to 0.5 --step 0.05')
+  .action(sweep)
 
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {

@@ -20,7 +20,8 @@ const mayImport: Record<string, string[]> = {
   pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],
   executors: ['core', 'formats', 'models', 'pipeline'],
   reports: ['core', 'text', 'formats', 'pipeline', 'executors'],
-  commands: ['core', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
+  compare: ['core', 'formats', 'pipeline'],
+  commands: ['core', 'compare', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {

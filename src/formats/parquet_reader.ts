@@ -5,6 +5,7 @@ import {
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
+  parquetRead,
   parquetReadObjects,
   parquetSchema,
   type RowGroup,
@@ -24,6 +25,8 @@ export interface ParquetFile {
    * and told to `onLoss`, between the batches where they lie; without `onLoss` they end the reading with an error.
    */
   batches(columns?: string[], onLoss?: (lost: LostRows) => void): AsyncGenerator<Row[]>
+  /** Columns of one value a row, chunk by chunk as they are stored: for tables that are wanted whole. Strings come as bytes. */
+  chunks(columns: string[], each: (column: string, values: ArrayLike<unknown>, firstRow: number) => void): Promise<void>
   /** Key-value metadata of the footer. */
   metadata: Record<string, string>
   close(): void
@@ -65,6 +68,15 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
       rows: Number(metadata.num_rows),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       batches: (columns, onLoss) => batches({ file, metadata, compressors, limits, columns, onLoss }),
+      chunks: (columns, each) =>
+        parquetRead({
+          file,
+          metadata,
+          compressors,
+          utf8: false,
+          columns,
+          onChunk: ({ columnName, columnData, rowStart }) => each(columnName, columnData as ArrayLike<unknown>, rowStart),
+        }),
       close: () => closeSync(fd),
     }
   } catch (error) {

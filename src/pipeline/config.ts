@@ -69,6 +69,19 @@ export function readConfig(pipeline: string, settings: readonly string[] = [], p
   return config
 }
 
+/** The pipeline that a plan was made of, with `--set` changes. */
+export function changedConfig(
+  { name, description, pipeline }: { name: string; description: string; pipeline: string },
+  steps: readonly Pick<ConfigStep, 'use' | 'label' | 'options'>[],
+  settings: readonly string[],
+): Config {
+  const own = steps.map(
+    ({ use, label, options }): ConfigStep => ({ use, label, options, folder: () => process.cwd(), where: () => pipeline }),
+  )
+  for (const setting of settings) applySetting(own, setting)
+  return { name, description, path: pipeline, steps: own }
+}
+
 /** Parameters from the command line, else from the file that the pipeline names, relative to the pipeline. */
 function parametersOf(file: PipelineFile, named: unknown, given: string | undefined): Parameters | undefined {
   if (given !== undefined) return readParameters(given, `--parameters ${given}`)
