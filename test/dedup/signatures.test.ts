@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import xxhash from 'xxhash-wasm'
 import { drawPermutations } from '../../src/dedup/permutations.ts'
 import { chanceOf, estimate, type SignatureOptions, signer } from '../../src/dedup/signatures.ts'
 import { UnionFind } from '../../src/dedup/union_find.ts'
@@ -58,6 +59,16 @@ describe('signatures', () => {
       const found = sign(text, 0)
       expect(found ? decimals(found.minhashes) : []).toEqual((expected[i]!.sig ?? []).flat())
     })
+  })
+
+  test.each(hashes)('are made of %s hashes of shingles, as other programs compute them', async (hash) => {
+    const { h64 } = await xxhash()
+    const words = 'straße naïve 日本語 😀 word'
+      .split(' ')
+      .concat('x'.repeat(31), 'y'.repeat(55), 'z'.repeat(56), 'a'.repeat(64), 'b'.repeat(200))
+    const sign = signer({ ...fineweb, hash, ngram: 1, normalizer: 'none', tokenizer: 'whitespace' })
+    const expected = words.map((word) => (hash === 'xxh64' ? h64(word) : createHash('sha1').update(word).digest().readBigUInt64LE(0)))
+    expect([...sign(words.join('  '), 0)!.shingles]).toEqual(expected)
   })
 
   test.each([
