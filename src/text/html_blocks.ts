@@ -366,6 +366,8 @@ class BlockParser implements HtmlHandler {
 
   #write(text: string, node: number): void {
     if (text.includes('&')) text = decodeHTML(text)
+    // Marks that link a heading to itself.
+    if (this.#link && (text === '¶' || text === '#' || text === '§')) return
     if (this.#text === '') this.#node = node
     else if (this.#cell) this.#text += ' | '
     this.#cell = this.#broken = false
