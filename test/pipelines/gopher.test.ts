@@ -6,16 +6,18 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('gopher', `${dir}/run`)).toEqual({
-    kept: 117,
+    kept: 116,
     removed: {
-      'bullet_line_ratio.max': 7,
+      'bullet_line_ratio.max': 12,
+      'duplicate_10_gram_char_ratio.max': 1,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 15,
-      'language_score.min': 205,
+      'extract_html.empty': 2,
+      'language_score.min': 207,
+      'letter_word_ratio.min': 2,
       'read.status': 10,
-      'stop_word_count.min': 8,
-      'word_count.min': 12,
+      'stop_word_count.min': 13,
+      'word_count.min': 11,
     },
   })
 })

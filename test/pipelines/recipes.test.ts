@@ -50,11 +50,10 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
       kept: 16,
       removed: {
         'exact_dedup.duplicate': 3,
-        'extract_html.empty': 15,
-        'language_score.min': 332,
-        'newline_word_ratio.max': 1,
+        'extract_html.empty': 2,
+        'language_score.min': 345,
+        'newline_word_ratio.max': 2,
         'read.status': 10,
-        'top_3_gram_char_ratio.max': 1,
         'top_4_gram_char_ratio.max': 1,
         'url_domain_count.max': 4,
         'url_exact_count.max': 2,
@@ -81,8 +80,8 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
     {
       kept: 0,
       removed: {
-        'extract_html.empty': 15,
-        'int_score.min': 364,
+        'extract_html.empty': 2,
+        'int_score.min': 377,
         'read.status': 10,
       },
     },
