@@ -50,10 +50,11 @@ export function mainContent(page: HtmlPage, { preset, comments, trees }: Content
   if (preset === 'precision') doubtComments(page, scores, words)
   let keep = choose(scores, words, strictness[preset])
   if (isThin(page, keep)) {
-    if (preset !== 'recall') keep = choose(scores, words, strictness.recall)
+    const more = choose(scores, words, strictness.recall)
+    if (more.some((kept, i) => kept === 1 && features.counts.good[i]! > 0)) keep = more
     if (isThin(page, keep)) dropChrome(page, keep)
   }
-  if (trust(scores, words, keep) < hopeless) keep = sentences(page, features)
+  if (preset !== 'recall' && trust(scores, words, keep) < hopeless) keep = sentences(page, features)
   if (comments) addComments(page, features, keep)
   const text = pageText(page, keep)
   return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text

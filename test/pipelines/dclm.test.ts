@@ -15,15 +15,14 @@ test('the small crawl', async () => {
       'duplicate_line_char_ratio.max': 1,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 2,
       'language_score.above': 207,
-      'letter_word_ratio.min': 3,
+      'letter_word_ratio.min': 2,
       'read.status': 10,
       'stop_word_count.min': 13,
       'url_domain_count.max': 3,
       'url_substring_count.max': 4,
       'url_word_count.max': 1,
-      'word_count.min': 11,
+      'word_count.min': 14,
     },
   })
 })

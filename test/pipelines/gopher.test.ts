@@ -12,12 +12,11 @@ test('the small crawl', async () => {
       'duplicate_10_gram_char_ratio.max': 1,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
-      'extract_html.empty': 2,
       'language_score.min': 207,
-      'letter_word_ratio.min': 2,
+      'letter_word_ratio.min': 1,
       'read.status': 10,
       'stop_word_count.min': 13,
-      'word_count.min': 11,
+      'word_count.min': 14,
     },
   })
 })

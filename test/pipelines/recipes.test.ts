@@ -50,10 +50,10 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
       kept: 16,
       removed: {
         'exact_dedup.duplicate': 3,
-        'extract_html.empty': 2,
-        'language_score.min': 345,
-        'newline_word_ratio.max': 2,
+        'language_score.min': 347,
+        'newline_word_ratio.max': 1,
         'read.status': 10,
+        'top_3_gram_char_ratio.max': 1,
         'top_4_gram_char_ratio.max': 1,
         'url_domain_count.max': 4,
         'url_exact_count.max': 2,
@@ -80,8 +80,7 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
     {
       kept: 0,
       removed: {
-        'extract_html.empty': 2,
-        'int_score.min': 377,
+        'int_score.min': 379,
         'read.status': 10,
       },
     },
