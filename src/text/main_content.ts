@@ -22,7 +22,7 @@ export interface ContentOptions {
  * a page of clear text is cut sharply, one of which little is sure keeps more. Half of F alone would be the optimum of F1 if probabilities
  * were exact; these are what is best on annotated pages.
  */
-const strictness: Record<Preset, number> = { precision: 0.65, balanced: 0.5, recall: 0.2 }
+const strictness: Record<Preset, number> = { precision: 0.6, balanced: 0.5, recall: 0.2 }
 /** Texts shorter than this (characters) are taken again with more recall. */
 const thin = 250
 /** Where less than this share of the chosen words is expected to be right, the page has no main text. */
@@ -52,7 +52,7 @@ export function mainContent(page: HtmlPage, { preset, comments, trees }: Content
   if (isThin(page, keep)) {
     const more = choose(scores, words, strictness.recall)
     if (more.some((kept, i) => kept === 1 && features.counts.good[i]! > 0)) keep = more
-    if (isThin(page, keep)) dropChrome(page, keep)
+    if (isThin(page, keep)) dropMenus(page, keep)
   }
   if (preset !== 'recall' && trust(scores, words, keep) < hopeless) keep = sentences(page, features)
   if (comments) addComments(page, features, keep)
@@ -98,10 +98,12 @@ function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures): Uint
   )
 }
 
+const menus = bit('nav') | bit('footer') | bit('button') | bit('dialog')
+
 /** Of the little that there is, what stands in menus and the like is nothing. */
-function dropChrome({ nodes, blocks }: HtmlPage, keep: Uint8Array): void {
+function dropMenus({ nodes, blocks }: HtmlPage, keep: Uint8Array): void {
   const above = hintsAbove(nodes)
-  for (let i = 0; i < blocks.count; i++) if ((above[blocks.node[i]!]! & chrome) !== 0) keep[i] = 0
+  for (let i = 0; i < blocks.count; i++) if ((above[blocks.node[i]!]! & menus) !== 0) keep[i] = 0
 }
 
 /** For each element, what it and all elements around it say. */

@@ -9,12 +9,13 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('dclm', `${dir}/run`)).toEqual({
-    kept: 107,
+    kept: 109,
     removed: {
       'bullet_line_ratio.max': 12,
       'duplicate_line_char_ratio.max': 1,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
+      'extract_html.empty': 2,
       'language_score.above': 207,
       'letter_word_ratio.min': 2,
       'read.status': 10,
@@ -22,7 +23,7 @@ test('the small crawl', async () => {
       'url_domain_count.max': 3,
       'url_substring_count.max': 4,
       'url_word_count.max': 1,
-      'word_count.min': 14,
+      'word_count.min': 10,
     },
   })
 })

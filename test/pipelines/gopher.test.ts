@@ -6,17 +6,17 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('gopher', `${dir}/run`)).toEqual({
-    kept: 116,
+    kept: 118,
     removed: {
-      'bullet_line_ratio.max': 12,
-      'duplicate_10_gram_char_ratio.max': 1,
+      'bullet_line_ratio.max': 11,
+      'duplicate_line_char_ratio.max': 1,
       'duplicate_line_ratio.max': 9,
       'exact_dedup.duplicate': 6,
       'language_score.min': 207,
-      'letter_word_ratio.min': 1,
+      'letter_word_ratio.min': 2,
       'read.status': 10,
       'stop_word_count.min': 13,
-      'word_count.min': 14,
+      'word_count.min': 12,
     },
   })
 })

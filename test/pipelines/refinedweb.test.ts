@@ -6,20 +6,19 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('refinedweb', `${dir}/run`)).toEqual({
-    kept: 107,
+    kept: 108,
     removed: {
       'bullet_line_ratio.max': 13,
-      'duplicate_line_char_ratio.max': 1,
-      'duplicate_line_ratio.max': 9,
+      'duplicate_line_ratio.max': 10,
       'exact_dedup.duplicate': 6,
       'language_score.above': 207,
-      'letter_word_ratio.min': 1,
+      'letter_word_ratio.min': 2,
       'read.status': 10,
       'stop_word_count.min': 13,
       'url_domain_count.max': 3,
       'url_substring_count.max': 4,
       'url_word_count.max': 1,
-      'word_count.min': 14,
+      'word_count.min': 12,
     },
   })
 })
