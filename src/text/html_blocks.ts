@@ -138,6 +138,8 @@ class BlockParser implements HtmlHandler {
   #text = ''
   #node = 0
   #gap = false
+  /** Whether a line end was the last thing added; the text itself is not looked at, for that would copy it each time. */
+  #broken = false
   #cell = false
   #linkChars = 0
   #links = 0
@@ -249,10 +251,11 @@ class BlockParser implements HtmlHandler {
 
   #break(): void {
     if (this.#text === '') return
-    if (this.#text.endsWith('\n') && (this.page.nodes.hints[this.#node]! & preBit) === 0) this.#flush()
+    if (this.#broken && (this.page.nodes.hints[this.#node]! & preBit) === 0) this.#flush()
     else {
       this.#text += '\n'
       this.#gap = false
+      this.#broken = true
     }
   }
 
@@ -356,16 +359,18 @@ class BlockParser implements HtmlHandler {
     if (from > start) this.#gap = true
     let text = this.#source.slice(from, to)
     if (/[\t\n\f\r]| {2}/.test(text)) text = text.replace(/[ \t\n\f\r]+/g, ' ')
-    if (this.#text !== '' && this.#gap && !this.#text.endsWith('\n') && !this.#cell) this.#text += ' '
+    if (this.#text !== '' && this.#gap && !this.#broken && !this.#cell) this.#text += ' '
     this.#write(text, at)
     this.#gap = to < end
   }
 
   #write(text: string, node: number): void {
     if (text.includes('&')) text = decodeHTML(text)
+    // Marks that link a heading to itself.
+    if (this.#link && (text === '¶' || text === '#' || text === '§')) return
     if (this.#text === '') this.#node = node
     else if (this.#cell) this.#text += ' | '
-    this.#cell = false
+    this.#cell = this.#broken = false
     this.#text += text
     if (this.#link) this.#linkChars += text.length
     if (this.#bold > 0) this.#boldChars += text.length
@@ -378,7 +383,7 @@ class BlockParser implements HtmlHandler {
       if (text !== '') blocks.add(text, this.#node, this.#linkChars, this.#links, this.#boldChars)
       this.#text = ''
     }
-    this.#gap = this.#cell = false
+    this.#gap = this.#cell = this.#broken = false
     this.#linkChars = this.#links = this.#boldChars = 0
   }
 

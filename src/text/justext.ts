@@ -70,29 +70,32 @@ function classify({ text, linkChars }: Paragraph, stopWords: ReadonlySet<string>
   return density >= stopWordsLow ? 'neargood' : 'bad'
 }
 
-/** The nearest class before or after that decides: good or bad, or near-good where that counts; bad at the ends. */
-function neighbour(paragraphs: readonly Paragraph[], from: number, step: 1 | -1, nearGood: boolean): Class {
-  for (let i = from + step; i >= 0 && i < paragraphs.length; i += step) {
+/** For each paragraph, the nearest class before (1) or after (-1) that decides: good or bad, or near-good where that counts; bad at the ends. */
+function neighbours(paragraphs: readonly Paragraph[], step: 1 | -1, nearGood: boolean): Class[] {
+  const found: Class[] = Array.from({ length: paragraphs.length }, () => 'bad')
+  let nearest: Class = 'bad'
+  for (let i = step === 1 ? 0 : paragraphs.length - 1; i >= 0 && i < paragraphs.length; i += step) {
+    found[i] = nearest
     const { last } = paragraphs[i]!
-    if (last === 'good' || last === 'bad' || (last === 'neargood' && nearGood)) return last
+    if (last === 'good' || last === 'bad' || (last === 'neargood' && nearGood)) nearest = last
   }
-  return 'bad'
+  return found
 }
 
 function revise(paragraphs: Paragraph[]): void {
   // Its first look for headings does nothing: it asks for the classes of later paragraphs before they are set.
-  const decided = paragraphs.map((paragraph, i): Class => {
-    if (paragraph.last !== 'short') return paragraph.last
-    const [before, after] = [neighbour(paragraphs, i, -1, false), neighbour(paragraphs, i, 1, false)]
-    if (before === after) return before
-    const near = before === 'bad' ? neighbour(paragraphs, i, -1, true) : neighbour(paragraphs, i, 1, true)
-    return near === 'neargood' ? 'good' : 'bad'
-  })
-  for (const [i, paragraph] of paragraphs.entries()) paragraph.last = decided[i]!
+  const [before, after] = [neighbours(paragraphs, 1, false), neighbours(paragraphs, -1, false)]
+  const [nearBefore, nearAfter] = [neighbours(paragraphs, 1, true), neighbours(paragraphs, -1, true)]
+  for (const [i, paragraph] of paragraphs.entries()) {
+    if (paragraph.last !== 'short') continue
+    if (before[i] === after[i]) paragraph.last = before[i]!
+    else paragraph.last = (before[i] === 'bad' ? nearBefore : nearAfter)[i] === 'neargood' ? 'good' : 'bad'
+  }
+  const next = neighbours(paragraphs, -1, false)
   for (const [i, paragraph] of paragraphs.entries()) {
     if (paragraph.last !== 'neargood') continue
-    const around = [neighbour(paragraphs, i, -1, false), neighbour(paragraphs, i, 1, false)]
-    paragraph.last = around.includes('good') ? 'good' : 'bad'
+    // All before it are good or bad by now.
+    paragraph.last = paragraphs[i - 1]?.last === 'good' || next[i] === 'good' ? 'good' : 'bad'
   }
   liftHeadings(paragraphs)
 }
@@ -112,8 +115,17 @@ function liftHeadings(paragraphs: Paragraph[]): void {
   }
 }
 
+/** Elements that an end tag does not reach through. */
+const none = new Set<string>()
+const cells = list('td th table')
+const lists = list('ul ol menu dir td th table')
+const definitions = list('dl td th table')
+const rows = list('tr table')
+const tables = list('table')
+const selects = list('select')
+
 /** Elements open at once; deeper ones are not followed. */
-const maxDepth = 500
+const maxDepth = 200
 
 /** Text between the tags that jusText takes for borders, in one pass. */
 function cutParagraphs(html: string, onTag: () => void): Paragraph[] {
@@ -174,26 +186,26 @@ function cutParagraphs(html: string, onTag: () => void): Paragraph[] {
     if (killed.has(tag)) unseen--
     if (seen && !unwrapped.has(tag)) end(tag)
   }
-  const closeTo = (tag: string, barrier: string): void => {
+  const closeTo = (tag: string, barrier: ReadonlySet<string>): void => {
     if (howMany(tag) === 0) return
     let at = open.length - 1
-    for (; at >= 0 && open[at] !== tag; at--) if (barrier.includes(` ${open[at]} `)) return
+    for (; at >= 0 && open[at] !== tag; at--) if (barrier.has(open[at]!)) return
     if (at >= 0) while (open.length > at) pop()
   }
   const enter = (closed: boolean): void => {
     onTag()
-    if (howMany('head') > 0 && endsHead.has(name)) closeTo('head', ' ')
-    if (endsParagraph.has(name)) closeTo('p', ' table td th ')
-    if (name === 'li') closeTo('li', ' ul ol menu dir td th table ')
+    if (howMany('head') > 0 && endsHead.has(name)) closeTo('head', none)
+    if (endsParagraph.has(name)) closeTo('p', cells)
+    if (name === 'li') closeTo('li', lists)
     else if (name === 'dt' || name === 'dd') {
-      closeTo('dt', ' dl td th table ')
-      closeTo('dd', ' dl td th table ')
+      closeTo('dt', definitions)
+      closeTo('dd', definitions)
     } else if (name === 'td' || name === 'th') {
-      closeTo('td', ' tr table ')
-      closeTo('th', ' tr table ')
-    } else if (name === 'tr') closeTo('tr', ' table ')
-    else if (name === 'a') closeTo('a', ' td th table ')
-    else if (name === 'option') closeTo('option', ' select ')
+      closeTo('td', rows)
+      closeTo('th', rows)
+    } else if (name === 'tr') closeTo('tr', tables)
+    else if (name === 'a') closeTo('a', cells)
+    else if (name === 'option') closeTo('option', selects)
     if (open.length >= maxDepth) return
     push(name)
     if (voidTags.has(name) || closed) pop()
@@ -209,7 +221,7 @@ function cutParagraphs(html: string, onTag: () => void): Paragraph[] {
     closeTag(from, to) {
       onTag()
       const tag = html.slice(from, to).toLowerCase()
-      if (tag !== 'html' && tag !== 'body' && !voidTags.has(tag)) closeTo(tag, tag === 'table' ? ' ' : ' table ')
+      if (tag !== 'html' && tag !== 'body' && !voidTags.has(tag)) closeTo(tag, tag === 'table' ? none : tables)
     },
     text(from, to) {
       if (unseen > 0) return

@@ -50,10 +50,11 @@ export function mainContent(page: HtmlPage, { preset, comments, trees }: Content
   if (preset === 'precision') doubtComments(page, scores, words)
   let keep = choose(scores, words, strictness[preset])
   if (isThin(page, keep)) {
-    if (preset !== 'recall') keep = choose(scores, words, strictness.recall)
-    if (isThin(page, keep)) dropChrome(page, keep)
+    const more = choose(scores, words, strictness.recall)
+    if (more.some((kept, i) => kept === 1 && features.counts.good[i]! > 0)) keep = more
+    if (isThin(page, keep)) dropMenus(page, keep)
   }
-  if (trust(scores, words, keep) < hopeless) keep = sentences(page, features)
+  if (preset !== 'recall' && trust(scores, words, keep) < hopeless) keep = sentences(page, features)
   if (comments) addComments(page, features, keep)
   const text = pageText(page, keep)
   return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text
@@ -89,18 +90,20 @@ const chrome = (['nav', 'header', 'footer', 'aside', 'form', 'hidden', 'ad', 'so
   .map(bit)
   .reduce((all, one) => all | one)
 
-/** The last resort: long blocks of sentences that nothing calls something else. */
+/** The last resort: long blocks of sentences that nothing calls something else; Thai and the like have no full stops. */
 function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures): Uint8Array {
   const above = hintsAbove(nodes)
   return Uint8Array.from(counts.good.subarray(0, blocks.count), (good, i) =>
-    good > 0 && counts.stops[i]! > 0 && (above[blocks.node[i]!]! & chrome) === 0 ? 1 : 0,
+    good > 0 && (counts.stops[i]! > 0 || good > 1.5 * blocks.texts[i]!.length) && (above[blocks.node[i]!]! & chrome) === 0 ? 1 : 0,
   )
 }
 
+const menus = bit('nav') | bit('footer') | bit('button') | bit('dialog')
+
 /** Of the little that there is, what stands in menus and the like is nothing. */
-function dropChrome({ nodes, blocks }: HtmlPage, keep: Uint8Array): void {
+function dropMenus({ nodes, blocks }: HtmlPage, keep: Uint8Array): void {
   const above = hintsAbove(nodes)
-  for (let i = 0; i < blocks.count; i++) if ((above[blocks.node[i]!]! & chrome) !== 0) keep[i] = 0
+  for (let i = 0; i < blocks.count; i++) if ((above[blocks.node[i]!]! & menus) !== 0) keep[i] = 0
 }
 
 /** For each element, what it and all elements around it say. */

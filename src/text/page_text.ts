@@ -27,6 +27,7 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
   let before: Kind | undefined
   let rowBefore = -1
   let itemBefore = -1
+  let lineLength = 0
   for (let i = 0; i < blocks.count; i++) {
     if (!keep[i]) continue
     const node = blocks.node[i]!
@@ -34,14 +35,16 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
     const { kind } = place
     let content = blocks.texts[i]!
     const sameRow = place.row >= 0 && place.row === rowBefore
-    if (sameRow && content.length <= maxCellLength && text.length - text.lastIndexOf('\n') <= 3 * maxCellLength) {
+    if (sameRow && content.length <= maxCellLength && lineLength <= 3 * maxCellLength) {
       text += ` | ${content}`
+      lineLength += content.length
       continue
     }
     if (kind === 'item' && place.item !== itemBefore) content = `- ${content}`
     if (before !== undefined)
       text += kind === 'heading' || (kind !== before && before !== 'heading') || kind === 'preformatted' ? '\n\n' : '\n'
     text += content
+    lineLength = content.length
     before = kind
     itemBefore = place.item
     rowBefore = content.length <= maxCellLength ? place.row : -1

@@ -31,6 +31,7 @@ test.each<[string, string, string[]]>([
     ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
   ],
   ['control and zero-width characters go', 'a\0b\u0007c\u00ad\u200bd\ufeff', ['abcd']],
+  ['marks that link a heading to itself go', '<h2>a <a href="#a">¶</a></h2><p>b <a href=x>#</a> ¶</p>', ['a', 'b ¶']],
   ['nothing', '', []],
 ])('%s', (_, html, expected) => {
   expect(texts(html)).toEqual(expected)

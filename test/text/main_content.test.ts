@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { htmlBlocks } from '../../src/text/html_blocks.ts'
+import { justext } from '../../src/text/justext.ts'
 import { choose, mainContent, presets } from '../../src/text/main_content.ts'
+import { allText } from '../../src/text/page_text.ts'
 
 const options = { preset: 'precision', comments: false } as const
 const extract = (html: string, more: object = {}): string => mainContent(htmlBlocks(html), { ...options, ...more })
@@ -137,5 +139,34 @@ describe('whatever the page', () => {
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('hostile pages take less than a second a megabyte', () => {
+  const ways: [string, (html: string) => string][] = [
+    ['main content', extract],
+    ['recall with comments', (html) => extract(html, { preset: 'recall', comments: true })],
+    ['jusText', (html) => justext(html, new Set())],
+    ['all text', (html) => allText(htmlBlocks(html))],
+  ]
+  const link = '<a href=x>y</a>'
+  test.each<[string, string]>([
+    ['a million nested tags', link + '<div>'.repeat(1e6)],
+    ['nested tags, closed one by one around a table', `${link}${'<section>'.repeat(290)}<table><td>${'</section>'.repeat(3e5)}`],
+    ['29,000 paragraphs', link + '<p class=x>Some words, and more.'.repeat(29_000)],
+    ['200,000 paragraphs', link + '<p class=x>Some words, and more.'.repeat(2e5)],
+    ['a row of a million cells', `${link}<table><tr>${'<td>some words'.repeat(3e5)}`],
+    ['a row of many cells with paragraphs', `${link}<table><tr>${'<td><p>some'.repeat(3e5)}`],
+    ['a million line breaks', `${link}${'a<br>'.repeat(1e6)}`],
+    ['10 MB of text', link + 'word '.repeat(2e6)],
+    ['spaces', `${link}<p>a${' '.repeat(3e6)}b<pre>${' '.repeat(3e6)}c`],
+    ['one class after another', Array.from({ length: 2e5 }, (_, i) => `<p class="c${i.toString(36)}x">`).join('')],
+  ])('%s', (_, html) => {
+    for (const [, run] of ways) {
+      const before = process.cpuUsage()
+      run(html)
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1e6).toBeLessThan(Math.max(2, html.length / 1e6))
+    }
   })
 })
