@@ -82,7 +82,7 @@ function writeCorpus(): number {
   for (let shard = 0; shard < shards; shard++) {
     const folder = join(root, 'before', String(shard))
     mkdirSync(folder, { recursive: true })
-    const keys = new KeyFileWriter(bands, perShard)
+    const keys = new KeyFileWriter(bands)
     const members = new MemberFileWriter(bands * rows)
     const key = new Int32Array(2 * bands)
     const sketch = new Uint8Array(bands * rows)
