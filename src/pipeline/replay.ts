@@ -125,5 +125,6 @@ export function standIn(
     output: unused,
     wrote: unused,
     inputs: unused,
+    own: unused,
   }
 }

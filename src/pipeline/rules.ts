@@ -57,7 +57,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
           if (doc.verdict!.reason !== null) return doc
           const result = after(doc)
           if (result instanceof Doc) return result
-          doc.verdict!.duplicate = result.duplicate
+          if (result.duplicate) doc.verdict!.duplicate = result.duplicate
           return refuse(doc, `${label}.${result.reason}`)
         },
       }
