@@ -102,6 +102,7 @@ export function segmentDedup<S extends Shape>({
         const dropped = drops.next(segmentsOf(doc).length)
         if (dropped.length === 0) return doc
         const text = textWithout(doc.text, dropped)
+        if (text === doc.text) return doc
         task.metrics.add(`${name}:documents_changed`)
         task.metrics.add(`${name}:segments_removed`, dropped.length)
         task.metrics.add(`${name}:characters_removed`, codePoints(doc.text) - codePoints(text))
