@@ -126,7 +126,7 @@ async function cluster(expected: number): Promise<void> {
   const start = performance.now()
   let peak = 0
   for (const job of step.jobs) {
-    for (let index = 0; index < job.tasks(options); index++) {
+    for (let index = 0; index < job.tasks(options, shards); index++) {
       mkdirSync(join(root, job.name, String(index)), { recursive: true })
       const task = { index, metrics, inputs: found, output: (name: string) => join(root, job.name, String(index), name) } as unknown as Task
       await job.run(options, task, shards)

@@ -46,8 +46,8 @@ export interface Task {
   wrote(name: string, rows: number): void
   /** Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. */
   inputs(from: string, name: string): { index: number; path: string }[]
-  /** The path of `name` as the `before` part wrote it for this very shard, if it did. */
-  own(name: string): string | undefined
+  /** The path of `name` as the task of the same number wrote it, if it did. */
+  own(from: string, name: string): string | undefined
 }
 
 interface About {
@@ -67,7 +67,7 @@ export interface Stage extends About {
 
 export interface Job {
   name: string
-  tasks(options: unknown): number
+  tasks(options: unknown, shards: number): number
   run(options: unknown, task: Task, shards: number): Promise<void> | void
 }
 
@@ -111,7 +111,11 @@ export function barrier<S extends Shape = Record<never, never>>(
     edits?: boolean
     options?: S
     before(options: Options<S>, task: Task, measured: Measured): Before | Promise<Before>
-    jobs: { name: string; tasks(options: Options<S>): number; run(options: Options<S>, task: Task, shards: number): Promise<void> | void }[]
+    jobs: {
+      name: string
+      tasks(options: Options<S>, shards: number): number
+      run(options: Options<S>, task: Task, shards: number): Promise<void> | void
+    }[]
     after(options: Options<S>, task: Task): After | Promise<After>
   },
 ): Barrier {

@@ -2,12 +2,12 @@ import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
 import type { Options, Shape } from '../core/options.ts'
-import { type Barrier, barrier } from '../core/stage.ts'
+import { type Barrier, barrier, type Removal, type Task } from '../core/stage.ts'
 import { codePoints } from '../text/code_points.ts'
 import { strip } from '../text/python.ts'
 import { hashTexts } from './hash_texts.ts'
 import { slicesOf, writeNumbers } from './record_file.ts'
-import { compareSegments, DroppedSegments, SegmentWriter, slices } from './segments.ts'
+import { compareSegments, DroppedSegments, type Keep, SegmentWriter, slices } from './segments.ts'
 
 /** The options of all steps that remove parts of documents that stand elsewhere too. */
 export const segmentOptions = {
@@ -66,7 +66,7 @@ export function segmentDedup<S extends Shape>({
           const texts = segmentsOf(doc)
           const compared = texts.flatMap((text, i) => (text === null ? [] : [i]))
           const hashes = hashTexts([doc.id, ...compared.map((i) => texts[i]!)])
-          const apart = scope === 'all' ? 0 : crc32(String(doc.metadata[scope]))
+          const apart = scopeKey(doc, scope)
           writer.begin(texts.length, [hashes[0]!, hashes[1]!])
           for (const [i, segment] of compared.entries()) writer.add(hashes[2 * i + 2]! ^ apart, hashes[2 * i + 3]!, segment)
           task.metrics.add(`${name}:segments`, texts.length)
@@ -79,12 +79,7 @@ export function segmentDedup<S extends Shape>({
       {
         name: 'compare',
         tasks: (options) => (options as Common).partitions,
-        run(options, task) {
-          const { keep, partitions } = options as Common
-          const dropped = compareSegments(task.inputs('before', 'segments'), { keep, ...slicesOf(task.index, partitions, slices) })
-          // One file a shard, so that a shard whose decisions stay the same need not run again.
-          for (const [shard, numbers] of dropped) writeNumbers(task.output(`drop-${shard}`), numbers.view())
-        },
+        run: (options, task) => compareTask(task, 'before', options as Common),
       },
     ],
 
@@ -93,22 +88,39 @@ export function segmentDedup<S extends Shape>({
       const segmentsOf = segments(options as Options<S>)
       const textWithout = without(options as Options<S>)
       const short = isShort(options as Options<S>)
-      const local = task.own('local')
-      const drops = new DroppedSegments([
-        ...(local === undefined ? [] : [local]),
-        ...task.inputs('compare', `drop-${task.index}`).map(({ path }) => path),
-      ])
+      const drops = droppedOf(task, 'before', 'compare')
+      const judge = judgeLeft(name, task, (text) => short(text) || codePoints(text) < least)
       return (doc) => {
         const dropped = drops.next(segmentsOf(doc).length)
-        if (dropped.length === 0) return doc
-        const text = textWithout(doc.text, dropped)
-        if (text === doc.text) return doc
-        task.metrics.add(`${name}:documents_changed`)
-        task.metrics.add(`${name}:segments_removed`, dropped.length)
-        task.metrics.add(`${name}:characters_removed`, codePoints(doc.text) - codePoints(text))
-        if (strip(text) === '') return { reason: 'empty' }
-        return short(text) || codePoints(text) < least ? { reason: 'short' } : doc.withText(text)
+        return dropped.length === 0 ? doc : judge(doc, textWithout(doc.text, dropped))
       }
     },
   })
 }
+
+/** Compares what all tasks of `from` wrote as `segments`. One file a shard, so that a shard whose decisions stay the same need not run again. */
+export function compareTask(task: Task, from: string, { keep, partitions }: { keep: Keep; partitions: number }): void {
+  const dropped = compareSegments(task.inputs(from, 'segments'), { keep, ...slicesOf(task.index, partitions, slices) })
+  for (const [shard, numbers] of dropped) writeNumbers(task.output(`drop-${shard}`), numbers.view())
+}
+
+/** The segments of this task's shard that go: by what was found within it, and by the comparison with others. */
+export function droppedOf(task: Task, from: string, compared: string): DroppedSegments {
+  const local = task.own(from, 'local')
+  const paths = task.inputs(compared, `drop-${task.index}`).map(({ path }) => path)
+  return new DroppedSegments(local === undefined ? paths : [local, ...paths])
+}
+
+/** What becomes of a document that has lost text. */
+export const judgeLeft =
+  (name: string, task: Task, isShort: (text: string) => boolean) =>
+  (doc: Doc, text: string): Doc | Removal => {
+    if (text === doc.text) return doc
+    task.metrics.add(`${name}:documents_changed`)
+    task.metrics.add(`${name}:characters_removed`, codePoints(doc.text) - codePoints(text))
+    if (strip(text) === '') return { reason: 'empty' }
+    return isShort(text) ? { reason: 'short' } : doc.withText(text)
+  }
+
+/** Changes keys, so that documents of different dumps or languages share none. */
+export const scopeKey = (doc: Doc, scope: Common['scope']): number => (scope === 'all' ? 0 : crc32(String(doc.metadata[scope])) | 0)

@@ -127,7 +127,7 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
     if (barrier.kind !== 'barrier') throw new Error(`${step.use} is not a barrier`)
     barrier.jobs.forEach((job, i) => {
       const name = `${pass}-${step.label}-${job.name}`
-      passes.push({ kind: 'job', name, key: keyOf(job.name), from: pass, step, job: i, tasks: job.tasks(step.options) })
+      passes.push({ kind: 'job', name, key: keyOf(job.name), from: pass, step, job: i, tasks: job.tasks(step.options, inputs.length) })
     })
     current = [{ ...step, part: 'after' }]
     from = pass

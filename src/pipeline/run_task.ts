@@ -380,7 +380,7 @@ class TaskState {
       output: (name) => state.output(name),
       wrote: (name, rows) => state.wrote(name, rows),
       inputs: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name),
-      own: (name) => state.#inputsOf(passNamed(plan, step, pass, 'before'), name, index)[0]?.path,
+      own: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name, index)[0]?.path,
     }
   }
 
