@@ -6,14 +6,14 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('dolma-1.6', `${dir}/run`)).toEqual({
-    kept: 110,
+    kept: 100,
     removed: {
-      'duplicate_line_ratio.max': 9,
-      'exact_dedup.duplicate': 6,
+      'ccnet_line_dedup.empty': 46,
       'extract_html.empty': 44,
-      'language_score.min': 196,
+      'language_score.min': 171,
       'line_punct_ratio.min': 14,
       'read.status': 10,
+      'word_count.min': 4,
     },
   })
 })
@@ -22,8 +22,10 @@ let counter = 0
 
 describe('text rules', () => {
   let run: Chain
+  let mask: Chain
   beforeAll(async () => {
-    run = await chainOf('dolma-1.6', 'line_punct_ratio', 'char_count', 1)
+    run = await chainOf('dolma-1.6', 'line_punct_ratio', 'token_run', 3)
+    mask = await chainOf('dolma-1.6', 'mask_pii', 'char_count', 4)
   })
 
   test('an article stays as it is', () => {
@@ -46,6 +48,6 @@ describe('text rules', () => {
   })
 
   test('personal data is masked', () => {
-    expect(run(`${article}\nWrite to ann@club.example now.`).text).toBe(`${article}\nWrite to |||EMAIL_ADDRESS||| now.`)
+    expect(mask(`${article}\nWrite to ann@club.example now.`).text).toBe(`${article}\nWrite to |||EMAIL_ADDRESS||| now.`)
   })
 })

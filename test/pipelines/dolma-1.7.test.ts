@@ -6,14 +6,14 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('dolma-1.7', `${dir}/run`)).toEqual({
-    kept: 110,
+    kept: 100,
     removed: {
-      'duplicate_line_ratio.max': 9,
-      'exact_dedup.duplicate': 6,
+      'ccnet_line_dedup.empty': 46,
       'extract_html.empty': 44,
-      'language_score.min': 196,
+      'language_score.min': 171,
       'line_punct_ratio.min': 14,
       'read.status': 10,
+      'word_count.min': 4,
     },
   })
 })

@@ -16,9 +16,9 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
     {
       kept: 10,
       removed: {
-        'exact_dedup.duplicate': 11,
         'extract_html.empty': 44,
         'language_score.min': 201,
+        'line_dedup.empty': 11,
         'long_line_count.min': 113,
         'read.status': 10,
       },
@@ -72,7 +72,7 @@ test.each<[string, { kept: number; removed: Record<string, number> }]>([
 const line = (length: number): string => 'word '.repeat(length).slice(0, length)
 
 test('mc4 keeps pages with three lines of 200 characters', async () => {
-  const chain = await chainOf('mc4', 'long_line_count', 'long_line_count')
+  const chain = await chainOf('mc4', 'long_line_count', 'long_line_count', 1)
   const reason = (...lengths: number[]): string | null => chain(lengths.map(line).join('\n')).reason
   expect([reason(200, 200, 200), reason(200, 199, 200, 10), reason(1000, 1000)]).toEqual([
     null,

@@ -6,12 +6,12 @@ const dir = temporaryFolder()
 
 test('the small crawl', async () => {
   expect(await funnelOf('redpajama-v1', `${dir}/run`)).toEqual({
-    kept: 133,
+    kept: 118,
     removed: {
       'char_count.min': 2,
-      'exact_dedup.duplicate': 6,
       'extract_html.empty': 44,
-      'language_score.min': 194,
+      'language_score.min': 169,
+      'line_dedup.empty': 46,
       'read.status': 10,
     },
   })
