@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { segmentDedup } from '../dedup/segment_dedup.ts'
 import { codePoints } from '../text/code_points.ts'
+import { withoutLines } from '../text/lines.ts'
 import { normalizerOption, normalizers } from '../text/normalizers.ts'
 
 export default segmentDedup({
@@ -20,11 +21,5 @@ export default segmentDedup({
         return codePoints(compared) < min_chars ? null : compared
       })
   },
-  without: () => (text, dropped) => {
-    const gone = new Set(dropped)
-    return text
-      .split('\n')
-      .filter((_, i) => !gone.has(i))
-      .join('\n')
-  },
+  without: () => withoutLines,
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { barrier } from '../core/stage.ts'
+import { BlockWriter, readBlocks } from '../dedup/block_file.ts'
 import { hashTexts } from '../dedup/hash_texts.ts'
 import { cuttingTokenizers, piecesBy, winnow } from '../dedup/pieces.ts'
 import { compareTask, droppedOf, judgeLeft, scopeKey, segmentOptions } from '../dedup/segment_dedup.ts'
 import { SegmentWriter } from '../dedup/segments.ts'
-import { readTexts, TextFileWriter } from '../dedup/text_file.ts'
 import { codePoints } from '../text/code_points.ts'
 
 /**
@@ -41,14 +41,14 @@ export default barrier({
     const pieces = piecesBy(options)
     const anchor = anchorLength(min_length)
     const anchors = new SegmentWriter()
-    const texts = new TextFileWriter(task.output('texts'))
+    const texts = new BlockWriter(task.output('texts'))
     return {
       see(doc) {
         const { text } = doc
         const found = pieces(text)
         const [low, high] = hashTexts([doc.id])
         const numbers = [low!, high!, scopeKey(doc, scope)] as const
-        texts.add({ text, numbers })
+        texts.add({ numbers, bytes: Buffer.from(text, 'utf16le') })
         // A piece's number is less than that of units, which is known without looking for pieces.
         anchors.begin(text.length, [low!, high!])
         if (found.count < min_length) return
@@ -79,15 +79,13 @@ export default barrier({
         const windows = new SegmentWriter()
         let anchors: number[] = []
         const path = task.own('before', 'texts')
-        const texts =
-          path === undefined
-            ? []
-            : readTexts(path, (length) => {
-                anchors = repeated.next(length)
-                if (anchors.length === 0) windows.begin(length, [0, 0])
-                return anchors.length > 0
-              })
-        for (const { text, numbers } of texts) {
+        const wanted = (bytes: number): boolean => {
+          anchors = repeated.next(bytes / 2)
+          if (anchors.length === 0) windows.begin(bytes / 2, [0, 0])
+          return anchors.length > 0
+        }
+        for (const { numbers, bytes } of path === undefined ? [] : readBlocks(path, wanted)) {
+          const text = Buffer.from(bytes).toString('utf16le')
           const [low, high, apart] = numbers
           windows.begin(text.length, [low, high])
           const hashes = pieces(text).hashes(min_length)
