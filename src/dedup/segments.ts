@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { KeyTable } from './key_file.ts'
 import { Ints, readNumbers, readRecords, writeNumbers, writeRecords } from './record_file.ts'
 
@@ -12,6 +13,8 @@ export const slices = 256
 const ints = 5
 const shape = { ints, slices, sections: 1 }
 const mostSegments = 2 ** 32
+/** Records that are read at a time. */
+const memoryBytes = 128 << 20
 
 /** Which copies stay: one of them, or none, the first included. */
 export type Keep = 'first' | 'none'
@@ -90,9 +93,11 @@ export function compareSegments(
   { keep, from, to }: { keep: Keep; from: number; to: number },
 ): Map<number, Ints> {
   const dropped = new Map<number, Ints>()
-  // One slice at a time is in memory.
-  for (let slice = from; slice < to; slice++) {
-    const parts = files.map(({ path }) => readRecords(path, shape, { from: slice, to: slice + 1 }))
+  // As many slices at a time as memory allows, but at least one.
+  const sliceBytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0) / slices
+  const step = Math.max(1, Math.floor(memoryBytes / sliceBytes))
+  for (let slice = from; slice < to; slice += step) {
+    const parts = files.map(({ path }) => readRecords(path, shape, { from: slice, to: Math.min(to, slice + step) }))
     const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
     const starts: number[] = []
     let size = 0

@@ -39,7 +39,6 @@ export const stepsOf = (plan: Plan): PlannedStep[] =>
   plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
 
 const keptBy: Record<string, string> = {
-  exact_dedup: 'one of each text',
   minhash_dedup: 'one of each cluster',
   line_dedup: 'enough lines of its own',
   paragraph_dedup: 'enough paragraphs of its own',
@@ -50,7 +49,7 @@ const keptBy: Record<string, string> = {
 
 /** A filter's bounds as a reader would write them: what is kept. */
 export function ruleOf({ use, kind, options }: PlannedStep): string {
-  if (kind === 'barrier') return keptBy[use] ?? ''
+  if (kind === 'barrier') return use === 'exact_dedup' ? `one of each ${String(options['by'])}` : (keptBy[use] ?? '')
   if (kind !== 'filter') return ''
   const { min, max, above, below } = options as Bounds
   const parts = [
