@@ -33,16 +33,14 @@ type Common = Options<typeof segmentOptions>
 /** Segments of a text: how many there are, and what of each is compared; null for one that is not. */
 export type Segments = (doc: Doc) => (string | null)[]
 
-/** A barrier that removes segments that stand elsewhere too. `name` is the step's, for its metrics. */
+/** A barrier that removes segments that stand elsewhere too. */
 export function segmentDedup<S extends Shape>({
-  name,
   segments,
   without,
   isShort = () => () => false,
   options: own,
   ...about
 }: {
-  name: string
   summary: string
   source: string
   options: S
@@ -69,7 +67,6 @@ export function segmentDedup<S extends Shape>({
           const apart = scopeKey(doc, scope)
           writer.begin(texts.length, [hashes[0]!, hashes[1]!])
           for (const [i, segment] of compared.entries()) writer.add(hashes[2 * i + 2]! ^ apart, hashes[2 * i + 3]!, segment)
-          task.metrics.add(`${name}:segments`, texts.length)
         },
         end: () => writer.write(task.output('segments'), task.output('local'), keep),
       }
@@ -89,7 +86,7 @@ export function segmentDedup<S extends Shape>({
       const textWithout = without(options as Options<S>)
       const short = isShort(options as Options<S>)
       const drops = droppedOf(task, 'before', 'compare')
-      const judge = judgeLeft(name, task, (text) => short(text) || codePoints(text) < least)
+      const judge = judgeLeft((text) => short(text) || codePoints(text) < least)
       return (doc) => {
         const dropped = drops.next(segmentsOf(doc).length)
         return dropped.length === 0 ? doc : judge(doc, textWithout(doc.text, dropped))
@@ -113,11 +110,9 @@ export function droppedOf(task: Task, from: string, compared: string): DroppedSe
 
 /** What becomes of a document that has lost text. */
 export const judgeLeft =
-  (name: string, task: Task, isShort: (text: string) => boolean) =>
+  (isShort: (text: string) => boolean) =>
   (doc: Doc, text: string): Doc | Removal => {
     if (text === doc.text) return doc
-    task.metrics.add(`${name}:documents_changed`)
-    task.metrics.add(`${name}:characters_removed`, codePoints(doc.text) - codePoints(text))
     if (strip(text) === '') return { reason: 'empty' }
     return isShort(text) ? { reason: 'short' } : doc.withText(text)
   }

@@ -79,5 +79,9 @@ export function funnelTable(plan: Plan, manifest: Manifest): string {
   const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [`${count(tokens.kept)} kept`] : [])]
   const idle = steps.length - effective.length
   const note = idle === 0 ? '' : `\n${idle} more rule${idle > 1 ? 's' : ''} removed nothing`
-  return `${table(header, [...rows, last])}${note}`
+  const cuts = Object.entries(manifest.cut ?? {}).map(
+    ([step, { documents, characters }]) =>
+      `\n${step} cut ${count(characters)} characters out of ${count(documents)} of the documents it left`,
+  )
+  return `${table(header, [...rows, last])}${note}${cuts.join('')}`
 }

@@ -118,7 +118,7 @@ export default barrier({
 
   after({ min_left_chars: least = 0 }, task) {
     const drops = new DroppedSegments(task.inputs('filter', `drop-${task.index}`).map(({ path }) => path))
-    const judge = judgeLeft('bloom_dedup', task, (text) => codePoints(text) < least)
+    const judge = judgeLeft((text) => codePoints(text) < least)
     return (doc) => {
       const dropped = drops.next(doc.text.split('\n').length)
       return dropped.length === 0 ? doc : judge(doc, withoutLines(doc.text, dropped))

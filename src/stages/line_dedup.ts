@@ -5,7 +5,6 @@ import { withoutLines } from '../text/lines.ts'
 import { normalizerOption, normalizers } from '../text/normalizers.ts'
 
 export default segmentDedup({
-  name: 'line_dedup',
   summary: 'remove lines that stand elsewhere too, in the same document or another',
   source:
     'C4 (TFDS c4_utils.py: remove_duplicate_text), CCNet (dedup.py; keep: none), Dolma and MAP-NEO, which call lines paragraphs; keys have 64 bits, as in CCNet',

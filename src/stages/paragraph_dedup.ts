@@ -7,7 +7,6 @@ import { normalizerOption, normalizers } from '../text/normalizers.ts'
 const blankLines = /(\n{2,})/
 
 export default segmentDedup({
-  name: 'paragraph_dedup',
   summary: 'remove paragraphs (what stands between empty lines) that stand elsewhere too, in the same document or another',
   source: 'exact paragraph deduplication; where Dolma, CCNet and MAP-NEO say paragraph they mean a line: line_dedup',
   options: {

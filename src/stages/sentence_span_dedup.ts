@@ -25,7 +25,6 @@ const splitters = {
 type Splitter = keyof typeof splitters
 
 export default segmentDedup({
-  name: 'sentence_span_dedup',
   summary: 'remove spans of so many sentences in a row that stand elsewhere too, in the same document or another',
   source:
     'C4 (Raffel et al. 2020, §2.2: spans of three sentences), datatrove sentence_dedup.py; where it reprieves a short span (min_span_words) all of it stays, not its first sentence alone',

@@ -111,7 +111,7 @@ export default barrier({
     const { min_length, action, max_repeated_ratio, min_left_chars: least = 0 } = options
     const pieces = piecesBy(options)
     const drops = droppedOf(task, 'windows', 'compare')
-    const judge = judgeLeft('substring_dedup', task, (text) => codePoints(text) < least)
+    const judge = judgeLeft((text) => codePoints(text) < least)
     return (doc) => {
       const windows = drops.next(doc.text.length)
       if (windows.length === 0) return doc

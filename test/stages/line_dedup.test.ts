@@ -10,7 +10,7 @@ const dir = temporaryFolder()
 const run = (shards: object[][], options: string) => runShards(dir, shards, `line_dedup: {partitions: 3, ${options}}`)
 
 // In the order that decides which copy stays: d1 before d2 before d3.
-const [d1, d2, d3] = inOrder(['a', 'b', 'c']) as [string, string, string]
+const [d1, d2, d3, d4] = inOrder(['a', 'b', 'c', 'd']) as [string, string, string, string]
 
 describe('lines', () => {
   test.each<[string, string, Record<string, string>, Record<string, string | null>]>([
@@ -77,9 +77,11 @@ test('documents are removed for a reason, and counted', async () => {
     { id: d1, text: 'a line\nanother' },
     { id: d2, text: 'a line' },
     { id: d3, text: 'a line\nxy' },
+    { id: d4, text: 'a line\n😀 is left' },
   ]
   const { manifest } = await run([docs], 'min_left_chars: 3')
   expect(manifest.records.removed).toEqual({ 'line_dedup.empty': 1, 'line_dedup.short': 1 })
+  expect(manifest.cut).toEqual({ line_dedup: { documents: 1, characters: 7 } })
 })
 
 /** What must be left of texts, by comparing all lines. */
