@@ -117,7 +117,7 @@ function writeCorpus(): number {
   for (let shard = 0; shard < shards; shard++) {
     const folder = join(root, 'before', String(shard))
     mkdirSync(folder, { recursive: true })
-    const keys = new KeyFileWriter(bands, perShard)
+    const keys = new KeyFileWriter(bands)
     const members = new MemberFileWriter(bands * rows)
     const key = new Int32Array(2 * bands)
     const sketch = new Uint8Array(bands * rows)
@@ -161,7 +161,7 @@ async function cluster(expected: number): Promise<void> {
   const start = performance.now()
   let peak = 0
   for (const job of step.jobs) {
-    for (let index = 0; index < job.tasks(options); index++) {
+    for (let index = 0; index < job.tasks(options, shards); index++) {
       mkdirSync(join(root, job.name, String(index)), { recursive: true })
       const task = { index, metrics, inputs: found, output: (name: string) => join(root, job.name, String(index), name) } as unknown as Task
       await job.run(options, task, shards)

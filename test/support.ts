@@ -118,6 +118,29 @@ export async function runHere(
   return { code, manifest: readJson<Manifest>(join(output, 'manifest.json')) }
 }
 
+let shardRuns = 0
+
+/** Documents as JSON Lines files, one for each list. */
+export function jsonShards(dir: string, shards: readonly (readonly object[])[]): string[] {
+  const n = shardRuns++
+  return shards.map((lines, i) => fileWith(dir, `shards${n}-${i}.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join('')))
+}
+
+/** Run one step on shards of documents: what is left of each text, by id. */
+export async function runShards(dir: string, shards: readonly (readonly object[])[], step: string) {
+  const inputs = jsonShards(dir, shards)
+  const out = `${inputs[0]!}.run`
+  const pipeline = fileWith(dir, 'p.yaml', `name: dedup\nsteps:\n  - read\n  - ${step}\n  - write\n`)
+  const { manifest } = await runHere(pipeline, inputs, out)
+  return { out, inputs, manifest, texts: await textsOf(out, shards.length) }
+}
+
+/** The texts that a run has kept, by id. */
+export async function textsOf(out: string, shards: number): Promise<Record<string, string>> {
+  const rows = await Promise.all(Array.from({ length: shards }, (_, i) => parquetRows(join(out, `data/0000${i}.parquet`))))
+  return Object.fromEntries(rows.flat().map(({ id, text }) => [String(id), String(text)]))
+}
+
 /** A small pipeline with a barrier in it. */
 export const twoPasses = `name: two_passes
 description: both sides of a barrier

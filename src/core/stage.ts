@@ -46,6 +46,8 @@ export interface Task {
   wrote(name: string, rows: number): void
   /** Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. */
   inputs(from: string, name: string): { index: number; path: string }[]
+  /** The path of `name` as the task of the same number wrote it, if it did. */
+  own(from: string, name: string): string | undefined
 }
 
 interface About {
@@ -65,7 +67,7 @@ export interface Stage extends About {
 
 export interface Job {
   name: string
-  tasks(options: unknown): number
+  tasks(options: unknown, shards: number): number
   run(options: unknown, task: Task, shards: number): Promise<void> | void
 }
 
@@ -74,10 +76,10 @@ export interface Before {
   see(doc: Doc): void
   end(): void
 }
-/** Why a barrier removes a document: the reason without the step's name. */
+/** Why a barrier removes a document: the reason without the step's name, and, when it is a copy, of what. */
 export interface Removal {
   reason: string
-  duplicate: Duplicate
+  duplicate?: Duplicate
 }
 /** The document to go on with, or why it is removed. */
 export type After = (doc: Doc) => Doc | Removal
@@ -89,6 +91,8 @@ export type After = (doc: Doc) => Doc | Removal
 export interface Barrier extends About {
   kind: 'barrier'
   schema: z.ZodObject
+  /** Whether `after` may change texts. */
+  edits: boolean
   /** `measured` gives what an earlier filter has measured, by its label. */
   before(options: unknown, task: Task, measured: Measured): Before | Promise<Before>
   jobs: Job[]
@@ -104,16 +108,22 @@ export function stage<S extends Shape = Record<never, never>>(
 
 export function barrier<S extends Shape = Record<never, never>>(
   definition: About & {
+    edits?: boolean
     options?: S
     before(options: Options<S>, task: Task, measured: Measured): Before | Promise<Before>
-    jobs: { name: string; tasks(options: Options<S>): number; run(options: Options<S>, task: Task, shards: number): Promise<void> | void }[]
+    jobs: {
+      name: string
+      tasks(options: Options<S>, shards: number): number
+      run(options: Options<S>, task: Task, shards: number): Promise<void> | void
+    }[]
     after(options: Options<S>, task: Task): After | Promise<After>
   },
 ): Barrier {
-  const { options, before, jobs, after, ...about } = definition
+  const { options, before, jobs, after, edits = false, ...about } = definition
   return {
     kind: 'barrier',
     ...about,
+    edits,
     schema: z.strictObject({ ...options }),
     before: before as Barrier['before'],
     jobs: jobs as Job[],

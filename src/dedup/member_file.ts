@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-import { bytesOf, DamagedFile } from './key_file.ts'
+import { bytesOf, DamagedFile } from './record_file.ts'
 
 /** What a choice among near-duplicates looks at, for each signed document of a shard, in order. */
 export interface Member {

@@ -1,7 +1,7 @@
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { Layout } from '../kernels/kernels.ts'
-import { bytesOf } from './key_file.ts'
+import { bytesOf } from './record_file.ts'
 
 /** The distinct shingles of every signed document of a shard, for exact comparison: ends (in shingles), then ascending 64-bit hashes. */
 export class ShingleFileWriter {

@@ -22,6 +22,8 @@ export interface PlannedStep {
   options: Record<string, unknown>
   /** Which part of a barrier; other steps are whole. */
   part?: 'before' | 'after'
+  /** Whether it may change texts. */
+  edits?: boolean
 }
 
 /** The steps between two barriers, run shard by shard. */
@@ -126,7 +128,7 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
     if (barrier.kind !== 'barrier') throw new Error(`${step.use} is not a barrier`)
     barrier.jobs.forEach((job, i) => {
       const name = `${pass}-${step.label}-${job.name}`
-      passes.push({ kind: 'job', name, key: keyOf(job.name), from: pass, step, job: i, tasks: job.tasks(step.options) })
+      passes.push({ kind: 'job', name, key: keyOf(job.name), from: pass, step, job: i, tasks: job.tasks(step.options, inputs.length) })
     })
     current = [{ ...step, part: 'after' }]
     from = pass
@@ -155,7 +157,8 @@ export const reservedColumns = ['id', 'url', 'shard', 'row', 'reason', 'tokens',
 
 async function planStep(step: ConfigStep, files: Record<string, string>): Promise<PlannedStep> {
   const { use, label } = step
-  const { kind, schema } = await loadStep(use)
+  const loaded = await loadStep(use)
+  const { kind, schema } = loaded
   const parsed = schema.safeParse(step.options)
   if (!parsed.success) throw optionError(step, schema, parsed.error)
   if (kind === 'filter' && reservedColumns.includes(label)) {
@@ -166,7 +169,8 @@ async function planStep(step: ConfigStep, files: Record<string, string>): Promis
   for (const [option, type] of Object.entries(schema.shape)) {
     if (isFilePath(type as z.ZodType)) options[option] = resolveFiles(options[option], step, option, files)
   }
-  return { use, label, kind, options }
+  const edits = loaded.kind === 'editor' || (loaded.kind === 'barrier' && loaded.edits)
+  return { use, label, kind, options, ...(edits ? { edits } : {}) }
 }
 
 /** Bounds that no number keeps are a slip. */

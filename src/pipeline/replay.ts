@@ -53,7 +53,8 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
     else if (step.kind === 'barrier') {
       const removed = reason?.startsWith(`${label}.`)
       if (removed) replayed.broken = reason!.slice(label.length + 1)
-      replayed.note = removed ? `removed in the run: ${reason}` : 'decided on all documents together; not removed here in the run'
+      const kept = step.edits ? 'what it cut out in the run is still in this text' : 'not removed here in the run'
+      replayed.note = removed ? `removed in the run: ${reason}` : `decided on all documents together; ${kept}`
     } else if (step.role === 'writer') continue
     else {
       const notes: string[] = []
@@ -125,5 +126,6 @@ export function standIn(
     output: unused,
     wrote: unused,
     inputs: unused,
+    own: unused,
   }
 }

@@ -2,6 +2,7 @@ import { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
 import { type Bounds, brokenBound, type Measured } from '../core/filter.ts'
 import type { Docs, Task } from '../core/stage.ts'
+import { codePoints } from '../text/code_points.ts'
 import type { PlannedStep } from './plan.ts'
 import { loadStep } from './registry.ts'
 
@@ -56,8 +57,14 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
         run(doc) {
           if (doc.verdict!.reason !== null) return doc
           const result = after(doc)
-          if (result instanceof Doc) return result
-          doc.verdict!.duplicate = result.duplicate
+          if (result instanceof Doc) {
+            if (result.text !== doc.text) {
+              task.metrics.add(`cut:${label}:documents`)
+              task.metrics.add(`cut:${label}:characters`, codePoints(doc.text) - codePoints(result.text))
+            }
+            return result
+          }
+          if (result.duplicate) doc.verdict!.duplicate = result.duplicate
           return refuse(doc, `${label}.${result.reason}`)
         },
       }

@@ -190,7 +190,7 @@ function tokensOf(plan: Plan, doc: Doc): number | null {
     const value = doc.verdict!.values[last.columns.indexOf(plan.tokens.label)]
     return value === undefined || Number.isNaN(value) ? null : value
   }
-  const edits = plan.passes.some((pass) => pass.kind === 'shards' && pass.steps.some(({ kind }) => kind === 'editor'))
+  const edits = plan.passes.some((pass) => pass.kind === 'shards' && pass.steps.some(({ edits }) => edits))
   const { token_count } = doc.metadata
   return !edits && Number.isSafeInteger(token_count) ? (token_count as number) : null
 }
@@ -380,6 +380,7 @@ class TaskState {
       output: (name) => state.output(name),
       wrote: (name, rows) => state.wrote(name, rows),
       inputs: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name),
+      own: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name, index)[0]?.path,
     }
   }
 

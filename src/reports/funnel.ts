@@ -38,9 +38,18 @@ export function funnel(plan: Plan, manifest: Manifest): FunnelRow[] {
 export const stepsOf = (plan: Plan): PlannedStep[] =>
   plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
 
+const keptBy: Record<string, string> = {
+  minhash_dedup: 'one of each cluster',
+  line_dedup: 'enough lines of its own',
+  paragraph_dedup: 'enough paragraphs of its own',
+  sentence_span_dedup: 'enough sentences of its own',
+  substring_dedup: 'enough text of its own',
+  bloom_dedup: 'enough n-grams of its own',
+}
+
 /** A filter's bounds as a reader would write them: what is kept. */
 export function ruleOf({ use, kind, options }: PlannedStep): string {
-  if (kind === 'barrier') return use === 'exact_dedup' ? 'one of each text' : 'one of each cluster'
+  if (kind === 'barrier') return use === 'exact_dedup' ? `one of each ${String(options['by'])}` : (keptBy[use] ?? '')
   if (kind !== 'filter') return ''
   const { min, max, above, below } = options as Bounds
   const parts = [
@@ -70,5 +79,9 @@ export function funnelTable(plan: Plan, manifest: Manifest): string {
   const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [`${count(tokens.kept)} kept`] : [])]
   const idle = steps.length - effective.length
   const note = idle === 0 ? '' : `\n${idle} more rule${idle > 1 ? 's' : ''} removed nothing`
-  return `${table(header, [...rows, last])}${note}`
+  const cuts = Object.entries(manifest.cut ?? {}).map(
+    ([step, { documents, characters }]) =>
+      `\n${step} cut ${count(characters)} characters out of ${count(documents)} of the documents it left`,
+  )
+  return `${table(header, [...rows, last])}${note}${cuts.join('')}`
 }

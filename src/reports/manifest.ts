@@ -27,6 +27,8 @@ export interface Manifest {
   /** Text bytes and tokens when the verdict fell; documents removed before extraction have none. Tokens are null without a token_count step. */
   text_bytes: Pick<Split, 'read' | 'kept' | 'removed'>
   tokens: Pick<Split, 'read' | 'kept' | 'removed'> | null
+  /** What barriers took out of documents that were not removed, by step; left out when they took nothing. */
+  cut?: Record<string, { documents: number; characters: number }>
   outputs: { path: string; rows?: number; bytes: number; sha256: string }[]
 }
 
@@ -53,6 +55,10 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     return { read: kept + total(removed), kept, removed }
   }
   const { name, description, pipeline: path, hash, options } = plan
+  const characters = byKind(all, 'cut', 'characters')
+  const cut = Object.entries(byKind(all, 'cut', 'documents')).map(
+    ([step, documents]) => [step, { documents, characters: characters[step]! }] as const,
+  )
   return {
     decant: plan.decant,
     code: plan.code,
@@ -65,6 +71,7 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     bytes: split('bytes'),
     text_bytes: open('text_bytes'),
     tokens: plan.tokens ? open('tokens') : null,
+    ...(cut.length > 0 ? { cut: Object.fromEntries(cut) } : {}),
     outputs: passes
       .at(-1)!
       .flatMap(({ outputs }) =>

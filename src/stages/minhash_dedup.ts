@@ -4,8 +4,9 @@ import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
 import { barrier } from '../core/stage.ts'
 import { decide, type Fate, Numbering, unite, Verifier } from '../dedup/clusters.ts'
-import { bytesOf, intsOf, KeyFileWriter, KeyTable, readKeys, slices } from '../dedup/key_file.ts'
+import { KeyFileWriter, KeyTable, readKeys, slices } from '../dedup/key_file.ts'
 import { MemberFileWriter } from '../dedup/member_file.ts'
+import { bytesOf, intsOf, slicesOf } from '../dedup/record_file.ts'
 import { ShingleFileWriter, ShingleStore } from '../dedup/shingle_file.ts'
 import { signer } from '../dedup/signatures.ts'
 import { UnionFind } from '../dedup/union_find.ts'
@@ -90,8 +91,7 @@ export default barrier({
       run({ bands, partitions, verify }, task) {
         const numbering = new Numbering(task.inputs('before', 'members'))
         const files = task.inputs('before', 'keys')
-        const from = Math.floor((task.index * slices) / partitions)
-        const to = Math.floor(((task.index + 1) * slices) / partitions)
+        const { from, to } = slicesOf(task.index, partitions, slices)
         // Without verification, only pairs that join two sets are worth a line.
         const sets = new UnionFind(verify === undefined ? numbering.total : 0)
         const pairs = new IntsWriter(task.output('pairs'))

@@ -52,3 +52,12 @@ export const normalizeForModel = (text: string): string =>
     .replace(/\p{Nd}/gu, '0')
     .replace(marks, (mark) => punctuation.get(mark)!)
     .replace(controls, '')
+
+// " 1984: Été…" → "0000: été"
+/** CCNet's `normalize_for_dedup`, what its lines are compared by: lower case, digits as 0, no punctuation beyond ASCII, no control characters. */
+export const normalizeForDedup = (line: string): string =>
+  strip(line)
+    .toLowerCase()
+    .replace(/\p{Nd}/gu, '0')
+    .replace(marks, '')
+    .replace(controls, '')

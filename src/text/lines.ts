@@ -68,6 +68,15 @@ export const paragraphSplitOption = z
 /** View: the paragraphs of a document. */
 export const paragraphsBy = (split: ParagraphSplit): ((doc: Doc) => string[]) => paragraphSplits[split]
 
+/** A text without some of its lines, by number. */
+export function withoutLines(text: string, numbers: readonly number[]): string {
+  const gone = new Set(numbers)
+  return text
+    .split('\n')
+    .filter((_, i) => !gone.has(i))
+    .join('\n')
+}
+
 /** View: number of newlines. */
 export function newlineCount(doc: Doc): number {
   let count = 0

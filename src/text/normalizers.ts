@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { normalizeForDedup } from './ccnet.ts'
 import { commonSymbols } from './character_sets.ts'
 import { normalizeText } from './normalized.ts'
 import { pythonSpace, strip } from './python.ts'
@@ -13,6 +14,8 @@ const table = {
   'datatrove_0.2': [simplifyAsBefore, 'the same, but punctuation is taken out and "don\'t" becomes "dont", as for FineWeb 1.0'],
   redpajama: [normalizeText, 'lower case without ASCII punctuation, accents apart, as in RedPajama-V2'],
   slimpajama: [cleanAscii, 'NFC, lower case without ASCII punctuation, as in SlimPajama and MAP-NEO'],
+  ccnet: [normalizeForDedup, 'lower case, digits as 0, without punctuation beyond ASCII, as in CCNet'],
+  lower_case: [(text: string) => strip(text).toLowerCase(), 'lower case without white space around, as in C4'],
   none: [(text: string) => text, 'the text as it is'],
 } satisfies Record<string, [(text: string) => string, string]>
 

@@ -151,6 +151,8 @@ describe('why', () => {
       '✓  char_count    11                                         ≥ 5',
       '✗  exact_dedup   removed in the run: exact_dedup.duplicate',
       '✓  chars_after   11                                         ≤ 20',
+      '',
+      'stays in its place: a (similarity 1; 2 documents in all)',
     ])
   })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { article, chainOf } from './support.ts'
 
-const chain = await chainOf('c4', 'char_count', 'trim_text')
+const chain = await chainOf('c4', 'trim_lines', 'trim_text', 1)
 
 // TFDS text/c4_utils.py: clean_page, rule by rule.
 test.each<[string, string, string | null, string]>([

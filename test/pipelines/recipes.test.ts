@@ -11,7 +11,7 @@ import { chainOf, pipelineFile } from './support.ts'
 const line = (length: number): string => 'word '.repeat(length).slice(0, length)
 
 test('mc4 keeps pages with three lines of 200 characters', async () => {
-  const chain = await chainOf('mc4', 'long_line_count', 'long_line_count')
+  const chain = await chainOf('mc4', 'long_line_count', 'long_line_count', 1)
   const reason = (...lengths: number[]): string | null => chain(lengths.map(line).join('\n')).reason
   expect([reason(200, 200, 200), reason(200, 199, 200, 10), reason(1000, 1000)]).toEqual([
     null,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { normalizeForModel } from '../../src/text/ccnet.ts'
+import { normalizeForDedup, normalizeForModel } from '../../src/text/ccnet.ts'
 
 // as cc_net's text_normalizer.normalize
 test.each<[string, string]>([
@@ -14,4 +14,16 @@ test.each<[string, string]>([
   ['が\u00a0x', 'か\u00a0x'],
 ])('%j → %j', (text, normalized) => {
   expect(normalizeForModel(text)).toBe(normalized)
+})
+
+// as cc_net's text_normalizer.normalize_for_dedup
+test.each<[string, string]>([
+  ['', ''],
+  [' \x1c\n', ''],
+  ['Été à la plage!', 'été à la plage!'],
+  ['In 1984, ٣ and １', 'in 0000, 0 and 0'],
+  ['“Yes” — he said…', 'yes  he said'],
+  ['a\tb\u0085c', 'abc'],
+])('for comparison, %j → %j', (text, normalized) => {
+  expect(normalizeForDedup(text)).toBe(normalized)
 })
