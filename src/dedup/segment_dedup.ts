@@ -30,8 +30,11 @@ export const segmentOptions = {
 }
 type Common = Options<typeof segmentOptions>
 
-/** Segments of a text: how many there are, and what of each is compared; null for one that is not. */
+/** What of each segment of a text is compared; null for one that is not. */
 export type Segments = (doc: Doc) => (string | null)[]
+
+/** A text has no more segments than this, which is known without looking for them. */
+const mostSegments = ({ text }: Doc): number => text.length + 1
 
 /** A barrier that removes segments that stand elsewhere too. */
 export function segmentDedup<S extends Shape>({
@@ -65,7 +68,7 @@ export function segmentDedup<S extends Shape>({
           const compared = texts.flatMap((text, i) => (text === null ? [] : [i]))
           const hashes = hashTexts([doc.id, ...compared.map((i) => texts[i]!)])
           const apart = scopeKey(doc, scope)
-          writer.begin(texts.length, [hashes[0]!, hashes[1]!])
+          writer.begin(mostSegments(doc), [hashes[0]!, hashes[1]!])
           for (const [i, segment] of compared.entries()) writer.add(hashes[2 * i + 2]! ^ apart, hashes[2 * i + 3]!, segment)
         },
         end: () => writer.write(task.output('segments'), task.output('local'), keep),
@@ -82,13 +85,12 @@ export function segmentDedup<S extends Shape>({
 
     after(options, task) {
       const { min_left_chars: least = 0 } = options as Common
-      const segmentsOf = segments(options as Options<S>)
       const textWithout = without(options as Options<S>)
       const short = isShort(options as Options<S>)
       const drops = droppedOf(task, 'before', 'compare')
       const judge = judgeLeft((text) => short(text) || codePoints(text) < least)
       return (doc) => {
-        const dropped = drops.next(segmentsOf(doc).length)
+        const dropped = drops.next(mostSegments(doc))
         return dropped.length === 0 ? doc : judge(doc, textWithout(doc.text, dropped))
       }
     },
