@@ -42,7 +42,7 @@ function chances({ label, options }: PlannedStep): string {
   const shown = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95].map((s) => `${s}: ${(100 * chanceOf(s, { bands, rows })).toFixed(1)} %`)
   // Keys of 12 bytes; row, rank, id (an URN of 47 bytes) and sketch; union-find and sizes.
   const disk = 12 * bands + 16 + 47 + bands * rows
-  return `${label} (${bands} × ${rows}) finds pairs of similarity ${shown.join(', ')}; it takes ${disk} bytes of disk a document, and 8 of memory`
+  return `${label} (${bands} × ${rows}) finds pairs of similarity ${shown.join(', ')}; it takes about ${disk} bytes of disk a document, and 50 of memory in its last task`
 }
 
 const total = (inputs: readonly Input[]): number => inputs.reduce((n, input) => n + input.bytes, 0)

@@ -146,10 +146,10 @@ export function decide(
     const choice = { id, rank, number, sketch }
     if (!known) {
       count('clusters')
-      clusters.set(root, { best: { ...choice, sketch: sketch.slice() }, smallest: id })
+      clusters.set(root, { best: { ...choice, sketch: Uint8Array.from(sketch) }, smallest: id })
       return
     }
-    if (isBetter(choice, known.best)) known.best = { ...choice, sketch: sketch.slice() }
+    if (isBetter(choice, known.best)) known.best = { ...choice, sketch: Uint8Array.from(sketch) }
     if (id < known.smallest) known.smallest = id
   })
   let file: FileWriter | undefined
