@@ -1,38 +1,8 @@
 import type { HtmlPage } from './html_blocks.ts'
-import { bit, type Hint, tag } from './html_tags.ts'
+import { bit, type Hint, hints, tag } from './html_tags.ts'
 
 /** Hints whose nearest bearer above a block is a feature. */
-const watched: Hint[] = [
-  'nav',
-  'header',
-  'footer',
-  'aside',
-  'form',
-  'article',
-  'main',
-  'body',
-  'content',
-  'comment',
-  'hidden',
-  'ad',
-  'social',
-  'related',
-  'meta',
-  'author',
-  'table',
-  'list',
-  'figure',
-  'pre',
-  'quote',
-  'articleBody',
-  'dialog',
-  'button',
-  'product',
-  'forum',
-  'card',
-  'legal',
-  'noscript',
-]
+const watched: Hint[] = hints.filter((hint) => hint !== 'heading')
 const watchedBits = watched.map(bit)
 const kinds = watched.length
 /** Hints of which the share on the whole page is a feature. */
