@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { compare } from './commands/compare.ts'
 import { describe } from './commands/describe.ts'
+import { type MeasureFlags, measure } from './commands/measure.ts'
 import { plan } from './commands/plan.ts'
 import { type RunFlags, run } from './commands/run.ts'
 import { status } from './commands/status.ts'
@@ -91,6 +92,30 @@ deciding(program.command('plan'))
   .option('--json', 'the whole plan as JSON')
   .addHelpText('after', "\nExample:\n  decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb")
   .action(plan)
+
+program
+  .command('measure')
+  .description('read the inputs once and measure all that any of the pipelines measures, for compare, sweep, suggest and sample')
+  .argument('<pipelines...>', 'pipeline files, or names of shipped ones')
+  .requiredOption('-i, --input <path...>', 'files, folders or quoted globs; repeatable')
+  .requiredOption('-o, --output <dir>', 'folder; each pipeline gets a measured run in it, more can be added later')
+  .option('--limit <documents>', 'stop after this many documents, in order of shards', whole(1))
+  .option('-w, --workers <n>', 'worker threads (default: one a core; 0 stays in this thread)', whole(0))
+  .option('--fail-above <share>', 'exit with 1 when more than this share of the records cannot be used', share)
+  .option('--json', 'progress and result as JSON lines on stdout')
+  .option('-q, --quiet', 'print nothing but errors')
+  .addHelpText(
+    'after',
+    `
+Drops nothing. One measured run for each pipeline lies in DIR/NAME; what equal steps extract, edit and measure is done once.
+
+Examples:
+  decant measure raw fineweb c4 gopher -i 'crawl/*.warc.gz' -o runs/measured
+  decant measure mine.yaml -i 'crawl/*.warc.gz' -o runs/measured      # adds one`,
+  )
+  .action(async (pipelines: string[], flags: MeasureFlags) => {
+    process.exitCode = await measure(pipelines, flags)
+  })
 
 program
   .command('status')

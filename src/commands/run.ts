@@ -11,7 +11,7 @@ import { takeFolder } from '../pipeline/run_folder.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { type Manifest, makeManifest, total } from '../reports/manifest.ts'
-import { progressReporter } from '../reports/progress.ts'
+import { type ProgressMode, progressReporter } from '../reports/progress.ts'
 import { writeReport } from '../reports/report.ts'
 import { sampleVerdicts } from '../reports/verdicts.ts'
 
@@ -54,15 +54,10 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   const { plan, inputs } = await planRun(pipeline, flags)
   const dir = flags.output
   const release = takeFolder(dir, plan)
-  const mode = flags.json ? 'json' : flags.quiet ? 'quiet' : process.stderr.isTTY ? 'terminal' : 'plain'
+  const mode = progressMode(flags)
   const inputBytes = inputs.map((input) => input.bytes)
   const progress = progressReporter(plan, inputBytes, mode)
-  const stop = new AbortController()
-  const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(130)
-    stop.abort()
-  }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  const { stop, release: releaseSignals } = stopOnSignals()
   try {
     if (!flags.json && !flags.quiet)
       progress.say(
@@ -74,9 +69,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       signal: stop.signal,
       ...(flags.timings ? { timings: true } : {}),
       // From the first task that has to run until the last one is done, these would not be true.
-      onWork: () => {
-        for (const name of ['manifest.json', 'report.html']) rmSync(join(dir, name), { force: true })
-      },
+      onWork: () => unfinish(dir),
       onProgress: progress.update,
       onTask: (entry, wasReused) => {
         if (wasReused) reused++
@@ -90,9 +83,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       return 130
     }
     if (failed.length > 0) return reportFailures(plan, failed)
-    const manifest = makeManifest(plan, entries)
-    writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-    await writeReport(dir, plan, manifest, entries)
+    const manifest = await finish(plan, dir, entries)
     if (flags.json)
       console.log(
         JSON.stringify({
@@ -108,12 +99,39 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
     return judgeErrors(manifest, flags.failAbove)
   } finally {
     progress.stop()
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    releaseSignals()
     release()
   }
 }
 
-function reportFailures(plan: Plan, failed: FailedTask[]): number {
+export const progressMode = ({ json, quiet }: Pick<RunFlags, 'json' | 'quiet'>): ProgressMode =>
+  json ? 'json' : quiet ? 'quiet' : process.stderr.isTTY ? 'terminal' : 'plain'
+
+/** Ctrl-C asks for a clean end; a second one ends at once. */
+export function stopOnSignals(): { stop: AbortController; release(): void } {
+  const stop = new AbortController()
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  return { stop, release: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal) }
+}
+
+/** Take away what is no longer true once a task of the run begins. */
+export function unfinish(dir: string): void {
+  for (const name of ['manifest.json', 'report.html']) rmSync(join(dir, name), { force: true })
+}
+
+/** Write manifest and report of a run whose tasks are all done. */
+export async function finish(plan: Plan, dir: string, entries: ReadonlyMap<string, readonly LedgerEntry[]>): Promise<Manifest> {
+  const manifest = makeManifest(plan, entries)
+  writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  await writeReport(dir, plan, manifest, entries)
+  return manifest
+}
+
+export function reportFailures(plan: Plan, failed: FailedTask[]): number {
   const full = failed.find(({ code }) => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
   if (full) {
     console.error(`decant: the disk is full (${full.code}); what was finished is kept. Make room and give the same command again.`)
@@ -133,7 +151,7 @@ function reportFailures(plan: Plan, failed: FailedTask[]): number {
 }
 
 /** Errors above the stated share fail the run; without a stated share, more than 1 % is worth a word. */
-function judgeErrors({ records }: Manifest, failAbove: number | undefined): number {
+export function judgeErrors({ records }: Manifest, failAbove: number | undefined): number {
   const errors = total(records.errors)
   const share = errors / Math.max(1, records.read)
   if (failAbove !== undefined && share > failAbove) {

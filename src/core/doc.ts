@@ -66,6 +66,24 @@ export class Doc {
     return undefined
   }
 
+  /**
+   * Another version of this document that a view makes, such as the extracted or edited one. Documents that share their views, because several
+   * pipelines read them together, share the version as well, each with its own verdict.
+   */
+  derive(compute: (doc: Doc) => Doc): Doc {
+    const made = this.view(compute)
+    return made.verdict === this.verdict ? made : made.for(this.verdict!)
+  }
+
+  /** The same document, views included, on the way through another pipeline. */
+  for(verdict: Verdict): Doc {
+    const doc = new Doc({ ...this.#fields(), verdict })
+    this.#views ??= new Map()
+    doc.#views = this.#views
+    doc.#editedFrom = this.#editedFrom
+    return doc
+  }
+
   /** The same document with another text. */
   withText(text: string): Doc {
     if (text === this.text) return this
@@ -77,7 +95,8 @@ export class Doc {
   /** The same document with more metadata. */
   withMetadata(more: Metadata): Doc {
     const doc = new Doc({ ...this.#fields(), metadata: { ...this.metadata, ...more } })
-    doc.#views = this.#views
+    // A copy: documents that share their views are equal but for their verdicts.
+    if (this.#views) doc.#views = new Map(this.#views)
     doc.#editedFrom = this.#editedFrom
     return doc
   }

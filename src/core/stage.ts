@@ -19,6 +19,11 @@ export interface Task {
   readonly documents: number
   /** Whether as many documents as wanted have been read (`--limit`). */
   full(): boolean
+  /**
+   * `compute` as a view of documents, or the one that an equal step of a pipeline in the same reading has given the same name; the name says
+   * what the step is and all its options.
+   */
+  shared<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T
   /** Bytes of the input behind the reader, for progress. */
   advance(bytes: number): void
   /** Begin the verdict of a document just read. `bytes` as in `Verdict`; without an id, FILE/ROW stands for it. */

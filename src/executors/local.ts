@@ -1,9 +1,11 @@
 import { Piscina } from 'piscina'
+import { canonicalJson } from '../core/hash.ts'
 import { isKenLMBinary } from '../models/kenlm_file.ts'
 import { letGoOf, shareFile } from '../models/shared_file.ts'
 import { currentEntry, type LedgerEntry } from '../pipeline/ledger.ts'
-import type { Pass, Plan } from '../pipeline/plan.ts'
-import { damagedFile, runTask, type TaskRequest } from '../pipeline/run_task.ts'
+import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
+import { damagedFile, runTasks } from '../pipeline/run_task.ts'
+import type { TaskRequest } from '../pipeline/task_state.ts'
 import { type Failure, failureOf, type Outcome } from './worker.ts'
 
 export interface Progress {
@@ -29,7 +31,7 @@ export interface LocalOptions {
   timings?: boolean
   onProgress?(progress: Progress): void
   /** Called before the first task that has no current result. */
-  onWork?(): void
+  onWork?(runs: readonly Run[]): void
   onTask?(entry: LedgerEntry, reused: boolean): void
   signal?: AbortSignal
 }
@@ -45,17 +47,13 @@ export async function runLocal(
   plan: Plan,
   dir: string,
   options: LocalOptions,
+  running?: Pool,
 ): Promise<{ entries: Map<string, LedgerEntry[]>; failed: FailedTask[] }> {
-  // gigabytes each: one for all threads
-  const models = options.workers > 0 ? Object.keys(plan.files).filter(isKenLMBinary) : []
-  models.forEach(shareFile)
-  const pool = options.workers > 0 ? openPool(Math.min(options.workers, Math.max(1, plan.inputs.length))) : undefined
-  const entries = new Map<string, LedgerEntry[]>()
-  const onAbort = (): void => void pool?.destroy()
-  options.signal?.addEventListener('abort', onAbort)
-  try {
+  return await withPool([plan], options, running, async (pool) => {
+    const run = { plan, dir }
+    const entries = new Map<string, LedgerEntry[]>()
     for (let p = 0, mended = false; p < plan.passes.length; p++) {
-      const { results, failed } = await runPass(plan, dir, p, pool, options)
+      const { results, failed } = await runPass([run], p, pool, options)
       if (!mended && failed.length > 0 && failed.every(({ code }) => code === damagedFile)) {
         // The tasks that wrote the damaged files have lost their entries: begin again, once.
         mended = true
@@ -66,6 +64,71 @@ export async function runLocal(
       entries.set(plan.passes[p]!.name, results)
     }
     return { entries, failed: [] }
+  })
+}
+
+/** A plan and the folder that it is run in. */
+export interface Run {
+  plan: Plan
+  dir: string
+}
+
+/**
+ * Run several runs on the same inputs, the first pass of each shard in one reading for those that begin with the same reader. Returns the
+ * entries of each run that was completed, in order, and what failed.
+ */
+export async function runTogether(
+  runs: readonly Run[],
+  options: LocalOptions & { onRun?(run: Run): void },
+): Promise<{ entries: Map<string, LedgerEntry[]>[]; failed: (FailedTask & { run: Run })[] }> {
+  const plans = runs.map(({ plan }) => plan)
+  return await withPool(plans, options, undefined, async (pool) => {
+    const failures = (run: Run, failed: FailedTask[]) => ({ entries, failed: failed.map((task) => ({ ...task, run })) })
+    const entries: Map<string, LedgerEntry[]>[] = []
+    for (const group of byReader(runs)) {
+      const { failed } = await runPass(group, 0, pool, options)
+      if (failed.length > 0 || options.signal?.aborted) return failures(group[0]!, failed)
+    }
+    for (const run of runs) {
+      options.onRun?.(run)
+      const result = await runLocal(run.plan, run.dir, options, pool)
+      if (result.failed.length > 0 || options.signal?.aborted) return failures(run, result.failed)
+      entries.push(result.entries)
+    }
+    return { entries, failed: [] }
+  })
+}
+
+/** Runs that read alike, together. */
+function byReader(runs: readonly Run[]): Run[][] {
+  const groups = new Map<string, Run[]>()
+  for (const run of runs) {
+    const first = run.plan.passes[0] as ShardPass
+    const key = canonicalJson(first.steps[0]!.options)
+    groups.set(key, [...(groups.get(key) ?? []), run])
+  }
+  return [...groups.values()]
+}
+
+type Pool = Piscina<TaskRequest[], Outcome>
+
+async function withPool<T>(
+  plans: readonly Plan[],
+  options: LocalOptions,
+  running: Pool | undefined,
+  use: (pool: Pool | undefined) => Promise<T>,
+): Promise<T> {
+  if (running) return await use(running)
+  // gigabytes each: one for all threads
+  const files = new Set(plans.flatMap((plan) => Object.keys(plan.files)))
+  const models = options.workers > 0 ? [...files].filter(isKenLMBinary) : []
+  models.forEach(shareFile)
+  const shards = Math.max(1, plans[0]!.inputs.length)
+  const pool = options.workers > 0 ? openPool(Math.min(options.workers, shards)) : undefined
+  const onAbort = (): void => void pool?.destroy()
+  options.signal?.addEventListener('abort', onAbort)
+  try {
+    return await use(pool)
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
     await pool?.destroy()
@@ -73,7 +136,7 @@ export async function runLocal(
   }
 }
 
-function openPool(threads: number): Piscina<TaskRequest, Outcome> {
+function openPool(threads: number): Pool {
   const filename = new URL('./worker.js', import.meta.url).href
   return new Piscina({
     filename,
@@ -85,7 +148,9 @@ function openPool(threads: number): Piscina<TaskRequest, Outcome> {
   })
 }
 
-async function runPass(plan: Plan, dir: string, p: number, pool: Piscina<TaskRequest, Outcome> | undefined, options: LocalOptions) {
+/** Run a pass; the first one of several runs together. `results` are the first run's. */
+async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, options: LocalOptions) {
+  const [{ plan }] = runs as [Run]
   const pass = plan.passes[p]!
   const tasks = pass.kind === 'job' ? pass.tasks : plan.inputs.length
   const counters = new Float64Array(new SharedArrayBuffer(tasks * 3 * Float64Array.BYTES_PER_ELEMENT))
@@ -111,34 +176,38 @@ async function runPass(plan: Plan, dir: string, p: number, pool: Piscina<TaskReq
 
   const one = async (index: number): Promise<void> => {
     if (options.signal?.aborted) return
-    const known = currentEntry(plan, dir, pass, index)
-    const usable = known && (!inOrder || known.limit === remaining) ? known : undefined
-    let entry = usable
-    if (!entry) {
-      if (!worked) options.onWork?.()
+    const known = runs.map((run) => {
+      const entry = currentEntry(run.plan, run.dir, run.plan.passes[p]!, index)
+      return entry && (!inOrder || entry.limit === remaining) ? entry : undefined
+    })
+    const missing = runs.filter((_, i) => !known[i])
+    if (missing.length > 0) {
+      if (!worked) options.onWork?.(runs)
       worked = true
       const progress = counters.subarray(index * 3, index * 3 + 3)
-      const request: TaskRequest = {
-        plan,
-        dir,
-        pass: p,
-        index,
-        progress,
-        ...(inOrder ? { limit: remaining } : {}),
-        ...(options.timings ? { timings: true } : {}),
-      }
-      const outcome = await attempt(request, pool, options.signal)
+      const requests = missing.map(
+        (run, i): TaskRequest => ({
+          ...run,
+          pass: p,
+          index,
+          ...(i === 0 ? { progress } : {}),
+          ...(inOrder ? { limit: remaining } : {}),
+          ...(options.timings ? { timings: true } : {}),
+        }),
+      )
+      const outcome = await attempt(requests, pool, options.signal)
       if (!outcome) return
       if ('failure' in outcome) {
         failed.push({ pass: pass.name, index, ...outcome.failure })
         return
       }
-      entry = outcome.entry
+      for (const entry of outcome.entries) known[known.indexOf(undefined)] = entry
     } else reused++
+    const entry = known[0]!
     results[index] = entry
     if (inOrder) remaining -= entry.counts['read:records'] ?? 0
     done++
-    options.onTask?.(entry, usable !== undefined)
+    options.onTask?.(entry, missing.length === 0)
     report()
   }
 
@@ -152,14 +221,10 @@ async function runPass(plan: Plan, dir: string, p: number, pool: Piscina<TaskReq
   return { results, failed }
 }
 
-/** Run a task; a worker that dies (out of memory) is a failure of that task alone. Undefined when the run was stopped. */
-async function attempt(
-  request: TaskRequest,
-  pool: Piscina<TaskRequest, Outcome> | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Outcome | undefined> {
+/** Run tasks; a worker that dies (out of memory) is a failure of those tasks alone. Undefined when the run was stopped. */
+async function attempt(requests: TaskRequest[], pool: Pool | undefined, signal: AbortSignal | undefined): Promise<Outcome | undefined> {
   try {
-    return pool ? await pool.run(request) : { entry: await runTask(request, signal) }
+    return pool ? await pool.run(requests) : { entries: await runTasks(requests, signal) }
   } catch (error) {
     if (signal?.aborted) return undefined
     return { failure: failureOf(error) }

@@ -1,8 +1,9 @@
 import type { LedgerEntry } from '../pipeline/ledger.ts'
-import { runTask, type TaskRequest } from '../pipeline/run_task.ts'
+import { runTasks } from '../pipeline/run_task.ts'
+import type { TaskRequest } from '../pipeline/task_state.ts'
 
-/** A task's result, or its failure as data: an Error that crosses threads loses its fields. */
-export type Outcome = { entry: LedgerEntry } | { failure: Failure }
+/** The results of tasks that ran together, or their failure as data: an Error that crosses threads loses its fields. */
+export type Outcome = { entries: LedgerEntry[] } | { failure: Failure }
 export interface Failure {
   message: string
   code?: string
@@ -10,9 +11,9 @@ export interface Failure {
   userError: boolean
 }
 
-export default async function work(request: TaskRequest): Promise<Outcome> {
+export default async function work(requests: TaskRequest[]): Promise<Outcome> {
   try {
-    return { entry: await runTask(request) }
+    return { entries: await runTasks(requests) }
   } catch (error) {
     return { failure: failureOf(error) }
   }

@@ -109,6 +109,7 @@ export function standIn(
       return documents
     },
     full: () => documents >= limit,
+    shared: (_, compute) => compute,
     advance: () => {},
     begin: (bytes) => ({ row: documents++, bytes, reason: null, values: new Float64Array(columns).fill(Number.NaN), full: true }),
     skip: () => {},

@@ -1,6 +1,7 @@
 import { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
-import { type Bounds, brokenBound, type Measured } from '../core/filter.ts'
+import { type Bounds, bounds, brokenBound, type Measured } from '../core/filter.ts'
+import { canonicalJson } from '../core/hash.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import { codePoints } from '../text/code_points.ts'
 import type { PlannedStep } from './plan.ts'
@@ -26,21 +27,28 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
   switch (step.kind) {
     case 'filter': {
       const column = columns.indexOf(label)
-      const measure = await step.measure(options, measuredBefore(label, columns))
-      const bounds = options as Bounds
+      let asksEarlier = false
+      const own = await step.measure(options, (earlier) => {
+        asksEarlier = true
+        return measuredBefore(label, columns)(earlier)
+      })
+      const view = task.shared(stepKey(planned), own)
+      const measure = asksEarlier ? own : (doc: Doc) => doc.view(view)
+      const keeps = options as Bounds
       return {
         label,
         run(doc) {
           const value = measure(doc)
           doc.verdict!.values[column] = value
-          const bound = brokenBound(value, bounds)
+          const bound = brokenBound(value, keeps)
           return bound === undefined ? doc : refuse(doc, `${label}.${bound}`)
         },
       }
     }
     case 'editor': {
       const edit = await step.edit(options)
-      return { label, run: (doc) => doc.withText(edit(doc)) }
+      const edited = task.shared(stepKey(planned), (doc: Doc) => doc.withText(edit(doc)))
+      return { label, run: (doc) => doc.derive(edited) }
     }
     case 'barrier': {
       if (planned.part === 'before') {
@@ -72,6 +80,11 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
     case 'stage':
       throw new Error(`${use} is a stage, not a rule`)
   }
+}
+
+/** What a step does to a document, bounds left out: steps of one key measure or make the same. */
+export function stepKey({ use, options }: Pick<PlannedStep, 'use' | 'options'>): string {
+  return canonicalJson([use, Object.fromEntries(Object.entries(options).filter(([name]) => !(name in bounds)))])
 }
 
 /** What the steps before the one named `label` (all, without a label) have measured, from the verdict that a document carries along. */

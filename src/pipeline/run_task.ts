@@ -1,49 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
-import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
-import { unit } from '../core/hash.ts'
-import { Metrics } from '../core/metrics.ts'
-import type { Docs, Task } from '../core/stage.ts'
-import type { Verdict } from '../core/verdict.ts'
-import { FileWriter } from '../formats/file_writer.ts'
+import type { Docs } from '../core/stage.ts'
 import { hashFile } from './hash_file.ts'
-import {
-  type FileRead,
-  type FileWritten,
-  internalDigest,
-  type LedgerEntry,
-  removeEntry,
-  statKey,
-  syncFolder,
-  writeEntry,
-  writerOf,
-} from './ledger.ts'
+import { type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, writeEntry, writerOf } from './ledger.ts'
 import { createOutputs } from './outputs.ts'
-import type { JobPass, Plan, PlannedStep, ShardPass } from './plan.ts'
+import type { JobPass, Plan, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
 import { loadStep } from './registry.ts'
 import { applyRules, type CompiledRule, compileRule } from './rules.ts'
-import { RowOrder, type Sink, settle } from './settled.ts'
-import { readSpool, spoolTo } from './spool.ts'
-import { Timings } from './timings.ts'
-
-export interface TaskRequest {
-  plan: Plan
-  /** The run's folder. */
-  dir: string
-  /** Index of the pass in the plan. */
-  pass: number
-  /** Index of the task in its pass. */
-  index: number
-  /** How many documents may still be read; only for runs with a limit, which read shard after shard. */
-  limit?: number
-  /** Three numbers that the task keeps up to date for whoever shows progress: bytes behind the reader, documents, documents kept. */
-  progress?: Float64Array
-  /** Measure the time spent in each step. */
-  timings?: boolean
-}
+import { allOrFirstError, readerOf, SharedViews } from './shared_reading.ts'
+import { spoolTo } from './spool.ts'
+import { provenanceOf, type TaskRequest, TaskState } from './task_state.ts'
 
 /** The `code` of an error that says so of a file; its `path` is the file. */
 export const damagedFile = 'EDAMAGED'
@@ -62,41 +31,56 @@ export const products: Record<string, { folder: string; extension: string }> = {
  * own and is renamed into place when complete; the ledger entry comes last. `signal` ends it early, with its reason as the error.
  */
 export async function runTask(request: TaskRequest, signal?: AbortSignal): Promise<LedgerEntry> {
-  const { plan, dir, index } = request
-  const pass = plan.passes[request.pass]!
+  return (await runTasks([request], signal))[0]!
+}
+
+/**
+ * Run tasks of several runs that read the same input in one reading: each gives what it gives alone. What equal steps make of equal
+ * documents is made once. More than one task at a time only for first passes whose plans begin with the same reader.
+ */
+export async function runTasks(requests: readonly TaskRequest[], signal?: AbortSignal): Promise<LedgerEntry[]> {
   const started = performance.now()
-  const name = shardName(index)
-  const final = join(dir, 'work', pass.name, name)
-  const work = `${final}.${process.pid}.part`
-  rmSync(work, { recursive: true, force: true })
-  mkdirSync(work, { recursive: true })
-  const state = new TaskState(request, work)
+  const states = requests.map(openState)
   try {
-    if (pass.kind === 'job') await runJob(pass, state)
-    else await runShard(pass, state, signal)
-    const outputs = publish(state, pass.kind === 'shards' && pass.last, final)
-    const entry: LedgerEntry = {
-      pass: pass.name,
-      index,
-      key: pass.key,
-      reads: state.reads,
-      outputs,
-      counts: state.metrics.counts,
-      errors: state.errors,
-      seconds: (performance.now() - started) / 1000,
-      ...(request.limit === undefined ? {} : { limit: request.limit }),
-      ...(state.timings ? { timings: state.timings.seconds() } : {}),
-    }
-    writeEntry(dir, entry)
-    return entry
+    const { pass } = states[0]!
+    if (pass.kind === 'job') await runJob(pass, states[0]!)
+    else await runShard(states, signal)
+    return states.map((state, i) => {
+      const { limit } = requests[i]!
+      const outputs = publish(state)
+      const entry: LedgerEntry = {
+        pass: state.pass.name,
+        index: state.index,
+        key: state.pass.key,
+        reads: state.reads,
+        outputs,
+        counts: state.metrics.counts,
+        errors: state.errors,
+        seconds: (performance.now() - started) / 1000,
+        ...(limit === undefined ? {} : { limit }),
+        ...(state.timings ? { timings: state.timings.seconds() } : {}),
+      }
+      writeEntry(state.dir, entry)
+      return entry
+    })
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException
+    const owner = states.find(({ dir }) => path?.startsWith(join(dir, '/')))
     // What an earlier task wrote is not what it wrote any more: without its entry, that task runs again.
-    if (code === damagedFile && path) removeEntry(dir, ...writerOf(relative(dir, path)))
+    if (code === damagedFile && path && owner) removeEntry(owner.dir, ...writerOf(relative(owner.dir, path)))
     throw error
   } finally {
-    rmSync(work, { recursive: true, force: true })
+    for (const { work } of states) rmSync(work, { recursive: true, force: true })
   }
+}
+
+const finalFolder = ({ dir, pass, index }: TaskState): string => join(dir, 'work', pass.name, shardName(index))
+
+function openState(request: TaskRequest): TaskState {
+  const work = `${join(request.dir, 'work', request.plan.passes[request.pass]!.name, shardName(request.index))}.${process.pid}.part`
+  rmSync(work, { recursive: true, force: true })
+  mkdirSync(work, { recursive: true })
+  return new TaskState(request, work)
 }
 
 async function runJob(pass: JobPass, state: TaskState): Promise<void> {
@@ -105,8 +89,39 @@ async function runJob(pass: JobPass, state: TaskState): Promise<void> {
   await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.length)
 }
 
-async function runShard(pass: ShardPass, state: TaskState, signal: AbortSignal | undefined): Promise<void> {
+async function runShard(states: readonly TaskState[], signal: AbortSignal | undefined): Promise<void> {
+  for (const state of states) await openOutputs(state)
+  const views = states.length > 1 ? new SharedViews() : undefined
+  let done = false
+  try {
+    const [first] = states as [TaskState]
+    const input = first.plan.inputs[first.index]!
+    const inputStat = statKey(input)
+    const sources = await open(states)
+    const streams: Docs[] = []
+    for (const [i, state] of states.entries()) streams.push(state.order(await chain(state, sources[i]!, signal, views)))
+    await allOrFirstError(
+      states.map(async (state, i) => {
+        for await (const _ of streams[i]!) state.progress(2, 1)
+      }),
+    )
+    if (passOf(first).from === null && !first.isIdle) readInput(states, input, inputStat)
+    for (const state of states) {
+      const rows = await state.sink.close()
+      for (const [name, count] of Object.entries(rows)) state.wrote(name, count)
+      state.closeErrors()
+    }
+    done = true
+  } finally {
+    if (!done) for (const state of states) state.discard()
+  }
+}
+
+const passOf = ({ pass }: TaskState): ShardPass => pass as ShardPass
+
+async function openOutputs(state: TaskState): Promise<void> {
   const { plan, index } = state
+  const pass = passOf(state)
   const sink = pass.last
     ? await createOutputs(plan, pass, {
         shard: index,
@@ -116,31 +131,32 @@ async function runShard(pass: ShardPass, state: TaskState, signal: AbortSignal |
       })
     : spoolTo(state.output('spool.jsonl'))
   state.openSink(sink, await tokenCounter(plan))
-  let done = false
-  try {
-    const input = plan.inputs[index]!
-    const inputStat = statKey(input)
-    let docs = await chain(pass, state, signal)
-    // In measured runs nothing is dropped; in audited ones, what a rule would drop leaves before it is written.
-    docs = state.order(docs)
-    for await (const _ of docs) state.progress(2, 1)
-    if (pass.from === null && !state.isIdle) state.readInput(input, inputStat)
-    const rows = await sink.close()
-    for (const [name, count] of Object.entries(rows)) state.wrote(name, count)
-    state.closeErrors()
-    done = true
-  } finally {
-    if (!done) {
-      sink.discard()
-      state.discardErrors()
-    }
-  }
+}
+
+function readInput(states: readonly TaskState[], path: string, stat: string): void {
+  const sha256 = hashFile(path)
+  if (statKey(path) !== stat) throw new Error(`${path} changed while it was read; run again`)
+  for (const state of states) state.reads.push({ path, sha256, stat, bytes: statSync(path).size })
+}
+
+/** The documents that each task begins with: what its reader reads, or what an earlier pass left. */
+async function open(states: readonly TaskState[]): Promise<Docs[]> {
+  const [first] = states as [TaskState]
+  const pass = passOf(first)
+  if (pass.from !== null) return [first.spooled(pass)]
+  if (first.isIdle) return states.map(none)
+  const planned = pass.steps[0]!
+  const step = await loadStep(planned.use)
+  if (step.kind !== 'stage') throw new Error(`${planned.use} is not a stage`)
+  const [task, distribute] = readerOf(states, planned)
+  const docs = step.run(none(), planned.options, task)
+  return distribute(first.timings ? first.timings.stage(planned.label, docs) : docs)
 }
 
 /** The pass as one stream: stages as they stand, consecutive rules as one loop. */
-async function chain(pass: ShardPass, state: TaskState, signal: AbortSignal | undefined): Promise<Docs> {
-  const stoppable = (docs: Docs): Docs => (signal ? pausing(docs, signal) : docs)
-  let docs: Docs = pass.from === null ? none() : stoppable(state.spooled(pass))
+async function chain(state: TaskState, source: Docs, signal: AbortSignal | undefined, views: SharedViews | undefined): Promise<Docs> {
+  const pass = passOf(state)
+  let docs: Docs = signal ? pausing(source, signal) : source
   let rules: CompiledRule[] = []
   const flush = (): void => {
     if (rules.length > 0) docs = applyRules(docs, rules)
@@ -148,16 +164,16 @@ async function chain(pass: ShardPass, state: TaskState, signal: AbortSignal | un
   }
   for (const planned of pass.steps) {
     const step = await loadStep(planned.use)
+    const task = state.for(planned, pass.name, views)
     if (step.kind !== 'stage') {
-      const rule = await compileRule(planned, pass.columns, (doc, reason) => state.refuse(doc, reason), state.for(planned, pass.name))
+      const rule = await compileRule(planned, pass.columns, (doc, reason) => state.refuse(doc, reason), task)
       rules.push(state.timings ? state.timings.rule(rule) : rule)
       continue
     }
+    if (step.role === 'reader') continue
     flush()
-    if (step.role === 'reader' && state.isIdle) continue
     if (step.role === 'writer') docs = state.survivors(docs)
-    docs = step.run(docs, planned.options, state.for(planned, pass.name))
-    if (step.role === 'reader') docs = stoppable(docs)
+    docs = step.run(docs, planned.options, task)
     if (state.timings) docs = state.timings.stage(planned.label, docs)
   }
   flush()
@@ -178,23 +194,6 @@ async function* pausing(docs: Docs, signal: AbortSignal): Docs {
   }
 }
 
-const provenanceOf = (plan: Plan): Record<string, string> => ({
-  'decant.version': plan.decant,
-  'decant.pipeline': plan.name,
-  'decant.hash': plan.hash,
-})
-
-function tokensOf(plan: Plan, doc: Doc): number | null {
-  const last = plan.passes.at(-1) as ShardPass
-  if (plan.tokens) {
-    const value = doc.verdict!.values[last.columns.indexOf(plan.tokens.label)]
-    return value === undefined || Number.isNaN(value) ? null : value
-  }
-  const edits = plan.passes.some((pass) => pass.kind === 'shards' && pass.steps.some(({ edits }) => edits))
-  const { token_count } = doc.metadata
-  return !edits && Number.isSafeInteger(token_count) ? (token_count as number) : null
-}
-
 /** Counts the tokens of documents that are removed before the pipeline's own token_count step, so that verdicts tell what each rule costs. */
 async function tokenCounter(plan: Plan): Promise<((doc: Doc) => number) | undefined> {
   if (!plan.tokens) return undefined
@@ -203,8 +202,9 @@ async function tokenCounter(plan: Plan): Promise<((doc: Doc) => number) | undefi
 }
 
 /** Move what a task wrote to where it belongs. A kill between two renames is mended by the next run, which writes the same bytes. */
-function publish(state: TaskState, last: boolean, final: string): FileWritten[] {
-  const { dir, index, work } = state
+function publish(state: TaskState): FileWritten[] {
+  const { dir, index, pass, work } = state
+  const final = finalFolder(state)
   const outputs: FileWritten[] = []
   // An earlier result of this task is one no longer once its first file is replaced.
   removeEntry(dir, state.pass.name, index)
@@ -213,7 +213,7 @@ function publish(state: TaskState, last: boolean, final: string): FileWritten[] 
     const rows = state.rows.get(name)
     outputs.push({ path, bytes: statSync(from).size, sha256: hashFile(from), ...(rows === undefined ? {} : { rows }) })
   }
-  if (!last) {
+  if (pass.kind === 'job' || !pass.last) {
     for (const name of readdirSync(work).sort()) place(name, join('work', state.pass.name, shardName(index), name))
     syncFolder(work)
     rmSync(final, { recursive: true, force: true })
@@ -234,226 +234,4 @@ function publish(state: TaskState, last: boolean, final: string): FileWritten[] 
     syncFolder(dirname(target))
   }
   return outputs
-}
-
-/** Everything one running task holds. Steps see it as a `Task`. */
-class TaskState {
-  readonly plan: Plan
-  readonly dir: string
-  readonly index: number
-  readonly pass: Plan['passes'][number]
-  readonly metrics = new Metrics()
-  readonly reads: FileRead[] = []
-  readonly rows = new Map<string, number>()
-  readonly errors: ErrorEntry[] = []
-  readonly timings: Timings | undefined
-  documents = 0
-  #limit: number
-  #progress: Float64Array | undefined
-  #sink: RowOrder | undefined
-  #countTokens: ((doc: Doc) => number) | undefined
-  #errorFile: FileWriter | undefined
-
-  constructor(
-    request: TaskRequest,
-    readonly work: string,
-  ) {
-    this.plan = request.plan
-    this.dir = request.dir
-    this.index = request.index
-    this.pass = request.plan.passes[request.pass]!
-    this.timings = request.timings ? new Timings() : undefined
-    this.#limit = request.limit ?? Number.POSITIVE_INFINITY
-    this.#progress = request.progress
-  }
-
-  openSink(sink: Sink, countTokens: ((doc: Doc) => number) | undefined): void {
-    this.#sink = new RowOrder(sink)
-    this.#countTokens = countTokens
-    this.#errorFile = new FileWriter(this.output('errors.jsonl'), 1 << 14)
-    const { pass } = this
-    if (pass.kind !== 'shards' || pass.from === null) return
-    const [earlier] = this.#inputsOf(pass.from, 'errors.jsonl', this.index)
-    if (earlier) this.#errorFile.write(readFileSync(earlier.path))
-  }
-
-  closeErrors(): void {
-    this.#errorFile!.close()
-  }
-
-  discardErrors(): void {
-    this.#errorFile!.discard()
-  }
-
-  /** Whether an earlier shard has used up the run's limit, so that this one need not be read. */
-  get isIdle(): boolean {
-    return this.#limit === 0
-  }
-
-  output(name: string): string {
-    return join(this.work, name)
-  }
-
-  wrote(name: string, rows: number): void {
-    this.rows.set(name, rows)
-  }
-
-  progress(slot: 0 | 1 | 2, value: number): void {
-    const progress = this.#progress
-    if (!progress) return
-    if (slot === 0) progress[0] = value
-    else progress[slot] = progress[slot]! + value
-  }
-
-  /** The documents that an earlier pass left alive; what it settled goes straight to the sink. */
-  spooled(pass: ShardPass): Docs {
-    const [spool] = this.#inputsOf(pass.from!, 'spool.jsonl', this.index)
-    if (!spool) throw new Error(`pass ${pass.name} has no spool of shard ${this.index}`)
-    return readSpool(spool.path, pass.columns.length, {
-      settled: (entry) => this.#sink!.pass(entry),
-      begin: () => {
-        this.#sink!.begin()
-        this.documents++
-        this.progress(1, 1)
-      },
-      advance: (bytes) => this.progress(0, bytes),
-    })
-  }
-
-  /** A document breaks a rule: it leaves, unless everything is to be measured on it. */
-  refuse(doc: Doc, reason: string): Doc | null {
-    const verdict = doc.verdict!
-    verdict.reason ??= reason
-    if (verdict.full) return doc
-    this.#settle(doc)
-    return null
-  }
-
-  /** Before the writer: documents that were only kept to be measured leave; in a measured run they stay. */
-  async *survivors(docs: Docs): Docs {
-    const { measure } = this.plan.options
-    for await (const doc of docs) {
-      if (doc.verdict!.reason === null || measure) yield doc
-      else this.#settle(doc)
-    }
-  }
-
-  /** Hand documents that reach the end of the pass to its sink. */
-  async *order(docs: Docs): Docs {
-    for await (const doc of docs) {
-      this.#sink!.doc(doc)
-      yield doc
-    }
-  }
-
-  readInput(path: string, stat: string): void {
-    const sha256 = hashFile(path)
-    if (statKey(path) !== stat) throw new Error(`${path} changed while it was read; run again`)
-    this.reads.push({ path, sha256, stat, bytes: statSync(path).size })
-  }
-
-  /** What a step may see and say. */
-  for(step: PlannedStep, pass: string): Task {
-    const state = this
-    const { plan, index, metrics } = this
-    const path = this.pass.kind === 'shards' && this.pass.from === null ? plan.inputs[index] : undefined
-    return {
-      index,
-      metrics,
-      input: path === undefined ? undefined : { path, bytes: statSync(path).size },
-      get documents() {
-        return state.documents
-      },
-      full: () => state.documents >= state.#limit,
-      advance: (bytes) => state.progress(0, bytes),
-      begin: (bytes, id) => state.#begin(bytes, id),
-      skip: (kind, bytes) => state.#count(`skipped:${kind}`, bytes),
-      passOver: (kind) => metrics.add(`other:${kind}:records`),
-      reject: (doc, reason) => {
-        doc.verdict!.reason ??= reason
-        state.#settle(doc)
-      },
-      quarantine: (error, where = {}, doc) => state.#quarantine(error, where, doc),
-      tokens: (doc) => tokensOf(plan, doc),
-      carriesMetadata: plan.carries_metadata,
-      provenance: provenanceOf(plan),
-      output: (name) => state.output(name),
-      wrote: (name, rows) => state.wrote(name, rows),
-      inputs: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name),
-      own: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name, index)[0]?.path,
-    }
-  }
-
-  #begin(bytes: number, id: string | undefined): Verdict {
-    const row = this.documents++
-    const { measure, audit } = this.plan.options
-    const full = measure || (audit > 0 && unit('audit', id ?? `${this.plan.inputs[this.index]}/${row}`) < audit)
-    this.#count('read', bytes)
-    this.progress(1, 1)
-    this.#sink!.begin()
-    const columns = this.pass.kind === 'shards' ? this.pass.columns.length : 0
-    return { row, bytes, reason: null, values: new Float64Array(columns).fill(Number.NaN), full }
-  }
-
-  #count(name: string, bytes: number, records = 1): void {
-    this.metrics.add(`${name}:records`, records)
-    this.metrics.add(`${name}:bytes`, bytes)
-  }
-
-  #settle(doc: Doc): void {
-    const verdict = doc.verdict!
-    const tokens = this.#countTokens && doc.text !== '' ? this.#countTokens(doc) : null
-    this.#sink!.settled(settle(doc, verdict, tokens, this.plan.options.keep_removed))
-  }
-
-  #quarantine(error: DataError, where: Partial<Location>, doc: Doc | undefined): void {
-    const file = this.plan.inputs[this.index]!
-    const verdict = doc?.verdict
-    const bytes = verdict ? verdict.bytes : where.start !== undefined && where.end !== undefined ? where.end - where.start : 0
-    // A document was counted as read when it began; damage is a record that was met but could not be read.
-    this.#count(`errors:${error.kind}`, bytes, where.rows)
-    if (verdict) this.#sink!.lost()
-    else this.#count('damaged', bytes, where.rows)
-    const entry: ErrorEntry = {
-      kind: error.kind,
-      file,
-      ...where,
-      ...(verdict ? { row: verdict.row } : {}),
-      ...(doc ? { id: doc.id, url: doc.url } : {}),
-      message: error.message,
-    }
-    this.#errorFile!.writeText(`${JSON.stringify(entry)}\n`)
-    if (this.errors.length < 20) this.errors.push(entry)
-  }
-
-  /** Files that tasks of an earlier pass wrote, recorded as read: if one changes, this task must run again. */
-  #inputsOf(pass: string, name: string, only?: number): { index: number; path: string }[] {
-    const source = this.plan.passes.find((candidate) => candidate.name === pass)!
-    const tasks = source.kind === 'job' ? source.tasks : this.plan.inputs.length
-    const found: { index: number; path: string }[] = []
-    for (let i = only ?? 0; i < (only === undefined ? tasks : only + 1); i++) {
-      const path = join('work', pass, shardName(i), name)
-      const sha256 = internalDigest(this.dir, path)
-      this.reads.push({ path, sha256 })
-      if (sha256 !== '') found.push({ index: i, path: join(this.dir, path) })
-    }
-    return found
-  }
-}
-
-/** The pass that a barrier's part or job ran in, seen from another part of the same barrier. */
-function passNamed(plan: Plan, step: PlannedStep, pass: string, from: string): string {
-  const at = plan.passes.findIndex(({ name }) => name === pass)
-  for (let i = at; i >= 0; i--) {
-    const candidate = plan.passes[i]!
-    if (
-      from === 'before' &&
-      candidate.kind === 'shards' &&
-      candidate.steps.some(({ label, part }) => label === step.label && part === 'before')
-    )
-      return candidate.name
-    if (candidate.kind === 'job' && candidate.step.label === step.label && candidate.name.endsWith(`-${step.label}-${from}`))
-      return candidate.name
-  }
-  throw new Error(`${step.label} has no part or job named ${from}`)
 }

@@ -13,11 +13,9 @@ export interface ProgressReporter {
  * Progress of a run on stderr: one line redrawn in place on a terminal, else a plain line every few seconds, or JSON lines on stdout.
  * Rates are over the whole pass so far; the time left is judged by bytes of input.
  */
-export function progressReporter(
-  plan: Plan,
-  inputBytes: readonly number[],
-  mode: 'terminal' | 'plain' | 'json' | 'quiet',
-): ProgressReporter {
+export type ProgressMode = 'terminal' | 'plain' | 'json' | 'quiet'
+
+export function progressReporter(plan: Plan, inputBytes: readonly number[], mode: ProgressMode): ProgressReporter {
   const total = inputBytes.reduce((a, b) => a + b, 0)
   const interval = mode === 'terminal' ? 200 : mode === 'json' ? 1000 : 5000
   let pass = ''

@@ -1,3 +1,5 @@
+import type { Doc } from '../core/doc.ts'
+import { canonicalJson } from '../core/hash.ts'
 import { stage } from '../core/stage.ts'
 import { languageModel, languageOptions } from '../models/language.ts'
 
@@ -6,12 +8,13 @@ export default stage({
     'set `language` and `language_score` (0–1) of each document to its most probable language and that probability; null and 0 without text',
   source: 'fastText lid.176 (Joulin et al. 2016; the model is licensed CC-BY-SA 3.0); datatrove LanguageFilter',
   options: languageOptions,
-  async *run(docs, options) {
+  async *run(docs, options, task) {
     const { languages, probabilities } = languageModel(options)
-    for await (const doc of docs) {
+    const detected = task.shared(canonicalJson(['detect_language', options]), (doc: Doc) => {
       const all = doc.view(probabilities)
       const language_score = all ? all.reduce((a, b) => Math.max(a, b)) : 0
-      yield doc.withMetadata({ language: all ? languages[all.indexOf(language_score)] : null, language_score })
-    }
+      return doc.withMetadata({ language: all ? languages[all.indexOf(language_score)] : null, language_score })
+    })
+    for await (const doc of docs) yield doc.derive(detected)
   },
 })

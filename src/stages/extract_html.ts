@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Doc, Metadata } from '../core/doc.ts'
 import { DataError, UserError } from '../core/errors.ts'
+import { canonicalJson } from '../core/hash.ts'
 import { filePath } from '../core/options.ts'
 import { stage } from '../core/stage.ts'
 import { decodePage } from '../formats/charset.ts'
@@ -47,7 +48,8 @@ export default stage({
       .default(30)
       .describe('pages that take longer are counted as errors; a guard, far above what pages need'),
   },
-  async *run(docs, { method, preset, comments, stop_words, max_bytes, timeout_seconds }, task) {
+  async *run(docs, options, task) {
+    const { method, preset, comments, stop_words, max_bytes, timeout_seconds } = options
     if (stop_words !== undefined && method !== 'justext') throw new UserError('extract_html: stop_words is for method justext')
     const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
 
@@ -56,33 +58,32 @@ export default stage({
       const page = htmlBlocks(html, onTag)
       return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments }), stated(page.head)]
     }
-    const extract = (doc: Doc): Doc | string => {
+    const extracted = task.shared(canonicalJson(['extract_html', options]), (doc: Doc): Doc | DataError => {
       const { body, contentType } = doc.page!
-      if (body.length > max_bytes) throw new DataError('page_too_large', `${body.length} bytes are more than max_bytes (${max_bytes})`)
+      if (body.length > max_bytes) return new DataError('page_too_large', `${body.length} bytes are more than max_bytes (${max_bytes})`)
       const deadline = performance.now() + timeout_seconds * 1000
       let tags = 0
-      const [text, metadata] = textOf(decodePage(body, contentType).text, () => {
-        if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
-          throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
-        }
-      })
-      return text === '' ? 'extract_html.empty' : doc.extracted(text, metadata)
-    }
+      try {
+        const [text, metadata] = textOf(decodePage(body, contentType).text, () => {
+          if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
+            throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
+          }
+        })
+        return doc.extracted(text, metadata)
+      } catch (error) {
+        if (error instanceof DataError) return error
+        throw error
+      }
+    })
     for await (const doc of docs) {
       if (!doc.page) {
         yield doc
         continue
       }
-      let result: Doc | string
-      try {
-        result = extract(doc)
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error
-        task.quarantine(error, {}, doc)
-        continue
-      }
-      if (typeof result === 'string') task.reject(doc, result)
-      else yield result
+      const result = doc.view(extracted)
+      if (result instanceof DataError) task.quarantine(result, {}, doc)
+      else if (result.text === '') task.reject(doc, 'extract_html.empty')
+      else yield result.for(doc.verdict!)
     }
   },
 })

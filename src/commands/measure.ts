@@ -1,0 +1,90 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { UserError } from '../core/errors.ts'
+import { type Run, runTogether } from '../executors/local.ts'
+import { readPlan, takeFolder } from '../pipeline/run_folder.ts'
+import { bytes, count, duration, percent, table } from '../reports/format.ts'
+import type { Manifest } from '../reports/manifest.ts'
+import { progressReporter } from '../reports/progress.ts'
+import { finish, judgeErrors, planRun, progressMode, type RunFlags, reportFailures, stopOnSignals, unfinish } from './run.ts'
+
+export type MeasureFlags = Pick<RunFlags, 'input' | 'output' | 'workers' | 'limit' | 'failAbove' | 'json' | 'quiet'>
+
+/**
+ * Measure everything that any of the pipelines measures: one reading of the inputs, and for each pipeline a measured run of its own in
+ * OUTPUT/NAME. Equal extraction, edits and measures are made once. Returns the exit code.
+ */
+export async function measure(pipelines: readonly string[], flags: MeasureFlags): Promise<number> {
+  const started = performance.now()
+  const planned: Awaited<ReturnType<typeof planRun>>[] = []
+  for (const pipeline of pipelines) planned.push(await planRun(pipeline, { ...flags, set: [], measure: true }))
+  const { inputs } = planned[0]!
+  const runs = planned.map(({ plan }): Run => ({ plan, dir: join(flags.output, plan.name) }))
+  checkNames(runs, flags.output)
+  const releases: (() => void)[] = []
+  const { stop, release: releaseSignals } = stopOnSignals()
+  const inputBytes = inputs.map((input) => input.bytes)
+  const read = inputBytes.reduce((a, b) => a + b, 0)
+  const progress = progressReporter(runs[0]!.plan, inputBytes, progressMode(flags))
+  try {
+    for (const { plan, dir } of runs) releases.push(takeFolder(dir, plan))
+    if (!flags.json && !flags.quiet)
+      progress.say(`${runs.map(({ plan }) => plan.name).join(', ')}: ${count(inputs.length)} shards, ${bytes(read)} → ${flags.output}`)
+    const { entries, failed } = await runTogether(runs, {
+      workers: flags.workers ?? availableParallelism(),
+      signal: stop.signal,
+      onWork: (running) => running.forEach(({ dir }) => void unfinish(dir)),
+      onProgress: progress.update,
+    })
+    progress.stop()
+    if (stop.signal.aborted) {
+      progress.say('stopped; nothing half-written was kept. The same command goes on where this one stopped.')
+      return 130
+    }
+    if (failed.length > 0) return reportFailures(failed[0]!.run.plan, failed)
+    const manifests: Manifest[] = []
+    for (const [i, { plan, dir }] of runs.entries()) manifests.push(await finish(plan, dir, entries[i]!))
+    const seconds = (performance.now() - started) / 1000
+    if (flags.json) {
+      const result = manifests.map(({ pipeline: { name }, records }, i) => ({ pipeline: name, dir: runs[i]!.dir, records }))
+      console.log(JSON.stringify({ event: 'done', seconds, runs: result }))
+    } else if (!flags.quiet) summarize(flags.output, runs, manifests, seconds, read)
+    return Math.max(...manifests.map((manifest) => judgeErrors(manifest, flags.failAbove)))
+  } finally {
+    progress.stop()
+    releaseSignals()
+    for (const release of releases) release()
+  }
+}
+
+function checkNames(runs: readonly Run[], output: string): void {
+  for (const [i, { plan }] of runs.entries()) {
+    if (!/^[\w][\w.-]*$/.test(plan.name))
+      throw new UserError(`${plan.pipeline}: the name "${plan.name}" cannot be that of a folder`, 'use letters, digits, "-", "_" and "."')
+    const same = runs.slice(0, i).find((other) => other.plan.name === plan.name)
+    if (same)
+      throw new UserError(
+        `${same.plan.pipeline} and ${plan.pipeline} are both named "${plan.name}"`,
+        'give one another "name:", by which compare and sample will know it',
+      )
+  }
+  if (readPlan(output)) throw new UserError(`-o ${output}: holds a run of one pipeline`, 'choose a new folder for measured pipelines')
+  const other = (existsSync(output) ? readdirSync(output) : []).find((name) => !name.startsWith('.') && !readPlan(join(output, name)))
+  if (other !== undefined) throw new UserError(`-o ${output}: the folder holds something else ("${other}")`, 'choose a new folder')
+}
+
+function summarize(output: string, runs: readonly Run[], manifests: readonly Manifest[], seconds: number, read: number): void {
+  const rows = manifests.map(({ pipeline: { name }, records, tokens }) => [
+    name,
+    count(records.read),
+    count(records.kept),
+    percent(records.kept, records.read),
+    tokens ? count(tokens.kept) : '–',
+  ])
+  console.log(`\n${table(['pipeline', 'records read', 'would be kept', 'share', 'tokens'], rows)}`)
+  console.log(`\nmeasured  ${runs.map(({ dir }) => dir).join('\n          ')}`)
+  const [a, b] = runs.map(({ plan }) => plan.name)
+  console.log(`next      decant compare ${output} ${a} ${b ?? '--set STEP.OPTION=VALUE'}`)
+  console.log(`\n${duration(seconds)} (${seconds.toFixed(1)} s), ${bytes(read / seconds)}/s`)
+}
