@@ -36,8 +36,9 @@ export async function chainOf(pipeline: string, from: string, to: string, shardP
     reason = why
     return null
   }
-  // Rules ask nothing of the task; barriers do.
-  const rules = await Promise.all(chain.map((step) => compileRule(step, columns, refuse, {} as Task)))
+  // Rules ask nothing else of the task; barriers do.
+  const alone = { shared: (_: string, compute: unknown) => compute } as Task
+  const rules = await Promise.all(chain.map((step) => compileRule(step, columns, refuse, alone)))
   return (text) => {
     reason = null
     const values = new Float64Array(columns.length).fill(Number.NaN)
