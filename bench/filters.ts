@@ -18,7 +18,7 @@ const { brokenBound } = await built<typeof import('../src/core/filter.ts')>('cor
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
 const { planRun } = await built<typeof import('../src/commands/run.ts')>('commands/run')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
-const { stepsOf } = await built<typeof import('../src/reports/funnel.ts')>('reports/funnel')
+const { stepsOf } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
 const { count } = await built<typeof import('../src/reports/format.ts')>('reports/format')
 
 const { values, positionals } = parseArgs({

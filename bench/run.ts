@@ -17,7 +17,7 @@ async function built<T>(path: string): Promise<T> {
 const { planRun } = await built<typeof import('../src/commands/run.ts')>('commands/run')
 const { runLocal } = await built<typeof import('../src/executors/local.ts')>('executors/local')
 const { makeManifest, total } = await built<typeof import('../src/reports/manifest.ts')>('reports/manifest')
-const { stepsOf } = await built<typeof import('../src/reports/funnel.ts')>('reports/funnel')
+const { stepsOf } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
 const { count } = await built<typeof import('../src/reports/format.ts')>('reports/format')
 
 const { values, positionals } = parseArgs({

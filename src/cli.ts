@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { compare } from './commands/compare.ts'
+import { type CompareFlags, compare } from './commands/compare.ts'
 import { describe } from './commands/describe.ts'
 import { type MeasureFlags, measure } from './commands/measure.ts'
 import { plan } from './commands/plan.ts'
@@ -151,40 +151,58 @@ program
   .addHelpText('after', '\nExample:\n  decant why runs/fineweb https://example.org/page')
   .action(why)
 
-program
-  .command('compare')
-  .description('compare what two pipelines keep of a measured run, and what each rule removes first, alone, and as the only one')
-  .argument('<dir>', 'folder of a run with --measure')
-  .argument('[a]', "pipeline file or name (default: the run's own)")
-  .argument('[b]', 'pipeline file or name (default: A with the changes of --set)')
-  .option('--set <step.option=value>', 'change one option of one step of B; null takes it away; repeatable', repeated, [])
+const measuredDir = 'folder of "decant measure", or of a run with --measure'
+const reporting = (command: Command): Command =>
+  command
+    .addOption(new Option('--report <file>', 'where the HTML report goes (default: DIR/reports/); its numbers as JSON beside it'))
+    .option('--no-report', 'write no report')
+
+reporting(program.command('compare'))
+  .description('compare what two pipelines keep of a measurement, and what each rule removes first, alone, and as the only one')
+  .argument('<dir>', measuredDir)
+  .argument('[a]', 'measured pipeline by name, or a pipeline file (default: the only measured one)')
+  .argument('[b]', 'the same (default: A with the changes of --set)')
+  .addOption(
+    new Option('--set <step.option=value>', 'change one option of one step of B; null takes it away; repeatable')
+      .argParser(repeated)
+      .default([], 'none'),
+  )
+  .addOption(new Option('--at <step.option=value>', 'the same as --set').argParser(repeated).default([], 'none'))
   .option('--parameters <file>', 'YAML file with the values that pipeline B leaves open')
-  .addOption(new Option('--samples <n>', 'documents to show that only one side keeps').argParser(whole(0)).default(3))
+  .addOption(
+    new Option('--by <names>', 'break down by language, domain, length, dump, or by tenths of a measured value')
+      .argParser((text) => text.split(',').filter(Boolean))
+      .default(['language', 'domain', 'length', 'dump'], 'language,domain,length,dump'),
+  )
+  .addOption(new Option('--samples <n>', 'documents to print that only one side keeps').argParser(whole(0)).default(3))
+  .addOption(new Option('--seed <n>', 'of the samples').argParser(whole(0)).default(1))
   .option('--json', 'as JSON, with the overlaps of all rules')
   .addHelpText(
     'after',
     `
 Examples:
-  decant run fineweb -i 'crawl/*.warc.gz' -o runs/measured --measure
-  decant compare runs/measured                                   # what does each rule do?
-  decant compare runs/measured --set line_punct_ratio.min=0.2    # what would a stricter bound do?`,
+  decant measure fineweb c4 -i 'crawl/*.warc.gz' -o runs/measured
+  decant compare runs/measured fineweb c4                                    # who keeps what, and why?
+  decant compare runs/measured fineweb                                       # what does each rule do?
+  decant compare runs/measured fineweb --set line_punct_ratio.min=0.2       # what would a stricter bound do?`,
   )
-  .action(compare)
+  .action((dir: string, a: string | undefined, b: string | undefined, { at, ...flags }: CompareFlags & { at: string[] }) =>
+    compare(dir, a, b, { ...flags, set: [...flags.set, ...at] }),
+  )
 
-program
-  .command('sweep')
-  .description('what a pipeline keeps of a measured run for each value of one bound, and the documents nearest to the bound it has')
-  .argument('<dir>', 'folder of a run with --measure')
+reporting(program.command('sweep'))
+  .description('what a pipeline keeps of a measurement for each value of one bound, and the documents nearest to the bound it has')
+  .argument('<dir>', measuredDir)
   .argument('<step.bound>', 'such as word_count.min')
-  .argument('[pipeline]', "pipeline file or name (default: the run's own)")
+  .argument('[pipeline]', 'measured pipeline by name, or a pipeline file (default: the only measured one)')
   .option('--from <value>', 'first value (default: the least that was measured)', number)
   .option('--to <value>', 'last value (default: the most)', number)
   .option('--step <value>', 'distance between values (default: 21 values)', number)
   .option('--set <step.option=value>', 'change one option of another step; repeatable', repeated, [])
   .option('--parameters <file>', 'YAML file with the values that the pipeline leaves open')
-  .addOption(new Option('--nearest <n>', 'documents to show on either side of the bound').argParser(whole(0)).default(5))
+  .addOption(new Option('--nearest <n>', 'documents to print on either side of the bound').argParser(whole(0)).default(5))
   .option('--json', 'as JSON')
-  .addHelpText('after', '\nExample:\n  decant sweep runs/measured line_punct_ratio.min --from 0 --to 0.5 --step 0.05')
+  .addHelpText('after', '\nExample:\n  decant sweep runs/measured line_punct_ratio.min fineweb --from 0 --to 0.5 --step 0.05')
   .action(sweep)
 
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.

@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { optionRows } from './commands/describe.ts'
 import { isFilePath } from './core/options.ts'
 import { readConfig } from './pipeline/config.ts'
-import { makePlan } from './pipeline/plan.ts'
+import { makePlan, stepsOf } from './pipeline/plan.ts'
 import { loadStep, type Step, stepNames } from './pipeline/registry.ts'
-import { ruleOf, stepsOf } from './reports/funnel.ts'
+import { ruleOf } from './reports/funnel.ts'
 import { signalsFile, signalsPipeline } from './signals.ts'
 
 type Named = Step & { name: string }

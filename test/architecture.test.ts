@@ -19,8 +19,8 @@ const mayImport: Record<string, string[]> = {
   stages: ['core', 'text', 'formats', 'dedup', 'models'],
   pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],
   executors: ['core', 'formats', 'models', 'pipeline'],
-  reports: ['core', 'text', 'formats', 'pipeline', 'executors'],
-  compare: ['core', 'formats', 'pipeline'],
+  compare: ['core', 'text', 'formats', 'pipeline'],
+  reports: ['core', 'text', 'formats', 'pipeline', 'executors', 'compare'],
   commands: ['core', 'compare', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))

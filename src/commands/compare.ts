@@ -1,167 +1,73 @@
-import {
-  type Amount,
-  type Attribution,
-  add,
-  attribute,
-  type Decisions,
-  decide,
-  nothing,
-  overlaps,
-  reaches,
-  rulesIn,
-} from '../compare/decisions.ts'
-import { loadVerdicts, type VerdictTable } from '../compare/verdict_table.ts'
-import { UserError } from '../core/errors.ts'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Amount } from '../compare/amounts.ts'
+import type { Attribution } from '../compare/attribution.ts'
+import { type Comparison, compareArms, type Example, type Side } from '../compare/comparison.ts'
+import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
 import { brokenBound } from '../core/filter.ts'
-import { unit } from '../core/hash.ts'
-import { changedConfig, readConfig } from '../pipeline/config.ts'
-import { makePlan, type Plan } from '../pipeline/plan.ts'
-import { needPlan } from '../pipeline/run_folder.ts'
+import { writeAtomically } from '../pipeline/ledger.ts'
+import { comparisonPage } from '../reports/comparison_page.ts'
 import { bytes, count, percent, table } from '../reports/format.ts'
-import { stepsOf } from '../reports/funnel.ts'
 import { shown } from '../reports/verdicts.ts'
-import { readManifest } from './status.ts'
 
 export interface CompareFlags {
   set: string[]
   parameters?: string
+  by: string[]
+  seed: number
   samples: number
+  report: string | false | true
   json?: boolean
 }
 
-/** A finished, measured run and its values, to decide on without reading a text. */
-export async function openMeasured(dir: string): Promise<{ run: Plan; load(columns: readonly string[]): Promise<VerdictTable> }> {
-  const run = needPlan(dir)
-  if (!readManifest(dir))
-    throw new UserError(`${dir}: the run is not complete (no manifest.json)`, 'the same "decant run" command finishes it')
-  if (!run.options.measure) {
-    throw new UserError(
-      `${dir}: the run dropped documents at the first bound they broke, so later rules did not measure them`,
-      'run the pipeline with --measure into a folder of its own',
-    )
-  }
-  return { run, load: (columns) => loadVerdicts(dir, run.inputs.length, [...new Set(columns)]) }
-}
+/** Documents that a report holds with their texts: of each side's own, and on either side of each rule's bound. */
+const inReport = { samples: 50, nearest: 5 }
 
-/** A pipeline's plan without inputs: its steps with all options checked. Without a file, it is the run's own, with the changes of `--set`. */
-export async function planOf(run: Plan, pipeline: string | undefined, flags: Pick<CompareFlags, 'set' | 'parameters'>): Promise<Plan> {
-  const config = pipeline === undefined ? changedConfig(run, stepsOf(run), flags.set) : readConfig(pipeline, flags.set, flags.parameters)
-  return await makePlan(config, [], run.options)
-}
-
-/** Compare what two pipelines keep of a measured run, and what each rule does. Without a second one, `--set` changes the first. */
+/** Compare what two pipelines keep of a measurement, and what each rule does. Without a second one, `--set` changes the first. */
 export async function compare(dir: string, first: string | undefined, second: string | undefined, flags: CompareFlags): Promise<void> {
-  const { run, load } = await openMeasured(dir)
-  const a = first === undefined ? run : await planOf(run, first, { set: [] })
-  const b = await planOf(run, second ?? first, flags)
-  const [rulesA, rulesB] = [rulesIn(run, a), rulesIn(run, b)]
-  const verdicts = await load([...rulesA, ...rulesB].map(({ column }) => column))
-  const reached = reaches(verdicts, run)
-  const [decidedA, decidedB] = [decide(verdicts, reached, rulesA), decide(verdicts, reached, rulesB)]
-  const both = split(verdicts, reached, decidedA.kept, decidedB.kept)
-  const barriers = stepsOf(run).flatMap(({ kind, label }) => (kind === 'barrier' ? [label] : []))
-  const result = {
-    run: { name: run.name, hash: run.hash, documents: verdicts.rows, reached: decidedA.total, barriers },
-    a: summary(a, decidedA),
-    b: summary(b, decidedB),
-    both: both.both,
-    only_a: both.onlyA,
-    only_b: both.onlyB,
-    neither: both.neither,
-    languages: byLanguage(verdicts, reached, decidedA.kept, decidedB.kept),
-    samples: {
-      only_a: samples(verdicts, both.rowsA, decidedB.rules, flags.samples),
-      only_b: samples(verdicts, both.rowsB, decidedA.rules, flags.samples),
-    },
-  }
-  if (flags.json) console.log(JSON.stringify(result, null, 2))
-  else show(result)
-}
-
-interface Side {
-  name: string
-  hash: string
-  kept: Amount
-  rules: Attribution[]
-  overlaps: number[][]
-}
-
-const summary = ({ name, hash }: Plan, decided: Decisions): Side => ({
-  name,
-  hash,
-  kept: decided.keptAmount,
-  rules: attribute(decided),
-  overlaps: overlaps(decided),
-})
-
-function split(verdicts: VerdictTable, reached: Uint8Array, a: Uint8Array, b: Uint8Array) {
-  const amounts = { both: nothing(), onlyA: nothing(), onlyB: nothing(), neither: nothing() }
-  const [rowsA, rowsB]: [number[], number[]] = [[], []]
-  for (let i = 0; i < verdicts.rows; i++) {
-    if (!reached[i]) continue
-    add(a[i] ? (b[i] ? amounts.both : amounts.onlyA) : b[i] ? amounts.onlyB : amounts.neither, verdicts, i)
-    if (a[i] && !b[i]) rowsA.push(i)
-    if (b[i] && !a[i]) rowsB.push(i)
-  }
-  return { ...amounts, rowsA, rowsB }
-}
-
-interface LanguageRow {
-  language: string
-  documents: number
-  a: number
-  b: number
-}
-
-function byLanguage({ rows, languages }: VerdictTable, reached: Uint8Array, a: Uint8Array, b: Uint8Array): LanguageRow[] {
-  const found = new Map<number, LanguageRow>()
-  for (let i = 0; i < rows; i++) {
-    if (!reached[i]) continue
-    const code = languages.codes[i]!
-    let row = found.get(code)
-    if (!row) found.set(code, (row = { language: languages.names[code] ?? '(none)', documents: 0, a: 0, b: 0 }))
-    row.documents++
-    row.a += a[i]!
-    row.b += b[i]!
-  }
-  return [...found.values()].sort((x, y) => y.documents - x.documents || (x.language < y.language ? -1 : 1))
-}
-
-interface Sample {
-  id: string
-  url: string
-  /** What the other side's rules object to: label, value and bounds. */
-  broken: { rule: string; value: number }[]
-}
-
-/** A few documents that only one side keeps, the same ones every time. */
-function samples({ ids, urls, values }: VerdictTable, rows: number[], others: Decisions['rules'], n: number): Sample[] {
-  const chosen = rows.map((row) => ({ row, at: unit('compare', ids[row]!) })).sort((x, y) => x.at - y.at)
-  return chosen.slice(0, n).map(({ row }) => {
-    const broken = others.flatMap((rule) => {
-      const value = values.get(rule.column)![row]!
-      return brokenBound(value, rule.bounds) === undefined ? [] : [{ rule: rule.label, value }]
-    })
-    return { id: ids[row]!, url: urls[row]!, broken }
+  const measurement = openMeasurement(dir)
+  const a = await armOf(measurement, first)
+  const b = await armOf(measurement, second ?? first, flags)
+  const reports = flags.report !== false
+  const result = await compareArms(measurement, a, b, {
+    samples: reports ? Math.max(inReport.samples, flags.samples) : flags.samples,
+    nearest: reports ? inReport.nearest : 0,
+    seed: flags.seed,
+    by: flags.by,
+    texts: reports,
+    values: reports ? 50_000 : 0,
   })
+  const path = reports ? write(dir, a, b, result, flags) : undefined
+  if (flags.json) console.log(json(result, flags.samples))
+  else show(result, flags.samples)
+  if (path && !flags.json) console.log(`\nreport  ${path}`)
 }
 
-interface Comparison {
-  run: { name: string; hash: string; documents: number; reached: Amount; barriers: string[] }
-  a: Side
-  b: Side
-  both: Amount
-  only_a: Amount
-  only_b: Amount
-  neither: Amount
-  languages: LanguageRow[]
-  samples: { only_a: Sample[]; only_b: Sample[] }
+/** The result as it is printed: without texts, and with as many samples as asked for. */
+function json({ distributions: _, ...result }: Comparison, samples: number): string {
+  const few = (list: Example[]): Example[] => list.slice(0, samples)
+  const printed = { ...result, samples: { only_a: few(result.samples.only_a), only_b: few(result.samples.only_b) } }
+  return JSON.stringify(printed, (name, value: unknown) => (name === 'text' ? undefined : value), 2)
 }
 
-function show({ run, a, b, both, only_a, only_b, neither, languages, samples }: Comparison): void {
+/** Write the report and its numbers as JSON beside it. Returns the page's path. */
+function write(dir: string, a: Arm, b: Arm, result: Comparison, { report, set }: CompareFlags): string {
+  const changes = set.map((setting) => `-${setting.replace(/[^\w.=-]+/g, '_')}`).join('')
+  const path = typeof report === 'string' ? report : join(dir, 'reports', `compare-${a.name}-${b.name}${changes.slice(0, 100)}.html`)
+  mkdirSync(dirname(path), { recursive: true })
+  writeAtomically(path, comparisonPage(a, b, result))
+  writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, Number.POSITIVE_INFINITY)}\n`)
+  return path
+}
+
+function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: Comparison, few: number): void {
   const isSame = a.hash === b.hash
   const [nameA, nameB] = a.name === b.name ? [`${a.name} (A)`, `${b.name} (B)`] : [a.name, b.name]
-  console.log(`${count(run.documents)} documents of ${run.name}; ${count(run.reached.documents)} reach the rules\n`)
+  const reach =
+    a.reached.documents === b.reached.documents || isSame
+      ? count(a.reached.documents)
+      : `${count(a.reached.documents)} and ${count(b.reached.documents)}`
+  console.log(`${count(documents)} documents; ${reach} reach the rules\n`)
   const amounts: [string, Amount][] = [
     [`kept by ${nameA}`, a.kept],
     ...(isSame
@@ -174,27 +80,41 @@ function show({ run, a, b, both, only_a, only_b, neither, languages, samples }: 
           ['by neither', neither],
         ] as [string, Amount][])),
   ]
-  const of = run.reached.documents
-  const rows = amounts.map(([name, { documents, bytes: size, tokens }]) => [
+  const rows = amounts.map(([name, amount]) => [
     name,
-    count(documents),
-    percent(documents, of),
-    bytes(size),
-    count(tokens),
+    count(amount.documents),
+    percent(amount.documents, documents),
+    bytes(amount.bytes),
+    count(amount.tokens),
   ])
   console.log(table(['', 'documents', 'share', 'text', 'tokens'], rows))
-  for (const [name, { rules }] of [[nameA, a], ...(isSame ? [] : [[nameB, b] as const])] as const) showRules(name, rules)
-  if (isSame) return
-  if (run.barriers.length > 0) {
-    const names = run.barriers.join(' and ')
-    console.log(`\nnote: ${names} saw what the run's own rules keep; what else B keeps may hold duplicates`)
+  const sides: [string, Side][] = [[nameA, a], ...(isSame ? [] : [[nameB, b] as [string, Side]])]
+  for (const [name, { rules }] of sides) showRules(name, rules)
+  for (const [name, { standing }] of sides) {
+    if (standing.length === 0) continue
+    const barriers = standing.join(' and ')
+    console.log(
+      `\nnote: ${barriers} of ${name} saw what the measured rules keep, not what these rules keep: to look for duplicates anew, measure it as well`,
+    )
   }
-  const most = languages
-    .slice(0, 8)
-    .map(({ language, documents, a, b }) => [language, count(documents), percent(a, documents), percent(b, documents)])
-  if (languages.length > 1) console.log(`\n${table(['language', 'documents', `kept by ${nameA}`, `kept by ${nameB}`], most)}`)
-  showSamples(`only ${nameA} keeps; what ${nameB} objects to`, samples.only_a)
-  showSamples(`only ${nameB} keeps; what ${nameA} objects to`, samples.only_b)
+  if (isSame) return
+  for (const { by: property, parts } of by) {
+    if (parts.length < 2) continue
+    const most = parts
+      .slice(0, 8)
+      .map((part) => [
+        part.name,
+        count(part.documents),
+        percent(part.a, part.documents),
+        percent(part.b, part.documents),
+        percent(part.tokens_a, part.tokens),
+        percent(part.tokens_b, part.tokens),
+      ])
+    const header = [property, 'documents', `by ${nameA}`, `by ${nameB}`, `tokens, ${nameA}`, `tokens, ${nameB}`]
+    console.log(`\n${table(header, most)}${parts.length > 8 ? `\n… ${count(parts.length - 8)} more` : ''}`)
+  }
+  showSamples(`only ${nameA} keeps; what ${nameB} objects to`, samples.only_a.slice(0, few), b)
+  showSamples(`only ${nameB} keeps; what ${nameA} objects to`, samples.only_b.slice(0, few), a)
 }
 
 function showRules(name: string, rules: Attribution[]): void {
@@ -217,10 +137,13 @@ function showRules(name: string, rules: Attribution[]): void {
   )
 }
 
-function showSamples(title: string, samples: Sample[]): void {
+function showSamples(title: string, samples: readonly Example[], objecting: Side): void {
   if (samples.length === 0) return
   console.log(`\n${title}`)
-  for (const { id, url, broken } of samples) {
-    console.log(`  ${url || id}\n    ${broken.map(({ rule, value }) => `${rule} ${shown(value)}`).join(', ')}`)
+  for (const { id, url, values, removed_before } of samples) {
+    const broken = objecting.rules.flatMap(({ label, bounds }) =>
+      values[label] !== undefined && brokenBound(values[label], bounds) !== undefined ? [`${label} ${shown(values[label])}`] : [],
+    )
+    console.log(`  ${url || id}\n    ${broken.join(', ') || removed_before}`)
   }
 }

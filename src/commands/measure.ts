@@ -70,7 +70,9 @@ function checkNames(runs: readonly Run[], output: string): void {
       )
   }
   if (readPlan(output)) throw new UserError(`-o ${output}: holds a run of one pipeline`, 'choose a new folder for measured pipelines')
-  const other = (existsSync(output) ? readdirSync(output) : []).find((name) => !name.startsWith('.') && !readPlan(join(output, name)))
+  const other = (existsSync(output) ? readdirSync(output) : []).find(
+    (name) => !name.startsWith('.') && name !== 'reports' && !readPlan(join(output, name)),
+  )
   if (other !== undefined) throw new UserError(`-o ${output}: the folder holds something else ("${other}")`, 'choose a new folder')
 }
 

@@ -8,40 +8,64 @@ export interface ChunkRange {
 /** Page headers are tens of bytes; only statistics on long strings make them longer than this. */
 const headerBytes = 1 << 10
 
-/** A data page: where its header begins, its bytes with the header, and the values of its column before it. */
+/** A page: where its header begins, its bytes with the header, and the values of its column before it. */
 export interface Page {
   start: number
   bytes: number
   before: number
+  headerBytes: number
+  uncompressedBytes: number
+  /** A dictionary holds entries, not values of the column. */
+  isDictionary: boolean
+  values: number
+  /** How a data page of the second version is laid out; levels stand uncompressed before its values. */
+  v2?: { nulls: number; encoding: number; definitionBytes: number; repetitionBytes: number; isCompressed: boolean }
 }
+
+/** The data pages of a column chunk. */
+export const readPages = (read: (start: number, end: number) => Uint8Array, range: ChunkRange): Page[] =>
+  allPages(read, range).filter(({ isDictionary }) => !isDictionary)
 
 /**
  * Walk over the page headers of a column chunk before it is decoded. The decoder trusts them: a size below zero sends it round for ever,
- * a count of billions fills the memory. Throws where a header cannot be true. Returns the data pages.
+ * a count of billions fills the memory. Throws where a header cannot be true. Returns dictionary and data pages.
  */
-export function readPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): Page[] {
+export function allPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): Page[] {
   const pages: Page[] = []
   let seen = 0
   for (let at = start; at < end && seen < values; ) {
     const { length, fields } = headerAt(read, at, end)
-    const uncompressed = numberAt(fields, 2)
+    const uncompressedBytes = numberAt(fields, 2)
     const compressed = numberAt(fields, 3)
-    const page = { start: at, bytes: length + compressed, before: seen }
+    const page = { start: at, bytes: length + compressed, before: seen, headerBytes: length, uncompressedBytes }
     at += page.bytes
     if (at > end) throw new Error(`a page of ${compressed} bytes does not fit into its column`)
     const dictionary = fields.get(7)
-    if (dictionary instanceof Map && numberAt(dictionary, 1) > uncompressed) throw new Error('a dictionary has more values than bytes')
-    const data = fields.get(5) ?? fields.get(8)
+    if (dictionary instanceof Map) {
+      if (numberAt(dictionary, 1) > uncompressedBytes) throw new Error('a dictionary has more values than bytes')
+      pages.push({ ...page, isDictionary: true, values: numberAt(dictionary, 1) })
+    }
+    const v2 = fields.get(8)
+    const data = fields.get(5) ?? v2
     if (!(data instanceof Map)) continue
-    pages.push(page)
-    seen += numberAt(data, 1)
+    const count = numberAt(data, 1)
+    pages.push({ ...page, isDictionary: false, values: count, ...(v2 instanceof Map ? { v2: layoutOf(v2) } : {}) })
+    seen += count
     if (seen > values) throw new Error(`pages hold more than the ${values} values of their column`)
   }
   return pages
 }
 
+const layoutOf = (fields: Struct): NonNullable<Page['v2']> => ({
+  nulls: numberAt(fields, 2),
+  encoding: numberAt(fields, 4),
+  definitionBytes: numberAt(fields, 5),
+  repetitionBytes: numberAt(fields, 6),
+  isCompressed: fields.get(7) !== false,
+})
+
 type Struct = Map<number, Value>
-type Value = number | Struct | undefined
+type Value = number | boolean | Struct | undefined
 
 function numberAt(fields: Struct, id: number): number {
   const value = fields.get(id)
@@ -79,9 +103,9 @@ class CompactReader {
 
   #value(type: number, depth: number): Value {
     switch (type) {
-      case 1: // true
-      case 2: // false
-        return undefined
+      case 1:
+      case 2:
+        return type === 1
       case 3:
         return this.#byte()
       case 4:

@@ -12,6 +12,7 @@ import {
   type SchemaElement,
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
+import { readNumbers } from './parquet_numbers.ts'
 import { type Page, readPages } from './parquet_pages.ts'
 import { loadZstd } from './zstd.ts'
 
@@ -25,8 +26,15 @@ export interface ParquetFile {
    * and told to `onLoss`, between the batches where they lie; without `onLoss` they end the reading with an error.
    */
   batches(columns?: string[], onLoss?: (lost: LostRows) => void): AsyncGenerator<Row[]>
-  /** Columns of one value a row, chunk by chunk as they are stored: for tables that are wanted whole. Strings come as bytes. */
-  chunks(columns: string[], each: (column: string, values: ArrayLike<unknown>, firstRow: number) => void): Promise<void>
+  /** Rows by their numbers, in the order asked for; only the pages that hold them are read. */
+  rowsAt(columns: string[], rows: readonly number[]): Promise<Row[]>
+  /** Columns of one number a row, chunk by chunk as they are stored, NaN for null: for tables of which much is wanted. */
+  numbers(columns: readonly string[], each: (column: string, values: Float64Array, firstRow: number) => void): Promise<void>
+  /** The same for columns of one string a row, as bytes. */
+  strings(
+    columns: string[],
+    each: (column: string, values: ArrayLike<Uint8Array | null | undefined>, firstRow: number) => void,
+  ): Promise<void>
   /** Key-value metadata of the footer. */
   metadata: Record<string, string>
   close(): void
@@ -68,14 +76,17 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
       rows: Number(metadata.num_rows),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       batches: (columns, onLoss) => batches({ file, metadata, compressors, limits, columns, onLoss }),
-      chunks: (columns, each) =>
+      rowsAt: (columns, wanted) => rowsAt({ file, metadata, compressors, limits, columns, onLoss: undefined }, wanted),
+      numbers: (columns, each) => numbers({ file, metadata, compressors }, columns, each),
+      strings: (columns, each) =>
         parquetRead({
           file,
           metadata,
           compressors,
           utf8: false,
+          parsers: asBytes,
           columns,
-          onChunk: ({ columnName, columnData, rowStart }) => each(columnName, columnData as ArrayLike<unknown>, rowStart),
+          onChunk: ({ columnName, columnData, rowStart }) => each(columnName, columnData as ArrayLike<Uint8Array | null>, rowStart),
         }),
       close: () => closeSync(fd),
     }
@@ -100,6 +111,60 @@ interface Reading {
   columns: string[] | undefined
   onLoss: ((lost: LostRows) => void) | undefined
 }
+
+async function rowsAt(reading: Reading, wanted: readonly number[]): Promise<Row[]> {
+  const found = new Map<number, Row>()
+  const ordered = [...new Set(wanted)].sort((a, b) => a - b)
+  let start = 0
+  for (const [index, group] of reading.metadata.row_groups.entries()) {
+    const end = start + Number(group.num_rows)
+    const here = ordered.filter((row) => row >= start && row < end)
+    if (here.length > 0) {
+      const { located } = findPages(reading, group)
+      for (const row of here) found.set(row, (await readRows(reading, index, row, row + 1, located))[0]!)
+    }
+    start = end
+  }
+  return wanted.map((row) => {
+    const values = found.get(row)
+    if (!values) throw new Error(`no row ${row}`)
+    return values
+  })
+}
+
+async function numbers(
+  { file, metadata, compressors }: Pick<Reading, 'file' | 'metadata' | 'compressors'>,
+  columns: readonly string[],
+  each: (column: string, values: Float64Array, firstRow: number) => void,
+): Promise<void> {
+  const read = (start: number, end: number): Uint8Array => new Uint8Array(file.slice(start, end))
+  const decompress = (bytes: Uint8Array, length: number): Uint8Array => compressors.ZSTD!(bytes, length)
+  let firstRow = 0
+  for (const group of metadata.row_groups) {
+    const general: string[] = []
+    for (const name of columns) {
+      const meta = group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data
+      if (!meta) throw new Error(`no column "${name}"`)
+      if (!readNumbers({ meta, read, decompress }, (values, before) => each(name, values, firstRow + before))) general.push(name)
+    }
+    const rowEnd = firstRow + Number(group.num_rows)
+    if (general.length > 0) {
+      const onChunk = ({
+        columnName,
+        columnData,
+        rowStart,
+      }: {
+        columnName: string
+        columnData: ArrayLike<unknown>
+        rowStart: number
+      }): void => each(columnName, Float64Array.from(columnData, toNumber), rowStart)
+      await parquetRead({ file, metadata, compressors, columns: general, rowStart: firstRow, rowEnd, onChunk })
+    }
+    firstRow = rowEnd
+  }
+}
+
+const toNumber = (value: unknown): number => (value === null || value === undefined ? Number.NaN : Number(value))
 
 async function* batches(reading: Reading): AsyncGenerator<Row[]> {
   const { metadata, limits } = reading
@@ -227,6 +292,9 @@ const locationOf = ({ start, bytes, before }: Page): PageLocation => ({
   compressed_page_size: bytes,
   first_row_index: BigInt(before),
 })
+
+/** Strings as they are stored; the parser's type promises text, but nobody else sees what it returns. */
+const asBytes = { stringFromBytes: (bytes: Uint8Array) => bytes as unknown as string }
 
 /** Times as text, with all the digits that are stored: a JavaScript Date would cut them to milliseconds. */
 const exactTimes = {

@@ -86,6 +86,10 @@ export interface Plan {
   passes: Pass[]
 }
 
+/** The pipeline's steps, each once. */
+export const stepsOf = (plan: Plan): PlannedStep[] =>
+  plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
+
 export const shardName = (index: number): string => String(index).padStart(5, '0')
 
 /** Check a pipeline and cut it into passes. Throws a UserError that names file and line. */

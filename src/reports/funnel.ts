@@ -1,5 +1,5 @@
 import type { Bounds } from '../core/filter.ts'
-import type { Plan, PlannedStep } from '../pipeline/plan.ts'
+import { type Plan, type PlannedStep, stepsOf } from '../pipeline/plan.ts'
 import { count, percent, table } from './format.ts'
 import { type Manifest, total } from './manifest.ts'
 
@@ -33,10 +33,6 @@ export function funnel(plan: Plan, manifest: Manifest): FunnelRow[] {
   }
   return rows
 }
-
-/** The pipeline's steps, each once. */
-export const stepsOf = (plan: Plan): PlannedStep[] =>
-  plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
 
 const keptBy: Record<string, string> = {
   minhash_dedup: 'one of each cluster',

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { type Histogram, histogram } from '../compare/histogram.ts'
 import type { Bounds } from '../core/filter.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
-import type { Plan } from '../pipeline/plan.ts'
+import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { type Duplicates, summarizeDuplicates } from './duplicates.ts'
 import { bytes, count, percent } from './format.ts'
-import { funnel, ruleOf, stepsOf } from './funnel.ts'
-import { type Histogram, histogram } from './histogram.ts'
+import { funnel, ruleOf } from './funnel.ts'
+import { escapeHtml, page, section } from './html.ts'
 import { type Manifest, total } from './manifest.ts'
 import { allShards, explain, readVerdicts, shown, type VerdictRow } from './verdicts.ts'
 
@@ -40,7 +41,7 @@ export async function writeReport(
   const duplicates = (await summarizeDuplicates(dir, plan)).filter(({ removed }) => removed > 0)
   const errors = [...entries.values()].flat().flatMap((entry) => entry.errors)
   const distributions = filters.map((step) => card(step.label, ruleOf(step), step.options as Bounds, values.get(step.label)!))
-  const html = page(plan, [
+  const html = page({ title: plan.name, lead: plan.description }, [
     header(manifest),
     section('Funnel', 'What each rule removed first, in the order of the pipeline.', funnelHtml(plan, manifest)),
     section(
@@ -66,11 +67,6 @@ export async function writeReport(
   ])
   writeAtomically(join(dir, 'report.html'), html)
 }
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
-
-const section = (title: string, lead: string, body: string): string =>
-  `<section><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`
 
 function header({ records, tokens, bytes: read, inputs, options }: Manifest): string {
   const tiles: [string, string, string][] = [
@@ -172,19 +168,3 @@ function errorsHtml({ records }: Manifest, errors: LedgerEntry['errors']): strin
   })
   return `<p>${kinds.join(', ')}</p><div class="scroll"><table><thead><tr><th>kind</th><th>file</th><th class="n">bytes</th><th>message</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
-
-const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5d6b7a;--line:#dfe5ea;--paper:#fff;--tile:#f5f7f9;--keep:#2f7d5b;--drop:#c2543d;--shade:#e3f1ea}
-@media(prefers-color-scheme:dark){:root{--ink:#e4e9ee;--soft:#98a6b3;--line:#2c3640;--paper:#14191f;--tile:#1b222a;--keep:#5fb98f;--drop:#e0826c;--shade:#1d3329}}
-*{box-sizing:border-box}body{margin:0;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}main{max-width:1160px;margin:0 auto;padding:28px 20px 60px}
-h1{font-size:26px;margin:0 0 2px}h2{font-size:19px;margin:38px 0 2px}h3{font-size:15px;margin:20px 0 4px}.lead,small{color:var(--soft)}.lead{margin:0 0 14px}code{font:13px ui-monospace,monospace}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin-top:18px}.tiles div{background:var(--tile);border-radius:8px;padding:10px 14px;display:grid}.tiles span{color:var(--soft);font-size:13px}.tiles b{font-size:22px;font-variant-numeric:tabular-nums}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}th{text-align:left;color:var(--soft);font-weight:500}td,th{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.wide{width:26%;min-width:130px;padding-right:0}
-.bar{display:flex;height:14px;background:var(--tile);border-radius:3px;overflow:hidden;margin-top:4px}.bar i{background:var(--keep)}.bar u{background:var(--drop)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:14px}figure{margin:0;background:var(--tile);border-radius:8px;padding:10px 14px}figcaption{display:flex;justify-content:space-between;gap:8px;margin-bottom:6px}figcaption code{overflow-wrap:break-word;min-width:0}figcaption span{color:var(--soft);font-size:13px;white-space:nowrap}
-svg{width:100%;height:auto;display:block}.b{fill:var(--soft)}.k{fill:var(--shade)}line{stroke:var(--drop);stroke-width:1.5}text{fill:var(--soft);font-size:11px}.none{color:var(--soft);margin:0}
-details{border-bottom:1px solid var(--line);padding:6px 0}summary{cursor:pointer}ul{margin:6px 0;padding-left:18px}li{overflow-wrap:anywhere}li small{display:block}`
-
-const page = (plan: Plan, body: string[]): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(plan.name)} – decant</title><style>${style}</style></head>
-<body><main><h1>${escapeHtml(plan.name)}</h1><p class="lead">${escapeHtml(plan.description)}</p>${body.join('\n')}</main></body></html>
-`

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { unit } from '../core/hash.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
-import { type Plan, type PlannedStep, shardName } from '../pipeline/plan.ts'
+import { type Plan, type PlannedStep, shardName, stepsOf } from '../pipeline/plan.ts'
 import { bytes, count } from './format.ts'
-import { ruleOf, stepsOf } from './funnel.ts'
+import { ruleOf } from './funnel.ts'
 import type { Manifest } from './manifest.ts'
 
 /** A row of `verdicts/`; measured values are further columns, null where not measured. */

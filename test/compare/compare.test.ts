@@ -1,11 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openMeasured, planOf } from '../../src/commands/compare.ts'
-import { attribute, type Decisions, decide, overlaps, reaches, rulesIn } from '../../src/compare/decisions.ts'
-import type { VerdictTable } from '../../src/compare/verdict_table.ts'
-import { brokenBound } from '../../src/core/filter.ts'
-import type { Plan } from '../../src/pipeline/plan.ts'
+import { attribute, overlaps, Tally } from '../../src/compare/attribution.ts'
+import { type ArmVerdicts, judge } from '../../src/compare/judge.ts'
+import { type Arm, armOf, type Measurement, openMeasurement } from '../../src/compare/measurement.ts'
 import { crawl, decant, fileWith, parquetRows, readJson, runHere, temporaryFolder } from '../support.ts'
+import { brokenByHand, keptIds, verdictRows } from './support.ts'
 
 const dir = temporaryFolder()
 const shards = `${crawl}*.warc.gz`
@@ -26,25 +26,21 @@ steps:
 `,
 )
 const measured = join(dir, 'measured')
-let run: Plan
-let verdicts: VerdictTable
-let reached: Uint8Array
+let measurement: Measurement
 
 beforeAll(async () => {
   await runHere(pipeline, shards, measured, { measure: true })
-  const opened = await openMeasured(measured)
-  run = opened.run
-  verdicts = await opened.load(
-    rulesIn(run, run)
-      .map(({ column }) => column)
-      .concat('letter_word_ratio'),
-  )
-  reached = reaches(verdicts, run)
+  measurement = openMeasurement(measured)
 })
 
-const decided = async (...set: string[]): Promise<Decisions> =>
-  decide(verdicts, reached, rulesIn(run, await planOf(run, undefined, { set })))
-const ids = ({ kept }: Decisions): string[] => verdicts.ids.filter((_, i) => kept[i] === 1).sort()
+const armWith = (...set: string[]): Promise<Arm> => armOf(measurement, undefined, { set })
+
+async function tallyOf(arm: Arm): Promise<Tally> {
+  const tally = new Tally(arm.rules.length)
+  for await (const { arms } of judge(5, [arm])) tally.add(arms[0] as ArmVerdicts)
+  return tally
+}
+const labels = ({ rules }: Arm): string[] => rules.map(({ label }) => label)
 
 describe('deciding on measured values gives what a run with those settings gives', () => {
   test.each([
@@ -57,49 +53,60 @@ describe('deciding on measured values gives what a run with those settings gives
     const out = join(dir, `run-${set.join()}`)
     const { manifest } = await runHere(pipeline, shards, out, { set })
     const rows = (await Promise.all([0, 1, 2, 3, 4].map((i) => parquetRows(join(out, `data/0000${i}.parquet`))))).flat()
-    const decisions = await decided(...set)
-    expect(ids(decisions)).toEqual(rows.map(({ id }) => String(id)).sort())
-    expect(decisions.keptAmount).toEqual({
-      documents: manifest.records.kept,
-      bytes: manifest.text_bytes.kept,
-      tokens: manifest.tokens!.kept,
-    })
+    const arm = await armWith(...set)
+    expect(await keptIds(measurement, arm)).toEqual(rows.map(({ id }) => String(id)).sort())
+    const tally = await tallyOf(arm)
+    expect(tally.kept).toEqual({ documents: manifest.records.kept, bytes: manifest.text_bytes.kept, tokens: manifest.tokens!.kept })
     // What each rule is the first to remove is what the run's reasons say.
-    const first = attribute(decisions).flatMap(({ label, first: { documents } }) => (documents > 0 ? [[label, documents]] : []))
-    const reasons = Object.entries(manifest.records.removed).map(([reason, n]): [string, number] => [
-      reason.slice(0, reason.lastIndexOf('.')),
-      n,
-    ])
+    const first = attribute(labels(arm), tally.groups).flatMap(({ label, first: { documents } }) =>
+      documents > 0 ? [[label, documents]] : [],
+    )
     const byRule = new Map<string, number>()
-    for (const [label, n] of reasons) if (!/^(read|extract_html)$/.test(label)) byRule.set(label, (byRule.get(label) ?? 0) + n)
+    for (const [reason, n] of Object.entries(manifest.records.removed)) {
+      const label = reason.slice(0, reason.lastIndexOf('.'))
+      if (!/^(read|extract_html)$/.test(label)) byRule.set(label, (byRule.get(label) ?? 0) + n)
+    }
     expect(Object.fromEntries(first)).toEqual(Object.fromEntries(byRule))
   })
 })
 
 test('what each rule does is what counting document by document gives', async () => {
-  const decisions = await decided()
-  const { rules } = decisions
-  const broken = verdicts.ids.map((_, i) =>
-    reached[i] ? rules.flatMap(({ column, bounds }, r) => (brokenBound(verdicts.values.get(column)![i]!, bounds) ? [r] : [])) : [],
-  )
+  const arm = await armWith()
+  const broken = brokenByHand(arm, await verdictRows(measured, 5)).map((list) => list ?? [])
   const documents = (wanted: (rules: number[]) => boolean): number => broken.filter(wanted).length
-  attribute(decisions).forEach(({ first, solo, unique, share }, r) => {
+  const { groups } = await tallyOf(arm)
+  const attributions = attribute(labels(arm), groups)
+  attributions.forEach(({ first, solo, unique, share }, r) => {
     expect([first, solo, unique].map((amount) => amount.documents)).toEqual([
       documents((list) => list[0] === r),
       documents((list) => list.includes(r)),
       documents((list) => list.length === 1 && list[0] === r),
     ])
-    expect(share.documents).toBeCloseTo(
-      broken.reduce((sum, list) => sum + (list.includes(r) ? 1 / list.length : 0), 0),
-      9,
-    )
+    const byHand = broken.reduce((sum, list) => sum + (list.includes(r) ? 1 / list.length : 0), 0)
+    expect(share.documents).toBeCloseTo(byHand, 9)
   })
-  const removed = documents((list) => list.length > 0)
-  expect(attribute(decisions).reduce((sum, { share }) => sum + share.documents, 0)).toBeCloseTo(removed, 9)
-  expect(overlaps(decisions)).toEqual(rules.map((_, a) => rules.map((__, b) => documents((list) => list.includes(a) && list.includes(b)))))
+  expect(attributions.reduce((sum, { share }) => sum + share.documents, 0)).toBeCloseTo(
+    documents((list) => list.length > 0),
+    9,
+  )
+  const byHand = arm.rules.map((_, a) => arm.rules.map((__, b) => documents((list) => list.includes(a) && list.includes(b))))
+  expect(overlaps(arm.rules.length, groups)).toEqual(byHand)
 })
 
-describe('a pipeline that the run cannot speak for is refused', () => {
+test('shares are Shapley values: the mean over all orders of what each rule is the first to remove', async () => {
+  const arm = await armWith()
+  const broken = brokenByHand(arm, await verdictRows(measured, 5)).flatMap((list) => (list && list.length > 0 ? [list] : []))
+  const orders = (items: number[]): number[][] =>
+    items.length < 2 ? [items] : items.flatMap((item) => orders(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
+  const all = orders([...arm.rules.keys()])
+  const { groups } = await tallyOf(arm)
+  attribute(labels(arm), groups).forEach(({ share }, r) => {
+    const firsts = all.map((order) => broken.filter((list) => order.find((rule) => list.includes(rule)) === r).length)
+    expect(share.documents).toBeCloseTo(firsts.reduce((a, b) => a + b, 0) / all.length, 9)
+  })
+})
+
+describe('a pipeline that nothing measured can speak for is refused', () => {
   test.each([
     [
       'another text',
@@ -117,15 +124,14 @@ describe('a pipeline that the run cannot speak for is refused', () => {
       /does not make the texts/,
     ],
   ])('%s', async (name, change, message) => {
-    const source = await import('node:fs').then(({ readFileSync }) => readFileSync(pipeline, 'utf8'))
-    const other = fileWith(dir, `${name}.yaml`, change(source))
-    const plan = await planOf(run, other, { set: [] })
-    expect(() => rulesIn(run, plan)).toThrow(message)
+    const other = fileWith(dir, `${name}.yaml`, change(readFileSync(pipeline, 'utf8')))
+    await expect(armOf(measurement, other)).rejects.toThrow(message)
   })
 
-  test('a run that dropped documents', async () => {
+  test('a run that dropped documents, and a folder without one', async () => {
     await runHere(pipeline, `${crawl}CC-MAIN-20250512-00000.warc.gz`, join(dir, 'dropped'))
-    await expect(openMeasured(join(dir, 'dropped'))).rejects.toThrow('dropped documents at the first bound they broke')
+    expect(() => openMeasurement(join(dir, 'dropped'))).toThrow('dropped documents at the first bound they broke')
+    expect(() => openMeasurement(join(dir, 'nowhere'))).toThrow('no run here')
   })
 })
 
@@ -152,8 +158,8 @@ describe('sweep', () => {
         expect(documents).toBe(0)
         continue
       }
-      const { keptAmount } = await decided(`${target}=${threshold}`)
-      expect([threshold, documents, tokens]).toEqual([threshold, keptAmount.documents, keptAmount.tokens])
+      const { kept } = await tallyOf(await armWith(`${target}=${threshold}`))
+      expect([threshold, documents, tokens]).toEqual([threshold, kept.documents, kept.tokens])
     }
   })
 
@@ -177,15 +183,12 @@ test('compare says who keeps what, and why the other does not', async () => {
   const { stdout } = await decant(['compare', measured, '--set', 'word_count.min=300', '--json', '--samples', '2'])
   const result = JSON.parse(stdout) as Record<'only_a' | 'only_b' | 'both' | 'neither', { documents: number }> & {
     a: { kept: { documents: number } }
-    samples: { only_a: { broken: { rule: string; value: number }[] }[] }
+    samples: { only_a: { values: Record<string, number> }[] }
   }
-  const [a, b] = [await decided(), await decided('word_count.min=300')]
-  expect(result.only_a.documents).toBe(a.keptAmount.documents - b.keptAmount.documents)
-  expect([result.only_b.documents, result.both.documents]).toEqual([0, b.keptAmount.documents])
-  expect(result.samples.only_a.map(({ broken }) => broken.map(({ rule, value }) => [rule, value < 300]))).toEqual([
-    [['word_count', true]],
-    [['word_count', true]],
-  ])
+  const [a, b] = [await tallyOf(await armWith()), await tallyOf(await armWith('word_count.min=300'))]
+  expect(result.only_a.documents).toBe(a.kept.documents - b.kept.documents)
+  expect([result.only_b.documents, result.both.documents]).toEqual([0, b.kept.documents])
+  expect(result.samples.only_a.map(({ values }) => values['word_count']! < 300)).toEqual([true, true])
   const words = (await decant(['compare', measured, '--set', 'word_count.min=300'])).stdout
   expect(words).toContain('kept by p (A)')
   expect(words).toMatch(/only p \(A\) keeps; what p \(B\) objects to\n {2}\S+\n {4}word_count \d+\n/)

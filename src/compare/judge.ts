@@ -1,0 +1,280 @@
+import { join } from 'node:path'
+import { openParquet, type ParquetFile } from '../formats/parquet_reader.ts'
+import { type Plan, shardName, stepsOf } from '../pipeline/plan.ts'
+import type { Arm, MeasuredRun } from './measurement.ts'
+import { markBroken } from './rules.ts'
+
+/** Names by number, as they were met. */
+export class Names {
+  readonly list: string[] = []
+  readonly #codes = new Map<string, number>()
+
+  code(name: string): number {
+    let code = this.#codes.get(name)
+    if (code === undefined) {
+      code = this.list.push(name) - 1
+      this.#codes.set(name, code)
+    }
+    return code
+  }
+}
+
+/** What an arm makes of the documents of a shard. */
+export interface ArmVerdicts {
+  /** 1 where no reader, extractor or barrier removed the document, so that rules decide. */
+  reached: Uint8Array
+  /** 1 where it reaches the rules and breaks none. */
+  kept: Uint8Array
+  /** Rules broken, as bits: `words` numbers a document. */
+  broken: Uint32Array
+  words: number
+  /** Why the run as measured would remove it, as a code of `Wanted.reasons`; -1 where it would not. */
+  reason: Int32Array
+  /** Bytes of the text (UTF-8), and its tokens, NaN where nothing counted them. */
+  bytes: Float64Array
+  tokens: Float64Array
+  /** Row in the shard's file of `verdicts/`, and of `data/`; -1 for documents that it does not have. */
+  verdictRow: Int32Array
+  dataRow: Int32Array
+}
+
+/** The documents of one shard, in reading order. */
+export interface Judged {
+  shard: number
+  size: number
+  row: Int32Array
+  /** Codes of names; -1 where there is none. */
+  language: Int32Array
+  dump: Int32Array
+  arms: ArmVerdicts[]
+  /** Values as asked for, NaN where not measured. */
+  values: Float64Array[]
+  ids: (Uint8Array | undefined)[]
+  urls: (Uint8Array | undefined)[]
+}
+
+export interface Wanted {
+  /** Measured columns, each of the run that an arm is judged by. */
+  values?: readonly { arm: number; column: string }[]
+  ids?: boolean
+  urls?: boolean
+  languages?: Names
+  dumps?: Names
+  reasons?: Names
+}
+
+/**
+ * Decide on every document of a measurement for several arms, shard by shard, reading verdicts only: a few dozen bytes a document in memory,
+ * whatever the number of rules. A document that one run has and another could not extract is in both, not reached in the latter.
+ */
+export async function* judge(shards: number, arms: readonly Arm[], wanted: Wanted = {}): AsyncGenerator<Judged> {
+  const runs = [...new Set(arms.map(({ run }) => run))]
+  for (let shard = 0; shard < shards; shard++) {
+    const tables: RunTable[] = []
+    for (const run of runs) tables.push(await readRun(run, shard, arms, wanted, run === runs[0]))
+    yield joined(shard, runs, tables, arms, wanted)
+  }
+}
+
+interface RunTable {
+  row: Int32Array
+  language: Int32Array
+  dump: Int32Array
+  arms: Map<number, ArmVerdicts>
+  values: Map<number, Float64Array>
+  ids: (Uint8Array | undefined)[]
+  urls: (Uint8Array | undefined)[]
+}
+
+async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wanted: Wanted, isFirst: boolean): Promise<RunTable> {
+  const file = await openParquet(join(run.dir, 'verdicts', `${shardName(shard)}.parquet`))
+  try {
+    const n = file.rows
+    const own = [...arms.keys()].filter((i) => arms[i]!.run === run)
+    const numbers = (): Float64Array => new Float64Array(n).fill(Number.NaN)
+    const [tokens, bytes] = [numbers(), numbers()]
+    const table: RunTable = {
+      row: new Int32Array(n),
+      language: new Int32Array(n).fill(-1),
+      dump: new Int32Array(n).fill(-1),
+      arms: new Map(),
+      values: new Map(),
+      ids: [],
+      urls: [],
+    }
+    const { reached, reason, dataRow } = await readFates(file, run.plan, wanted.reasons ?? new Names())
+    const verdictRow = Int32Array.from(dataRow.keys())
+    for (const i of own) {
+      const words = Math.ceil(arms[i]!.rules.length / 32) || 1
+      table.arms.set(i, {
+        reached,
+        kept: new Uint8Array(n),
+        broken: new Uint32Array(n * words),
+        words,
+        reason,
+        bytes,
+        tokens,
+        verdictRow,
+        dataRow,
+      })
+    }
+    for (const [k, { arm }] of (wanted.values ?? []).entries()) if (arms[arm]!.run === run) table.values.set(k, numbers())
+    const columns = new Set(['row', 'tokens', 'text_bytes'])
+    for (const i of own) for (const { column } of arms[i]!.rules) columns.add(column)
+    for (const k of table.values.keys()) columns.add(wanted.values![k]!.column)
+    await file.numbers([...columns], (column, values, first) => {
+      if (column === 'row') table.row.set(values, first)
+      else if (column === 'tokens') tokens.set(values, first)
+      else if (column === 'text_bytes') bytes.set(values, first)
+      for (const i of own) {
+        const { broken, words } = table.arms.get(i)!
+        for (const [rule, { column: of, bounds }] of arms[i]!.rules.entries())
+          if (of === column) markBroken(values, bounds, broken, { rule, words, first })
+      }
+      for (const [k, all] of table.values) if (wanted.values![k]!.column === column) all.set(values, first)
+    })
+    for (const { kept, broken, words } of table.arms.values()) decide(kept, reached, broken, words)
+    const strings = [
+      ...(wanted.languages ? ['language'] : []),
+      ...(isFirst && wanted.dumps ? ['dump'] : []),
+      ...(isFirst && wanted.ids ? ['id'] : []),
+      ...(isFirst && wanted.urls ? ['url'] : []),
+    ]
+    if (isFirst && wanted.ids) table.ids = new Array<Uint8Array | undefined>(n)
+    if (isFirst && wanted.urls) table.urls = new Array<Uint8Array | undefined>(n)
+    const [toLanguage, toDump] = [coder(wanted.languages), coder(wanted.dumps)]
+    if (strings.length > 0) {
+      await file.strings(strings, (column, values, first) => {
+        for (let i = 0; i < values.length; i++) {
+          const value = values[i] ?? undefined
+          if (column === 'id') table.ids[first + i] = value
+          else if (column === 'url') table.urls[first + i] = value
+          else if (value)
+            (column === 'language' ? table.language : table.dump)[first + i] = (column === 'language' ? toLanguage : toDump)(value)
+        }
+      })
+    }
+    return table
+  } finally {
+    file.close()
+  }
+}
+
+function decide(kept: Uint8Array, reached: Uint8Array, broken: Uint32Array, words: number): void {
+  for (let i = 0; i < kept.length; i++) {
+    let any = 0
+    for (let w = 0; w < words; w++) any |= broken[i * words + w]!
+    kept[i] = any === 0 ? reached[i]! : 0
+  }
+}
+
+const decoder = new TextDecoder()
+export const decode = (bytes: Uint8Array | null | undefined): string => (bytes ? decoder.decode(bytes) : '')
+
+/** Few distinct values, which a reader hands out as the same object again and again. */
+function coder(names: Names | undefined): (value: Uint8Array) => number {
+  const known = new Map<Uint8Array, number>()
+  return (value) => {
+    let code = known.get(value)
+    if (code === undefined) {
+      code = names!.code(decode(value))
+      if (known.size < 10_000) known.set(value, code)
+    }
+    return code
+  }
+}
+
+/**
+ * By the run's reasons: which documents rules decide on, for what readers, extractors and barriers have removed stays removed; and where each
+ * document's text is, for a measured run writes all that have one.
+ */
+async function readFates(file: Pick<ParquetFile, 'rows' | 'strings'>, plan: Plan, names: Names) {
+  const kinds = new Map(stepsOf(plan).map(({ label, kind }) => [label, kind]))
+  const kindOf = (reason: string): string | undefined => kinds.get(reason.slice(0, reason.lastIndexOf('.')))
+  const reached = new Uint8Array(file.rows).fill(1)
+  const reason = new Int32Array(file.rows).fill(-1)
+  const hasText = new Uint8Array(file.rows).fill(1)
+  const toCode = coder(names)
+  await file.strings(['reason'], (_, values, first) => {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]
+      if (!value) continue
+      const code = toCode(value)
+      const kind = kindOf(names.list[code]!)
+      reason[first + i] = code
+      if (kind !== 'filter') reached[first + i] = 0
+      if (kind === 'stage') hasText[first + i] = 0
+    }
+  })
+  const dataRow = new Int32Array(file.rows)
+  let at = 0
+  for (let i = 0; i < dataRow.length; i++) dataRow[i] = hasText[i] ? at++ : -1
+  return { reached, reason, dataRow }
+}
+
+function joined(shard: number, runs: readonly MeasuredRun[], tables: readonly RunTable[], arms: readonly Arm[], wanted: Wanted): Judged {
+  const [first] = tables as [RunTable]
+  const isSame = tables.every(({ row }) => row.length === first.row.length && row.every((value, i) => value === first.row[i]))
+  const row = isSame ? first.row : Int32Array.from(new Set(tables.flatMap(({ row }) => Array.from(row)))).sort()
+  const places = isSame ? undefined : tables.map((table) => placesIn(row, table.row))
+  const spread = <T extends Int32Array | Float64Array | Uint8Array>(all: T, t: number, empty: number): T => {
+    if (!places) return all
+    const to = new (all.constructor as new (n: number) => T)(row.length).fill(empty) as T
+    for (let i = 0; i < all.length; i++) to[places[t]![i]!] = all[i]!
+    return to
+  }
+  const spreadArm = (verdicts: ArmVerdicts, t: number): ArmVerdicts => {
+    if (!places) return verdicts
+    const { words } = verdicts
+    const broken = new Uint32Array(row.length * words)
+    for (let i = 0; i < verdicts.reached.length; i++)
+      for (let w = 0; w < words; w++) broken[places[t]![i]! * words + w] = verdicts.broken[i * words + w]!
+    return {
+      reached: spread(verdicts.reached, t, 0),
+      kept: spread(verdicts.kept, t, 0),
+      broken,
+      words,
+      reason: spread(verdicts.reason, t, -1),
+      bytes: spread(verdicts.bytes, t, Number.NaN),
+      tokens: spread(verdicts.tokens, t, Number.NaN),
+      verdictRow: spread(verdicts.verdictRow, t, -1),
+      dataRow: spread(verdicts.dataRow, t, -1),
+    }
+  }
+  const strings = (name: 'ids' | 'urls'): (Uint8Array | undefined)[] => {
+    if (!places || first[name].length === 0) return first[name]
+    const to = new Array<Uint8Array | undefined>(row.length)
+    first[name].forEach((value, i) => {
+      to[places[0]![i]!] = value
+    })
+    return to
+  }
+  const at = (i: number): number => runs.indexOf(arms[i]!.run)
+  // As the first run has it that detected one.
+  const language = spread(first.language, 0, -1).slice()
+  for (const [t, table] of tables.entries()) {
+    const own = spread(table.language, t, -1)
+    for (let i = 0; i < own.length; i++) if (language[i] === -1) language[i] = own[i]!
+  }
+  return {
+    shard,
+    size: row.length,
+    row,
+    language,
+    dump: spread(first.dump, 0, -1),
+    arms: arms.map((_, i) => spreadArm(tables[at(i)]!.arms.get(i)!, at(i))),
+    values: (wanted.values ?? []).map(({ arm }, k) => spread(tables[at(arm)]!.values.get(k)!, at(arm), Number.NaN)),
+    ids: strings('ids'),
+    urls: strings('urls'),
+  }
+}
+
+/** Where each of `some`, ascending, stands in `all`, ascending. */
+function placesIn(all: Int32Array, some: Int32Array): Int32Array {
+  const places = new Int32Array(some.length)
+  for (let i = 0, at = 0; i < some.length; i++) {
+    while (all[at]! < some[i]!) at++
+    places[i] = at
+  }
+  return places
+}

@@ -1,0 +1,147 @@
+import { UserError } from '../core/errors.ts'
+import type { Bound } from '../core/filter.ts'
+import { type Looked, lookAt, type Place } from './documents.ts'
+import { judge } from './judge.ts'
+import type { Arm, Measurement } from './measurement.ts'
+import { Smallest } from './nearest.ts'
+import type { Rule } from './rules.ts'
+
+export interface Kept {
+  threshold: number
+  documents: number
+  tokens: number
+}
+
+export interface SweepOptions {
+  /** First and last threshold, and their distance; by default 21 over all values. */
+  from?: number | undefined
+  to?: number | undefined
+  step?: number | undefined
+  /** Documents to show on either side of the bound. */
+  nearest: number
+  texts: boolean
+}
+
+export interface Sweep {
+  step: string
+  bound: Bound
+  /** The bound as it is; null where there is none. */
+  current: number | null
+  /** Documents that all other rules keep. */
+  candidates: number
+  kept: Kept[]
+  /** Documents nearest to the bound as it is, in order of their values. */
+  nearest: (Looked & { value: number })[]
+  /** Values of all candidates; not part of the JSON. */
+  values: Float64Array
+}
+
+/** What an arm would keep for each value of one bound, all other rules as they are. */
+export async function sweepBound(
+  { runs }: Measurement,
+  arm: Arm,
+  { label, bound }: { label: string; bound: Bound },
+  options: SweepOptions,
+): Promise<Sweep> {
+  const own: Rule = arm.rules.find((rule) => rule.label === label) ?? { label, column: label, bounds: {} }
+  const current = own.bounds[bound] ?? null
+  // The step's other bounds stand.
+  const others: Arm = {
+    ...arm,
+    rules: [...arm.rules.filter((rule) => rule !== own), { ...own, bounds: { ...own.bounds, [bound]: undefined } }],
+  }
+  const found = { values: new Numbers(), tokens: new Numbers() }
+  type Near = Place & { value: number }
+  const near = { under: new Smallest<Near>(options.nearest), from: new Smallest<Near>(options.nearest) }
+  for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.length, [others], {
+    values: [{ arm: 0, column: own.column }],
+  })) {
+    const { kept, tokens, verdictRow, dataRow } = arms[0]!
+    for (let i = 0; i < size; i++) {
+      const value = values[0]![i]!
+      if (!kept[i] || Number.isNaN(value)) continue
+      found.values.push(value)
+      found.tokens.push(tokens[i]! || 0)
+      if (current === null) continue
+      const side = value < current ? near.under : near.from
+      if (Math.abs(value - current) < side.limit)
+        side.add(Math.abs(value - current), { shard, verdictRow: verdictRow[i]!, dataRow: dataRow[i]!, value })
+    }
+  }
+  const values = found.values.all
+  const kept = keptAt(thresholdsOf(values, options), bound, values, found.tokens.all)
+  const places = [...near.under.items.reverse(), ...near.from.items]
+  const looked = await lookAt(arm.run, places, options.texts)
+  const nearest = looked.map((document, k) => ({ ...document, value: places[k]!.value }))
+  return { step: label, bound, current, candidates: values.length, kept, nearest, values }
+}
+
+/** Evenly spaced thresholds, both ends included. */
+function thresholdsOf(values: Float64Array, given: SweepOptions): number[] {
+  let [least, most] = values.length === 0 ? [0, 1] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  const { from = least, to = most } = given
+  const step = given.step ?? (to - from) / 20
+  if (!(from <= to)) throw new UserError(`--from ${from} is more than --to ${to}`)
+  if (!(step >= 0) || (to - from) / step > 10_000)
+    throw new UserError(`--step ${step} is too small for ${from} to ${to}`, 'at most 10,000 thresholds')
+  const n = step === 0 ? 0 : Math.floor((to - from) / step + 1e-9)
+  return Array.from({ length: n + 1 }, (_, i) => Number((from + i * step).toPrecision(12)))
+}
+
+/** What a bound keeps at each of the thresholds, ascending: each value is counted once, at the last threshold that keeps (or drops) it. */
+function keptAt(thresholds: readonly number[], bound: Bound, values: Float64Array, tokens: Float64Array): Kept[] {
+  const isLower = bound === 'min' || bound === 'above'
+  // Thresholds that are less than the value, or as much: those that \`min\` keeps it at, and that \`below\` drops it at.
+  const orEqual = bound === 'min' || bound === 'below'
+  const sums = Array.from({ length: thresholds.length + 1 }, () => ({ documents: 0, tokens: 0 }))
+  for (let i = 0; i < values.length; i++) {
+    const sum = sums[countUpTo(thresholds, values[i]!, orEqual)]!
+    sum.documents++
+    sum.tokens += tokens[i]!
+  }
+  // A value with n such thresholds: `min` and `above` keep it at the first n, `max` and `below` at the others.
+  const all = sums.reduce((a, b) => ({ documents: a.documents + b.documents, tokens: a.tokens + b.tokens }))
+  const before = { documents: 0, tokens: 0 }
+  return thresholds.map((threshold, k) => {
+    before.documents += sums[k]!.documents
+    before.tokens += sums[k]!.tokens
+    return isLower
+      ? { threshold, documents: all.documents - before.documents, tokens: all.tokens - before.tokens }
+      : { threshold, ...before }
+  })
+}
+
+/** How many of the thresholds, ascending, are less than a value, or as much at most. */
+function countUpTo(thresholds: readonly number[], value: number, orEqual: boolean): number {
+  let [low, high] = [0, thresholds.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const threshold = thresholds[middle]!
+    if (threshold < value || (orEqual && threshold === value)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** A list of numbers that grows, 8 bytes each. */
+class Numbers {
+  #numbers = new Float64Array(1024)
+  #length = 0
+
+  push(value: number): void {
+    if (this.#length === this.#numbers.length) {
+      const larger = new Float64Array(2 * this.#length)
+      larger.set(this.#numbers)
+      this.#numbers = larger
+    }
+    this.#numbers[this.#length++] = value
+  }
+
+  get all(): Float64Array {
+    return this.#numbers.subarray(0, this.#length)
+  }
+}

@@ -1,0 +1,71 @@
+import { histogram } from '../compare/histogram.ts'
+import type { Arm } from '../compare/measurement.ts'
+import type { Sweep } from '../compare/sweep.ts'
+import { count, percent } from './format.ts'
+import { section } from './html.ts'
+import { interactivePage } from './interactive.ts'
+import type { PageData } from './page_data.ts'
+import { shown } from './verdicts.ts'
+
+/** The report of `decant sweep`. */
+export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, nearest, values }: Sweep): string {
+  const keeps = (value: number): boolean =>
+    current === null ||
+    (bound === 'min' ? value >= current : bound === 'above' ? value > current : bound === 'max' ? value <= current : value < current)
+  const data: PageData = {
+    documents: nearest.map(({ id, url, tokens, text = '', value }) => ({
+      id,
+      url,
+      tokens,
+      text: text.length > 20_000 ? `${text.slice(0, 20_000)}\n… ${count(text.length - 20_000)} more characters` : text,
+      values: [[step, shown(value), !keeps(value)]],
+    })),
+    lists: {
+      nearest: {
+        title: 'Nearest to the bound',
+        items: [...nearest.keys()]
+          .sort((a, b) => Math.abs(nearest[a]!.value - current!) - Math.abs(nearest[b]!.value - current!))
+          .map((i) => ({ document: i, note: `${shown(nearest[i]!.value)} · ${keeps(nearest[i]!.value) ? 'kept' : 'removed'}` })),
+      },
+    },
+    histograms: {
+      values: {
+        histogram: histogram(values, current === null ? {} : { [bound]: current }),
+        bounds: current === null ? [] : [{ name, bounds: { [bound]: current } }],
+      },
+    },
+    curve: {
+      label: `${step}.${bound}`,
+      thresholds: kept.map(({ threshold }) => threshold),
+      documents: kept.map(({ documents }) => documents),
+      tokens: kept.map(({ tokens }) => tokens),
+      current,
+    },
+  }
+  const rows = kept.map(
+    ({ threshold, documents, tokens }) =>
+      `<tr><td class="n">${shown(threshold)}</td><td class="n">${count(documents)}</td><td class="n">${percent(documents, candidates)}</td><td class="n">${count(tokens)}</td></tr>`,
+  )
+  const table = `<div class="scroll"><table style="max-width:560px"><thead><tr><th class="n">${bound}</th><th class="n">documents</th><th class="n">share</th><th class="n">tokens</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the bound is ${current} now`}`
+  return interactivePage(
+    { title: `${step}.${bound}`, lead },
+    [
+      section(
+        'What it keeps',
+        'Documents and tokens for each value of the bound.',
+        '<div class="chart" style="max-width:none" data-curve></div>',
+      ),
+      section(
+        'What was measured',
+        'Of the documents that all other rules keep. Heights are logarithmic; what lies beyond an axis counts at its end.',
+        '<div class="chart" data-histogram="values"></div>',
+      ),
+      ...(current === null
+        ? []
+        : [section('Nearest to the bound', 'The nearest first. A click opens the text.', '<div data-browse="nearest"></div>')]),
+      section('Table', 'The same in numbers.', table),
+    ],
+    data,
+  )
+}
