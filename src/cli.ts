@@ -5,12 +5,16 @@ import { describe } from './commands/describe.ts'
 import { type MeasureFlags, measure } from './commands/measure.ts'
 import { plan } from './commands/plan.ts'
 import { type RunFlags, run } from './commands/run.ts'
+import { materialize, mix, sample, verify as verifySample } from './commands/sample.ts'
 import { status } from './commands/status.ts'
 import { sweep } from './commands/sweep.ts'
 import { verify } from './commands/verify.ts'
 import { why } from './commands/why.ts'
 import { UserError } from './core/errors.ts'
+import { tokenizerNames } from './models/tokenizer.ts'
 import { version } from './pipeline/plan.ts'
+import { type Pin, pins } from './sample/request.ts'
+import { tokenFormats } from './sample/token_files.ts'
 
 const program = new Command('decant')
   .description('Filter web crawls as FineWeb does, measure every document once, and see what each rule does.')
@@ -204,6 +208,102 @@ reporting(program.command('sweep'))
   .option('--json', 'as JSON')
   .addHelpText('after', '\nExample:\n  decant sweep runs/measured line_punct_ratio.min fineweb --from 0 --to 0.5 --step 0.05')
   .action(sweep)
+
+const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
+const seeds = (text: string): number[] => list(text).map(whole(0))
+const drawing = (command: Command): Command =>
+  command
+    .option('--tokens <n>', 'tokens of each arm, such as 28B, 2.5M or 360000')
+    .addOption(new Option('--seeds <list>', 'one sample for each').argParser(seeds).default([1], '1'))
+    .option('-o, --output <dir>', 'folder of the sample')
+    .addOption(new Option('--tokenizer <name>', 'what tokens are counted by').choices(tokenizerNames).default('gpt2'))
+    .option('--held-out <tokens>', 'set aside so many tokens of the first arm, which then go to no arm')
+    .option('--weight <column>', 'repeat documents as often as this measured value says (rehydration_weight)')
+    .option('--clusters <pipeline>', 'measured pipeline whose clusters of near-duplicates are counted in corpus and sample')
+    .option('--whole-clusters', 'draw whole clusters, so that a small sample repeats itself as the corpus does')
+    .option('--allow-short', 'take what there is where it is less than the budget')
+    .option('--parquet', 'also write the texts as Parquet')
+    .addOption(
+      new Option('--tokens-bin [format]', 'also write GPT-2 tokens, for datatrove and nanotron, or megatron').choices(tokenFormats),
+    )
+    .option('--json', 'print the manifest')
+    .option('-q, --quiet', 'print nothing but errors')
+
+const sampling = drawing(program.command('sample'))
+  .description('draw samples of what several pipelines keep: paired, nested, and of the same number of tokens')
+  .argument('<dir>', measuredDir)
+  .addOption(
+    new Option('--arms <list>', 'measured pipelines by name, or pipeline files; the first is the baseline')
+      .argParser(list)
+      .default([], 'none'),
+  )
+  .addOption(
+    new Option('--pin <list>', 'language, domain: their shares of the tokens are in every arm what they are in the first')
+      .argParser((text): Pin[] => {
+        const wrong = list(text).find((pin) => !pins.includes(pin as Pin))
+        if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" cannot be pinned: ${pins.join(', ')}.`)
+        return list(text) as Pin[]
+      })
+      .default([], 'none'),
+  )
+  .option('--control <share>', 'add an arm "control": the first one, with this share of the tokens repeated', (text) => {
+    const n = share(text)
+    if (n <= 0 || n >= 1) throw new InvalidArgumentError('Expected a share above 0 and below 1.')
+    return n
+  })
+  .addHelpText(
+    'after',
+    `
+Documents are ordered by a hash of seed and id; each arm takes those that its rules keep, in that order, until it has its tokens. So a document
+that two arms keep is in both, a smaller sample is part of a larger one, and shards or workers change nothing.
+
+Examples:
+  decant measure raw fineweb mine.yaml -i 'crawl/*.warc.gz' -o runs/measured
+  decant sample runs/measured --arms raw,fineweb,mine --tokens 28B --seeds 1,2 -o samples/28B
+  decant sample runs/measured --arms raw,fineweb --tokens 1B --pin language --control 0.5 -o samples/1B
+  decant sample verify samples/28B
+  decant sample materialize samples/28B --tokens-bin`,
+  )
+  .action(sample)
+
+sampling
+  .command('verify')
+  .description('check a sample against its sources: every hash, row and count, by drawing it anew')
+  .argument('<out>', 'folder of the sample')
+  .option('--no-texts', 'do not read the texts and count their tokens')
+  .option('--json', 'as JSON')
+  .option('-q, --quiet', 'print nothing but what is wrong')
+  .action(async (out: string, flags: { texts: boolean; json?: boolean; quiet?: boolean }) => {
+    process.exitCode = await verifySample(out, flags)
+  })
+
+sampling
+  .command('materialize')
+  .description('write the texts or tokens of the arms of a sample')
+  .argument('<out>', 'folder of the sample')
+  .option('--parquet', 'texts as Parquet, with the columns of the measured run')
+  .addOption(new Option('--tokens-bin [format]', 'GPT-2 tokens, for datatrove and nanotron, or megatron').choices(tokenFormats))
+  .addOption(new Option('--arms <list>', 'only these').argParser(list))
+  .option('-o, --output <dir>', 'where to (default: parquet/ and tokens/ in the folder of the sample)')
+  .option('-q, --quiet', 'print nothing but errors')
+  .action(materialize)
+
+drawing(program.command('mix'))
+  .description('draw a sample that several measurements fill together, each its share of the tokens')
+  .argument('<sources...>', 'DIR:PIPELINE=WEIGHT; the pipeline may be left out where only one was measured, equal weights too')
+  .addOption(
+    new Option('--replay <shares>', 'two sources, new and old: one arm for each share of old data, all with as many tokens').argParser(
+      (text) => list(text).map(share),
+    ),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  decant mix runs/web:fineweb=0.9 runs/books:clean=0.1 --tokens 10B -o samples/mix
+  decant mix runs/2026:fineweb runs/2025:fineweb --replay 0,0.005,0.01,0.05 --tokens 10B --seeds 1,2 -o samples/replay`,
+  )
+  .action(mix)
 
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {

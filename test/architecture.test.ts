@@ -20,8 +20,9 @@ const mayImport: Record<string, string[]> = {
   pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],
   executors: ['core', 'formats', 'models', 'pipeline'],
   compare: ['core', 'text', 'formats', 'pipeline'],
+  sample: ['core', 'text', 'formats', 'models', 'pipeline', 'compare'],
   reports: ['core', 'text', 'formats', 'pipeline', 'executors', 'compare'],
-  commands: ['core', 'compare', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
+  commands: ['core', 'compare', 'sample', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {

@@ -21,6 +21,8 @@ export type Row = Record<string, unknown>
 export interface ParquetFile {
   columns: string[]
   rows: number
+  /** Rows of each row group. */
+  groups: number[]
   /**
    * Rows in order, a batch at a time; memory is bounded however the file's row groups are cut. Rows that cannot be decoded are passed over
    * and told to `onLoss`, between the batches where they lie; without `onLoss` they end the reading with an error.
@@ -74,6 +76,7 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
     return {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
       rows: Number(metadata.num_rows),
+      groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       batches: (columns, onLoss) => batches({ file, metadata, compressors, limits, columns, onLoss }),
       rowsAt: (columns, wanted) => rowsAt({ file, metadata, compressors, limits, columns, onLoss: undefined }, wanted),

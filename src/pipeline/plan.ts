@@ -268,7 +268,7 @@ const readPackage = (folder: string): { version: string; dependencies?: Record<s
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; dependencies?: Record<string, string> }
 
 /** Hash of decant's own compiled code: results of other code are not mistaken for this one's. */
-function codeHash(): string {
+export function codeHash(): string {
   const hash = createHash('sha256')
   for (const file of readdirSync(distribution, { recursive: true, encoding: 'utf8' }).sort()) {
     if (/\.(js|ts)$/.test(file)) hash.update(file).update(readFileSync(join(distribution, file)))

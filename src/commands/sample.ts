@@ -1,0 +1,253 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
+import { UserError } from '../core/errors.ts'
+import type { TokenizerName } from '../models/tokenizer.ts'
+import { count, duration, percent, table } from '../reports/format.ts'
+import { parseTokens, shownTokens } from '../sample/budget.ts'
+import { heldOutSeed } from '../sample/corpus.ts'
+import { drawSample, type OnPass } from '../sample/draw.ts'
+import type { Drawn, SampleManifest } from '../sample/manifest.ts'
+import { writeParquet, writeTokens } from '../sample/materialize.ts'
+import { readSample } from '../sample/open_sample.ts'
+import type { Part, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
+import type { TokenFormat } from '../sample/token_files.ts'
+import { verifySample } from '../sample/verify_sample.ts'
+
+export interface DrawFlags {
+  tokens?: string
+  seeds: number[]
+  output?: string
+  tokenizer: TokenizerName
+  heldOut?: string
+  weight?: string
+  clusters?: string
+  wholeClusters?: boolean
+  allowShort?: boolean
+  parquet?: boolean
+  tokensBin?: TokenFormat | true
+  json?: boolean
+  quiet?: boolean
+}
+
+export interface SampleFlags extends DrawFlags {
+  arms: string[]
+  pin: Pin[]
+  control?: number
+}
+
+/** Draw paired samples of what several pipelines keep of one measurement. */
+export async function sample(dir: string, flags: SampleFlags): Promise<void> {
+  if (flags.arms.length === 0)
+    throw new UserError('--arms: of which pipelines?', 'name measured ones, or files: --arms raw,fineweb,mine.yaml')
+  const { tokens, output } = needed(flags)
+  const measurement = openMeasurement(dir)
+  const arms: SampleArm[] = []
+  for (const pipeline of flags.arms) {
+    if (pipeline === 'raw' && !measurement.runs.some(({ name }) => name === 'raw') && !existsSync('raw'))
+      throw new UserError(
+        `${dir} holds no measured pipeline "raw"`,
+        'decant measure raw -i INPUT -o DIR adds the text of every page, nothing removed',
+      )
+    const arm = await armOf(measurement, pipeline)
+    arms.push({ name: nameOf(arm), parts: [{ measurement, arm, share: 1 }], duplicated: 0 })
+  }
+  checkArms(arms)
+  if (flags.control !== undefined) arms.push({ ...arms[0]!, name: 'control', duplicated: flags.control })
+  await draw({ arms, pin: flags.pin, ...common(tokens, flags) }, output, flags)
+}
+
+export interface MixFlags extends DrawFlags {
+  replay?: number[]
+}
+
+/** Draw samples that several measurements fill together, each its share of the budget. */
+export async function mix(sources: readonly string[], flags: MixFlags): Promise<void> {
+  const { tokens, output } = needed(flags)
+  const parts: Part[] = []
+  for (const source of sources) parts.push(await parseSource(source))
+  const { replay } = flags
+  if (replay && parts.length !== 2)
+    throw new UserError('--replay needs two sources: the new data and the old', 'decant mix NEW:PIPELINE OLD:PIPELINE --replay 0.05,0.01')
+  const all = parts.reduce((sum, { share }) => sum + share, 0)
+  const arms = replay
+    ? replay.map((share): SampleArm => {
+        const [fresh, old] = parts as [Part, Part]
+        return {
+          name: `replay-${share}`,
+          parts: [{ ...fresh, share: 1 - share }, ...(share > 0 ? [{ ...old, share }] : [])],
+          duplicated: 0,
+        }
+      })
+    : [{ name: 'mix', parts: parts.map((part) => ({ ...part, share: part.share / all })), duplicated: 0 }]
+  await draw({ arms, pin: [], ...common(tokens, flags) }, output, flags)
+}
+
+/** `DIR:PIPELINE=WEIGHT`; the pipeline may be left out where only one was measured, the weight where all are equal. */
+async function parseSource(source: string): Promise<Part> {
+  const match = /^(.+?)(?::([^:=]+))?(?:=([\d.]+))?$/.exec(source)!
+  const [, dir, pipeline, weight = '1'] = match
+  const share = Number(weight)
+  if (!(share > 0))
+    throw new UserError(`${source}: the weight must be a number above 0`, 'write DIR:PIPELINE=WEIGHT, such as runs/new:fineweb=0.95')
+  const measurement = openMeasurement(dir!)
+  return { measurement, arm: await armOf(measurement, pipeline), share }
+}
+
+function common(
+  tokens: string,
+  { seeds, tokenizer, heldOut, weight, clusters, wholeClusters, allowShort }: DrawFlags,
+): Omit<SampleRequest, 'arms' | 'pin'> {
+  if (wholeClusters && clusters === undefined)
+    throw new UserError('--whole-clusters: which clusters?', 'name a measured pipeline that looks for near-duplicates with --clusters')
+  if (seeds.includes(heldOutSeed)) throw new UserError(`--seeds: ${heldOutSeed} is the seed of held-out slices`)
+  if (new Set(seeds).size !== seeds.length) throw new UserError('--seeds: the same seed twice')
+  return {
+    seeds,
+    budget: parseTokens(tokens),
+    tokenizer,
+    heldOut: heldOut === undefined ? null : parseTokens(heldOut),
+    weight: weight ?? null,
+    clusters: clusters ?? null,
+    wholeClusters: wholeClusters ?? false,
+    allowShort: allowShort ?? false,
+  }
+}
+
+const nameOf = ({ name }: Arm): string => name.replace(/[^\w.-]+/g, '-')
+
+function checkArms(arms: readonly SampleArm[]): void {
+  for (const [i, { name }] of arms.entries()) {
+    if (name === 'control' || name === 'held-out')
+      throw new UserError(`an arm may not be named "${name}"`, 'give the pipeline another "name:"')
+    if (arms.slice(0, i).some((other) => other.name === name))
+      throw new UserError(`--arms: two arms are named "${name}"`, 'give the pipelines different names')
+  }
+}
+
+/** Not options that must be given, for \`sample verify\` does without them. */
+function needed({ tokens, output }: DrawFlags): { tokens: string; output: string } {
+  if (tokens === undefined) throw new UserError('--tokens: how many, for each arm?', 'such as --tokens 28B')
+  if (output === undefined) throw new UserError('-o: where to?', 'name a new folder: -o samples/28B')
+  return { tokens, output }
+}
+
+async function draw(request: SampleRequest, output: string, flags: DrawFlags): Promise<void> {
+  if (existsSync(output) && readdirSync(output).length > 0)
+    throw new UserError(`-o ${output}: the folder is not empty`, 'choose a new folder, or delete this one')
+  if (request.heldOut !== null && request.pin.length > 0)
+    throw new UserError('--held-out and --pin do not go together', 'draw a held-out slice from a sample without pins')
+  const manifest = await drawSample(request, output, passes(flags))
+  if (flags.json) console.log(JSON.stringify(manifest, null, 2))
+  else if (!flags.quiet) show(output, manifest)
+  const formats: Materialize[] = [
+    ...(flags.parquet ? [{ parquet: true }] : []),
+    ...(flags.tokensBin ? [{ tokensBin: flags.tokensBin }] : []),
+  ]
+  for (const format of formats) await materialize(output, { ...format, ...(flags.quiet || flags.json ? { quiet: true } : {}) })
+}
+
+function show(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
+  const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, is_short }) => [
+    name,
+    seed === heldOutSeed ? '–' : String(seed),
+    count(tokens),
+    count(documents),
+    repeated.tokens > 0 ? percent(repeated.tokens, tokens) : '–',
+    is_short ? (options.pin.length > 0 ? `too little of some ${options.pin.join(' · ')}` : 'less than asked for') : '',
+  ])
+  console.log(table(['arm', 'seed', 'tokens', 'documents', 'repeated', ''], rows))
+  for (const { name, parts } of arms.filter(({ seed }) => seed === arms[0]!.seed)) {
+    const standing = [...new Set(parts.flatMap((part) => part.standing))]
+    if (standing.length > 0)
+      console.log(
+        `note: ${standing.join(' and ')} of ${name} saw what the measured rules keep; measure ${name} to look for duplicates anew`,
+      )
+  }
+  for (const { name, seed, duplicates } of arms) {
+    if (!duplicates) continue
+    const several = (counts: Record<string, number>): string => {
+      const all = Object.values(counts).reduce((a, b) => a + b, 0)
+      return percent(all - (counts['1'] ?? 0), all)
+    }
+    console.log(
+      `${name}, seed ${seed}: ${several(duplicates.in_corpus)} of its documents have copies among them, ${several(duplicates.in_sample)} within the sample`,
+    )
+  }
+  if (options.pin.length > 0) console.log(`shares of ${options.pin.join(' and ')} are those of ${arms[0]!.name}`)
+  console.log(
+    `\n${shownTokens(budget)} tokens: ${count(training.steps)} steps of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
+  )
+  console.log(`manifest  ${join(output, 'manifest.json')}`)
+  console.log(`next      decant sample materialize ${output} --tokens-bin`)
+}
+
+export async function verify(output: string, flags: { texts: boolean; json?: boolean; quiet?: boolean }): Promise<number> {
+  const checks = []
+  for await (const check of verifySample(output, flags.texts, passes(flags))) {
+    checks.push(check)
+    if (!flags.json && !(flags.quiet && check.ok)) console.log(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`)
+  }
+  const ok = checks.every((check) => check.ok)
+  if (flags.json) console.log(JSON.stringify({ ok, checks }, null, 2))
+  else if (!flags.quiet) console.log(ok ? `\n${output} is what its manifest says` : `\n${output} does not hold what its manifest says`)
+  return ok ? 0 : 1
+}
+
+interface Materialize {
+  parquet?: boolean
+  tokensBin?: TokenFormat | true
+  output?: string
+  arms?: string[]
+  quiet?: boolean
+}
+
+/** Write the texts or tokens of the arms of a sample. */
+export async function materialize(output: string, flags: Materialize): Promise<void> {
+  const manifest = readSample(output)
+  if (!flags.parquet && !flags.tokensBin) throw new UserError('write what?', 'give --parquet or --tokens-bin')
+  const all = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
+  const wanted = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
+  if (wanted.length === 0)
+    throw new UserError(`${output}: no arm of that name`, `arms: ${[...new Set(all.map(({ name }) => name))].join(', ')}`)
+  for (const arm of wanted) {
+    const onShard = (done: number, shards: number): void => passes(flags)(`${arm.name}, seed ${arm.seed}`, done, shards)
+    if (flags.parquet)
+      report(
+        await writeParquet(output, manifest, arm, folder(flags, output, arm, 'parquet'), onShard),
+        arm,
+        folder(flags, output, arm, 'parquet'),
+      )
+    if (flags.tokensBin) {
+      const format = flags.tokensBin === true ? 'datatrove' : flags.tokensBin
+      const dir = folder(flags, output, arm, 'tokens')
+      report(await writeTokens(output, manifest, arm, { dir, format, onShard }), arm, dir)
+    }
+  }
+  function report(written: { documents: number; tokens?: number }, arm: Drawn, dir: string): void {
+    if (written.documents !== arm.documents) throw new Error(`${dir}: ${written.documents} documents instead of ${arm.documents}`)
+    if (!flags.quiet)
+      console.log(
+        `${dir}: ${count(written.documents)} documents${written.tokens === undefined ? '' : `, ${count(written.tokens)} tokens with ends of text`}`,
+      )
+  }
+}
+
+const folder = ({ output }: Materialize, sample: string, { name, seed }: Drawn, kind: string): string =>
+  join(output ?? join(sample, kind), name === 'held-out' ? name : `${name}-seed${seed}`)
+
+/** A line on stderr that says how far it is. */
+function passes({ quiet, json }: { quiet?: boolean; json?: boolean }): OnPass {
+  let [current, started, shown] = ['', 0, 0]
+  return (pass, done, shards) => {
+    if (quiet || json || !process.stderr.isTTY) return
+    const now = performance.now()
+    if (pass !== current || done === 1) [current, started] = [pass, now]
+    if (done < shards && now - shown < 200) return
+    shown = now
+    const left = ((now - started) / 1000 / Math.max(1, done - 1)) * (shards - done)
+    process.stderr.write(
+      done === shards ? '\r\x1b[K' : `\r\x1b[K${pass} · shard ${count(done)} of ${count(shards)} · ETA ${duration(left)}`,
+    )
+  }
+}

@@ -1,0 +1,118 @@
+import { type ArmVerdicts, decode, type Judged, judge, Names } from '../compare/judge.ts'
+import type { Arm, Measurement } from '../compare/measurement.ts'
+import { UserError } from '../core/errors.ts'
+import { domainParts } from '../text/url_domains.ts'
+import type { Clusters } from './clusters.ts'
+import { type KeyOf, keysBy } from './order.ts'
+import type { Pin, SampleRequest } from './request.ts'
+
+/** The seed of the order that the held-out slice is the beginning of. */
+export const heldOutSeed = 2 ** 32 - 1
+
+/** The documents of one measurement as a sample sees them, shard by shard. */
+export interface Batch extends Judged {
+  /** Place in the order of each seed; the last is that of the held-out slice. NaN for documents that no arm keeps. */
+  keys: Float64Array[]
+  /** Number of each document's stratum. */
+  strata: Int32Array
+  /** How often each document is to stand in the sample, for each arm. */
+  repeats: Float64Array[]
+  verdictsOf(arm: Arm): ArmVerdicts
+}
+
+export class Corpus {
+  readonly languages = new Names()
+  readonly dumps = new Names()
+  readonly arms: Arm[]
+  #keysOf: KeyOf[] = []
+
+  constructor(
+    readonly measurement: Measurement,
+    private readonly request: SampleRequest,
+    private readonly strata: Strata,
+    private readonly clusters: Clusters | undefined,
+  ) {
+    const parts = request.arms.flatMap(({ parts }) => parts)
+    this.arms = [...new Set(parts.filter((part) => part.measurement === measurement).map(({ arm }) => arm))]
+  }
+
+  async *batches(onShard: () => void): AsyncGenerator<Batch> {
+    const { seeds, pin, weight, wholeClusters } = this.request
+    if (this.#keysOf.length === 0) this.#keysOf = await Promise.all([...seeds, heldOutSeed].map(keysBy))
+    const values = weight === null ? [] : this.arms.map((_, arm) => ({ arm, column: weight }))
+    const wanted = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
+    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, wanted)) {
+      const { size, arms, ids } = judged
+      const keys = this.#keysOf.map(() => new Float64Array(size).fill(Number.NaN))
+      const strata = new Int32Array(size)
+      for (let i = 0; i < size; i++) {
+        if (!arms.some(({ kept }) => kept[i])) continue
+        const id = ids[i] ?? missingId(judged, i)
+        const cluster = wholeClusters ? this.clusters?.of(decode(id)) : undefined
+        const unit = cluster === undefined ? id : Buffer.from(cluster)
+        for (let s = 0; s < keys.length; s++) keys[s]![i] = this.#keysOf[s]!(unit)
+        strata[i] = this.strata.of(judged, this.languages, i)
+      }
+      const repeats = arms.map((_, k) => (weight === null ? new Float64Array(size).fill(1) : this.#repeats(judged, k, keys.at(-1)!)))
+      const verdictsOf = (arm: Arm): ArmVerdicts => arms[this.arms.indexOf(arm)]!
+      yield { ...judged, keys, strata, repeats, verdictsOf }
+      onShard()
+    }
+  }
+
+  /** Weights as whole numbers: the part behind the point is the chance of one more, by the document's place in an order of its own. */
+  #repeats({ size, values }: Judged, k: number, chance: Float64Array): Float64Array {
+    const repeats = new Float64Array(size)
+    for (let i = 0; i < size; i++) {
+      const weight = Math.max(0, values[k]![i]! || 0)
+      repeats[i] = Math.floor(weight) + (chance[i]! < weight % 1 ? 1 : 0)
+    }
+    return repeats
+  }
+}
+
+function missingId({ shard, row }: Judged, i: number): never {
+  throw new Error(`shard ${shard}: document ${row[i]} has no id in the first measured run`)
+}
+
+/** Strata with less than this share of the first arm's tokens are one. */
+const smallest = 0.001
+export const otherStratum = '(other)'
+
+/** Parts of the corpus whose shares are pinned; one, where none are. */
+export class Strata {
+  names: string[] = ['all']
+  readonly #codes = new Map<string, number>()
+  readonly #domains = new Map<string, string>()
+
+  constructor(readonly pin: readonly Pin[]) {}
+
+  /** Keep the strata of so many tokens that are large enough. */
+  settle(tokens: ReadonlyMap<string, number>): void {
+    const all = [...tokens.values()].reduce((a, b) => a + b, 0)
+    const large = [...tokens].filter(([, n]) => n >= smallest * all).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    if (large.length === 0) throw new UserError('--pin: the first arm keeps nothing whose shares could be pinned')
+    this.names = [...large.map(([name]) => name).filter((name) => name !== otherStratum), otherStratum]
+    this.#codes.clear()
+    for (const [code, name] of this.names.entries()) this.#codes.set(name, code)
+  }
+
+  of(judged: Judged, languages: Names, i: number): number {
+    if (this.pin.length === 0) return 0
+    return this.#codes.get(this.nameOf(judged, languages, i)) ?? this.names.length - 1
+  }
+
+  nameOf({ language, urls }: Judged, languages: Names, i: number): string {
+    return this.pin.map((pin) => (pin === 'language' ? (languages.list[language[i]!] ?? '(none)') : this.#domainOf(urls[i]))).join(' · ')
+  }
+
+  #domainOf(url: Uint8Array | undefined): string {
+    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(decode(url))?.[1] ?? ''
+    let domain = this.#domains.get(host)
+    if (domain === undefined) {
+      domain = domainParts.registered_domain(`http://${host}`) || host || '(none)'
+      if (this.#domains.size < 1_000_000) this.#domains.set(host, domain)
+    }
+    return domain
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { openParquet, type Row } from '../formats/parquet_reader.ts'
+import { type Column, createParquet } from '../formats/parquet_writer.ts'
+import { tokenEncoder } from '../models/tokenizer.ts'
+import { shardName } from '../pipeline/plan.ts'
+import type { Drawn, SampleManifest } from './manifest.ts'
+import { runOf } from './open_sample.ts'
+import { readTexts } from './texts.ts'
+import { openTokenFiles, type TokenFormat } from './token_files.ts'
+import { byShard } from './verify_sample.ts'
+
+export type OnShard = (done: number, shards: number) => void
+
+/** Write an arm's documents as Parquet files, one for each shard, with the columns of the measured run; repeated documents stand again. */
+export async function writeParquet(
+  out: string,
+  manifest: SampleManifest,
+  arm: Drawn,
+  dir: string,
+  onShard: OnShard,
+): Promise<{ documents: number }> {
+  return await whole(dir, async (aside) => {
+    let [documents, done] = [0, 0]
+    for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
+      const { dir: from } = runOf(out, manifest.sources[source]!)
+      const repeats = new Map(chosen.map((row) => [row.data_row, row.repeats]))
+      const file = await openParquet(join(from, 'data', `${shardName(shard)}.parquet`))
+      const name = `${String(done).padStart(5, '0')}.parquet`
+      const table = await createParquet(join(aside, name), {
+        columns: file.columns.map(columnOf),
+        metadata: { 'decant.sample': `${arm.name} seed ${arm.seed}` },
+        level: 3,
+        groupBytes: 16 << 20,
+        groupRows: 10_000,
+      })
+      try {
+        let at = 0
+        for await (const rows of file.batches()) {
+          for (const row of rows) {
+            for (let n = repeats.get(at++) ?? 0; n > 0; n--, documents++) table.write(file.columns.map((column) => plain(row, column)))
+          }
+        }
+        await table.close()
+      } finally {
+        table.discard()
+        file.close()
+      }
+      onShard(++done, arm.shards.length)
+    }
+    return { documents }
+  })
+}
+
+const columnOf = (name: string): Column => ({
+  name,
+  type: name === 'language_score' ? 'double' : name === 'token_count' ? 'int64' : 'string',
+  nullable: !['text', 'id', 'url'].includes(name),
+})
+
+const decoder = new TextDecoder()
+function plain(row: Row, column: string): unknown {
+  const value = row[column]
+  return value instanceof Uint8Array ? decoder.decode(value) : typeof value === 'bigint' ? Number(value) : value
+}
+
+/** Write an arm's documents as GPT-2 tokens. */
+export async function writeTokens(
+  out: string,
+  manifest: SampleManifest,
+  arm: Drawn,
+  { dir, format, onShard }: { dir: string; format: TokenFormat; onShard: OnShard },
+): Promise<{ documents: number; tokens: number }> {
+  const encode = tokenEncoder('gpt2')
+  return await whole(dir, async (aside) => {
+    const files = openTokenFiles(join(aside, '00000_tokens'), format)
+    try {
+      let [documents, done] = [0, 0]
+      for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
+        const { dir: from } = runOf(out, manifest.sources[source]!)
+        const repeats = new Map(chosen.map((row) => [row.data_row, row.repeats]))
+        for await (const { row, text } of readTexts(from, shard, (row) => repeats.has(row))) {
+          const tokens = encode(text)
+          for (let n = repeats.get(row)!; n > 0; n--, documents++) files.write(tokens)
+        }
+        onShard(++done, arm.shards.length)
+      }
+      return { documents, tokens: files.close() }
+    } finally {
+      files.discard()
+    }
+  })
+}
+
+/** Fill a folder that appears whole or not at all; an earlier one of that name goes. */
+async function whole<T>(dir: string, fill: (aside: string) => Promise<T>): Promise<T> {
+  const aside = `${resolve(dir)}.${process.pid}.part`
+  rmSync(aside, { recursive: true, force: true })
+  mkdirSync(aside, { recursive: true })
+  try {
+    const result = await fill(aside)
+    rmSync(dir, { recursive: true, force: true })
+    renameSync(aside, dir)
+    return result
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,38 @@
+import type { Arm, Measurement } from '../compare/measurement.ts'
+import type { TokenizerName } from '../models/tokenizer.ts'
+
+/** Documents of one measurement that an arm's rules keep, and the share of the arm's budget that they are to fill. */
+export interface Part {
+  measurement: Measurement
+  arm: Arm
+  share: number
+}
+
+/** What one model is to be trained on. */
+export interface SampleArm {
+  name: string
+  parts: Part[]
+  /** Share of the budget that is text which the rest of it holds already: a negative control. */
+  duplicated: number
+}
+
+export const pins = ['language', 'domain'] as const
+export type Pin = (typeof pins)[number]
+
+export interface SampleRequest {
+  arms: SampleArm[]
+  seeds: number[]
+  /** Tokens of each arm. */
+  budget: number
+  tokenizer: TokenizerName
+  /** Properties whose shares of tokens are to be in every arm what they are in the first. */
+  pin: Pin[]
+  /** Tokens of the first arm that go to no arm. */
+  heldOut: number | null
+  /** Measured column that says how often a document is to be repeated. */
+  weight: string | null
+  /** Measured run whose clusters of near-duplicates are counted, and, if so, drawn whole. */
+  clusters: string | null
+  wholeClusters: boolean
+  allowShort: boolean
+}

@@ -1,0 +1,125 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { canonicalJson } from '../core/hash.ts'
+import { type TokenizerName, tokenCounter } from '../models/tokenizer.ts'
+import { hashFile } from '../pipeline/hash_file.ts'
+import { drawSample, type OnPass } from './draw.ts'
+import type { Drawn, SampleManifest } from './manifest.ts'
+import { readSample, requestOf, runOf } from './open_sample.ts'
+import { type ChosenRow, readRows } from './rows.ts'
+import { readTexts } from './texts.ts'
+
+export interface SampleCheck {
+  name: string
+  ok: boolean
+  /** What was compared, or what is wrong. */
+  detail: string
+}
+
+/**
+ * Check a sample against its sources: hashes of all files, every chosen row and every count by drawing the sample anew, and, with `texts`, that
+ * each row's text is there under its id and has as many tokens as the manifest says.
+ */
+export async function* verifySample(out: string, texts: boolean, onPass: OnPass): AsyncGenerator<SampleCheck> {
+  const manifest = readSample(out)
+  const drawn = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
+  const files = wrongFiles(out, drawn)
+  yield check('files', files, `${drawn.length} files have the hashes of the manifest`)
+  const sources = wrongSources(out, manifest, drawn)
+  yield check('sources', sources, `${manifest.sources.length} measured runs and their texts have the hashes of the manifest`)
+  if (files.length + sources.length > 0) return
+  yield await checkAnew(out, manifest, onPass)
+  if (!texts) return
+  for (const arm of drawn) yield await checkTexts(out, manifest, arm)
+}
+
+const check = (name: string, wrong: readonly string[], right: string): SampleCheck => ({
+  name,
+  ok: wrong.length === 0,
+  detail: wrong.length === 0 ? right : wrong.slice(0, 5).join('; '),
+})
+
+function wrongFiles(out: string, drawn: readonly Drawn[]): string[] {
+  return drawn.flatMap(({ file, sha256 }) => {
+    const path = join(out, file)
+    if (!existsSync(path)) return [`${file} is missing`]
+    return hashFile(path) === sha256 ? [] : [`${file} has changed`]
+  })
+}
+
+function wrongSources(out: string, { sources }: SampleManifest, drawn: readonly Drawn[]): string[] {
+  const wrong: string[] = []
+  for (const [i, source] of sources.entries()) {
+    const { dir } = runOf(out, source)
+    if (hashFile(join(dir, 'manifest.json')) !== source.manifest_sha256) wrong.push(`${source.dir}/manifest.json has changed`)
+    const shards = new Map(
+      drawn.flatMap(({ shards }) => shards.filter((shard) => shard.source === i)).map(({ path, sha256 }) => [path, sha256]),
+    )
+    for (const [path, sha256] of shards) {
+      if (!existsSync(join(dir, path))) wrong.push(`${source.dir}/${path} is missing`)
+      else if (hashFile(join(dir, path)) !== sha256) wrong.push(`${source.dir}/${path} has changed`)
+    }
+  }
+  return wrong
+}
+
+/** Draw again, into a folder beside the sample's. */
+async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass): Promise<SampleCheck> {
+  const again = `${resolve(out)}.${process.pid}.verify`
+  try {
+    const found = await drawSample(await requestOf(out, manifest), again, onPass)
+    const comparable = ({ decant: _, code: __, ...rest }: SampleManifest): string => canonicalJson(rest)
+    if (comparable(found) === comparable(manifest)) {
+      const rows = manifest.arms.reduce((sum, { documents }) => sum + documents, 0)
+      return { name: 'rows and counts', ok: true, detail: `drawn anew, ${rows} rows and all counts are the same` }
+    }
+    const differing = manifest.arms
+      .filter((arm, i) => canonicalJson(arm) !== canonicalJson(found.arms[i]))
+      .map(({ name, seed }) => `${name}, seed ${seed}`)
+    return {
+      name: 'rows and counts',
+      ok: false,
+      detail: `drawn anew, the sample is another one: ${differing.join('; ') || 'its manifest differs'}`,
+    }
+  } finally {
+    rmSync(again, { recursive: true, force: true })
+  }
+}
+
+async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Promise<SampleCheck> {
+  const count = tokenCounter(manifest.tokenizer as TokenizerName)
+  const name = `texts of ${arm.name}, seed ${arm.seed}`
+  const edited = arm.parts.map(({ edited_after_counting }) => edited_after_counting)
+  let rows = 0
+  for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
+    const { dir } = runOf(out, manifest.sources[source]!)
+    const wanted = new Map(chosen.map((row) => [row.data_row, row]))
+    for await (const { row, id, text } of readTexts(dir, shard, (row) => wanted.has(row))) {
+      const expected = wanted.get(row)!
+      if (id !== expected.id) return { name, ok: false, detail: `shard ${shard}, row ${row} is ${id}, not ${expected.id}` }
+      const tokens = count(text)
+      if (edited[expected.part]!.length === 0 && tokens !== expected.tokens)
+        return { name, ok: false, detail: `${id} has ${tokens} tokens, not ${expected.tokens}` }
+      rows++
+    }
+  }
+  const edits = [...new Set(edited.flat())]
+  const counted =
+    edits.length === 0 ? 'with as many tokens as the manifest says' : `their tokens were counted before ${edits.join(' and ')}`
+  return { name, ok: true, detail: `${rows} texts are there, ${counted}` }
+}
+
+/** Chosen rows, all of one shard together. */
+export async function* byShard(path: string): AsyncGenerator<{ source: number; shard: number; chosen: ChosenRow[] }> {
+  let current: { source: number; shard: number; chosen: ChosenRow[] } | undefined
+  for await (const rows of readRows(path)) {
+    for (const row of rows) {
+      if (!current || current.source !== row.source || current.shard !== row.shard) {
+        if (current) yield current
+        current = { source: row.source, shard: row.shard, chosen: [] }
+      }
+      current.chosen.push(row)
+    }
+  }
+  if (current) yield current
+}
