@@ -53,16 +53,7 @@ export interface Room {
 }
 
 /** One pass over the documents: write the chosen ones of all arms, and count them. */
-export async function writeArms(
-  arms: readonly ToWrite[],
-  drawing: Omit<Drawing, 'lanes'>,
-  {
-    dir,
-    sources,
-    clusters,
-    strata,
-  }: { dir: string; sources: ReadonlyMap<MeasuredRun, Source>; clusters: Clusters | undefined; strata: Strata },
-): Promise<Drawn[]> {
+export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing, 'lanes'>, room: Room): Promise<Drawn[]> {
   const { dir, sources, clusters, strata } = room
   const sourceList = [...sources.keys()]
   const writing: Writing[] = []
