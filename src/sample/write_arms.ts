@@ -111,7 +111,8 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
         const { corpus } = lanes[lane]!
         addTo(stratumOf(arm, 'language', corpus.languages.list[batch.language[i]!] ?? '(none)'), amount)
         addTo(stratumOf(arm, 'dump', corpus.dumps.list[batch.dump[i]!] ?? '(none)'), amount)
-        if (strata.pin.length > 0) addTo(stratumOf(arm, strata.pin.join(' · '), strata.names[stratum]!), amount)
+        const pinned = strata.pin.join(' · ')
+        if (pinned !== '' && pinned !== 'language') addTo(stratumOf(arm, pinned, strata.names[stratum]!), amount)
         if (clusters) for (let n = 0; n < repeats; n++) arm.inSample.add(cluster ?? (repeats > 1 ? id : undefined))
       },
       begin,

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { crawl, decant, fileWith, products, runHere, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const inputs = `${crawl}*.warc.gz`
+const pipeline = (name: string, steps: string): string => fileWith(dir, `${name}.yaml`, `name: ${name}\nsteps:\n${steps}`)
+
+fileWith(dir, 'words.txt', 'list\n')
+
+/** The same pages, read, extracted, edited and looked for duplicates in different ways. */
+const pipelines = [
+  pipeline('plain', '  - read\n  - extract_html\n  - detect_language\n  - word_count: {min: 50}\n  - token_count\n  - write\n'),
+  pipeline(
+    'deduplicated',
+    '  - read\n  - url_word_count: {words: words.txt, max: 0}\n  - extract_html\n  - detect_language\n  - word_count: {min: 20}\n  - minhash_dedup: {ngram: 3}\n  - token_count\n  - mask_emails\n  - write\n',
+  ),
+  pipeline(
+    'edited',
+    '  - read\n  - extract_html\n  - trim_lines\n  - word_count\n  - drop_short_lines: {min_words: 3}\n  - removed_word_ratio: {before: word_count, max: 0.5}\n  - exact_dedup\n  - write\n',
+  ),
+  pipeline('all_text', '  - read: {ok_status_only: false}\n  - extract_html: {method: all_text}\n  - word_count: {min: 50}\n  - write\n'),
+]
+const names = ['plain', 'deduplicated', 'edited', 'all_text']
+
+/** Without the manifest, which names the code that made it: compiled or not. */
+const made = (out: string): Record<string, string> => {
+  const { 'manifest.json': manifest, ...others } = products(out)
+  expect(manifest).toMatch(/^[0-9a-f]{64}$/)
+  return others
+}
+
+describe('one reading gives what a measured run of each pipeline gives', () => {
+  const alone: Record<string, Record<string, string>> = {}
+  beforeAll(async () => {
+    for (const [i, path] of pipelines.entries()) {
+      const out = join(dir, 'alone', names[i]!)
+      await runHere(path, inputs, out, { measure: true })
+      alone[names[i]!] = made(out)
+    }
+  })
+  const together = (out: string) => Object.fromEntries(names.map((name) => [name, made(join(out, name))]))
+
+  test('in this thread and in two workers, byte for byte', async () => {
+    for (const workers of ['0', '2']) {
+      const out = join(dir, `together-${workers}`)
+      const { code, stdout } = await decant(['measure', ...pipelines, '-i', inputs, '-o', out, '-w', workers])
+      expect([code, together(out)]).toEqual([0, alone])
+      expect(stdout).toMatch(/\nplain +405 +\d+/)
+    }
+  })
+
+  test('when it is killed, and given again; and when pipelines are added', async () => {
+    const out = join(dir, 'killed')
+    const args = ['measure', ...pipelines, '-i', inputs, '-o', out, '-w', '1']
+    await decant(args, { onStart: (kill) => setTimeout(() => kill('SIGKILL'), 1500) })
+    expect((await decant(args)).code).toBe(0)
+    expect(together(out)).toEqual(alone)
+    const added = join(dir, 'added')
+    await decant(['measure', pipelines[0]!, '-i', inputs, '-o', added])
+    expect((await decant(['measure', ...pipelines.slice(1), '-i', inputs, '-o', added])).code).toBe(0)
+    expect(together(added)).toEqual(alone)
+  })
+})
+
+describe('what cannot be measured is told', () => {
+  test.each([
+    ['two of one name', [pipelines[0]!, pipelines[0]!], 'are both named "plain"'],
+    [
+      'a language that the model does not know',
+      [pipelines[0]!, pipeline('xx', '  - extract_html\n  - language_score: {languages: [xx], min: 0.5}\n')],
+      'xx',
+    ],
+  ])('%s', async (name, given, message) => {
+    const { code, stderr } = await decant(['measure', ...given, '-i', inputs, '-o', join(dir, name), '-w', '1'])
+    expect([code, stderr.includes(message) ? message : stderr]).toEqual([2, message])
+  })
+
+  test('a folder that holds one run, or other things', async () => {
+    const { stderr } = await decant(['measure', pipelines[0]!, '-i', inputs, '-o', join(dir, 'alone/plain')])
+    expect(stderr).toContain('holds a run of one pipeline')
+    expect((await decant(['measure', pipelines[0]!, '-i', inputs, '-o', dir])).stderr).toContain('the folder holds something else')
+  })
+})
