@@ -1,18 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { type CompareFlags, compare } from './commands/compare.ts'
-import { describe } from './commands/describe.ts'
-import { type MeasureFlags, measure } from './commands/measure.ts'
-import { plan } from './commands/plan.ts'
-import { type RunFlags, run } from './commands/run.ts'
-import { materialize, mix, sample, verify as verifySample } from './commands/sample.ts'
-import { status } from './commands/status.ts'
-import { sweep } from './commands/sweep.ts'
-import { verify } from './commands/verify.ts'
-import { why } from './commands/why.ts'
+import type { CompareFlags } from './commands/compare.ts'
+import type { MeasureFlags } from './commands/measure.ts'
+import type { RunFlags } from './commands/run.ts'
 import { UserError } from './core/errors.ts'
 import { tokenizerNames } from './models/tokenizer.ts'
-import { version } from './pipeline/plan.ts'
+import { version } from './pipeline/code.ts'
 import { type Pin, pins } from './sample/request.ts'
 import { tokenFormats } from './sample/token_files.ts'
 
@@ -34,6 +27,14 @@ Examples:
   decant why runs/fineweb https://example.org/page
   decant describe word_count`,
   )
+
+/** Load a command when it is called for: help and mistakes are told at once. */
+const lazily =
+  <M, K extends keyof M>(load: () => Promise<M>, name: K) =>
+  async (...given: M[K] extends (...args: infer A) => unknown ? A : never): Promise<void> => {
+    const command = (await load())[name] as (...args: typeof given) => unknown
+    await command(...given)
+  }
 
 const repeated = (value: string, earlier: string[]): string[] => [...earlier, value]
 const whole =
@@ -87,7 +88,7 @@ Examples:
 Ctrl-C ends a run cleanly; the same command goes on. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped.`,
   )
   .action(async (pipeline: string, flags: RunFlags) => {
-    process.exitCode = await run(pipeline, flags)
+    process.exitCode = await (await import('./commands/run.ts')).run(pipeline, flags)
   })
 
 deciding(program.command('plan'))
@@ -95,7 +96,7 @@ deciding(program.command('plan'))
   .option('-o, --output <dir>', 'folder of the run: also show what is already done there')
   .option('--json', 'the whole plan as JSON')
   .addHelpText('after', "\nExample:\n  decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb")
-  .action(plan)
+  .action(lazily(() => import('./commands/plan.ts'), 'plan'))
 
 program
   .command('measure')
@@ -118,7 +119,7 @@ Examples:
   decant measure mine.yaml -i 'crawl/*.warc.gz' -o runs/measured      # adds one`,
   )
   .action(async (pipelines: string[], flags: MeasureFlags) => {
-    process.exitCode = await measure(pipelines, flags)
+    process.exitCode = await (await import('./commands/measure.ts')).measure(pipelines, flags)
   })
 
 program
@@ -126,7 +127,7 @@ program
   .description('show how far a run is, and its funnel when it is complete')
   .argument('<dir>', 'folder of the run')
   .option('--json', 'as JSON')
-  .action(status)
+  .action(lazily(() => import('./commands/status.ts'), 'status'))
 
 program
   .command('verify')
@@ -135,7 +136,7 @@ program
   .option('--inputs', 'also hash the input files again')
   .option('--json', 'as JSON')
   .action(async (dir: string, flags: { inputs?: boolean; json?: boolean }) => {
-    process.exitCode = await verify(dir, flags)
+    process.exitCode = await (await import('./commands/verify.ts')).verify(dir, flags)
   })
 
 program
@@ -143,7 +144,7 @@ program
   .description('list all steps, or explain one: what it measures, its source, options and examples')
   .argument('[step]', 'step name')
   .option('--json', "the step's JSON Schema")
-  .action(describe)
+  .action(lazily(() => import('./commands/describe.ts'), 'describe'))
 
 program
   .command('why')
@@ -153,7 +154,7 @@ program
   .option('--no-text', 'leave the text out')
   .option('--json', 'as JSON')
   .addHelpText('after', '\nExample:\n  decant why runs/fineweb https://example.org/page')
-  .action(why)
+  .action(lazily(() => import('./commands/why.ts'), 'why'))
 
 const measuredDir = 'folder of "decant measure", or of a run with --measure'
 const reporting = (command: Command): Command =>
@@ -190,8 +191,8 @@ Examples:
   decant compare runs/measured fineweb                                       # what does each rule do?
   decant compare runs/measured fineweb --set line_punct_ratio.min=0.2       # what would a stricter bound do?`,
   )
-  .action((dir: string, a: string | undefined, b: string | undefined, { at, ...flags }: CompareFlags & { at: string[] }) =>
-    compare(dir, a, b, { ...flags, set: [...flags.set, ...at] }),
+  .action(async (dir: string, a: string | undefined, b: string | undefined, { at, ...flags }: CompareFlags & { at: string[] }) =>
+    (await import('./commands/compare.ts')).compare(dir, a, b, { ...flags, set: [...flags.set, ...at] }),
   )
 
 reporting(program.command('sweep'))
@@ -207,7 +208,7 @@ reporting(program.command('sweep'))
   .addOption(new Option('--nearest <n>', 'documents to print on either side of the bound').argParser(whole(0)).default(5))
   .option('--json', 'as JSON')
   .addHelpText('after', '\nExample:\n  decant sweep runs/measured line_punct_ratio.min fineweb --from 0 --to 0.5 --step 0.05')
-  .action(sweep)
+  .action(lazily(() => import('./commands/sweep.ts'), 'sweep'))
 
 const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 const seeds = (text: string): number[] => list(text).map(whole(0))
@@ -264,7 +265,7 @@ Examples:
   decant sample verify samples/28B
   decant sample materialize samples/28B --tokens-bin`,
   )
-  .action(sample)
+  .action(lazily(() => import('./commands/sample.ts'), 'sample'))
 
 sampling
   .command('verify')
@@ -274,7 +275,7 @@ sampling
   .option('--json', 'as JSON')
   .option('-q, --quiet', 'print nothing but what is wrong')
   .action(async (out: string, flags: { texts: boolean; json?: boolean; quiet?: boolean }) => {
-    process.exitCode = await verifySample(out, flags)
+    process.exitCode = await (await import('./commands/sample.ts')).verify(out, flags)
   })
 
 sampling
@@ -286,7 +287,7 @@ sampling
   .addOption(new Option('--arms <list>', 'only these').argParser(list))
   .option('-o, --output <dir>', 'where to (default: parquet/ and tokens/ in the folder of the sample)')
   .option('-q, --quiet', 'print nothing but errors')
-  .action(materialize)
+  .action(lazily(() => import('./commands/sample.ts'), 'materialize'))
 
 drawing(program.command('mix'))
   .description('draw a sample that several measurements fill together, each its share of the tokens')
@@ -303,7 +304,7 @@ Examples:
   decant mix runs/web:fineweb=0.9 runs/books:clean=0.1 --tokens 10B -o samples/mix
   decant mix runs/2026:fineweb runs/2025:fineweb --replay 0,0.005,0.01,0.05 --tokens 10B --seeds 1,2 -o samples/replay`,
   )
-  .action(mix)
+  .action(lazily(() => import('./commands/sample.ts'), 'mix'))
 
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {

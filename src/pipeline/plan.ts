@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, statSync } from 'node:fs'
+import { isAbsolute, relative, resolve } from 'node:path'
 import type { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
 import type { Bounds } from '../core/filter.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
 import { isFilePath } from '../core/options.ts'
 import { loadZstd } from '../formats/zstd.ts'
+import { codeHash, version, versionsUsed } from './code.ts'
 import type { Config, ConfigStep } from './config.ts'
 import { hashFile } from './hash_file.ts'
 import type { Input } from './inputs.ts'
@@ -243,37 +241,6 @@ async function completeEnds(config: Config, steps: PlannedStep[]): Promise<void>
       throw new UserError(`${given.at(-1)!.where()}: "${use}" must be the ${use === 'read' ? 'first' : 'last'} step, and stand once`)
     }
   }
-}
-
-const distribution = fileURLToPath(new URL('..', import.meta.url))
-
-export function version(): string {
-  return readPackage(join(distribution, '..')).version
-}
-
-/** Versions of what results depend on beside decant's own code: the packages that are installed, and what Node brings along. */
-function versionsUsed(): Record<string, string> {
-  const { dependencies } = readPackage(join(distribution, '..'))
-  const { resolve: find } = createRequire(import.meta.url)
-  const installed = Object.keys(dependencies ?? {}).map((name): [string, string] => {
-    let folder = dirname(find(name))
-    while (basename(folder) !== name.split('/').at(-1) && folder !== dirname(folder)) folder = dirname(folder)
-    return [name, readPackage(folder).version]
-  })
-  const { v8, unicode = '' } = process.versions
-  return { ...Object.fromEntries(installed), v8: v8!, unicode }
-}
-
-const readPackage = (folder: string): { version: string; dependencies?: Record<string, string> } =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; dependencies?: Record<string, string> }
-
-/** Hash of decant's own compiled code: results of other code are not mistaken for this one's. */
-export function codeHash(): string {
-  const hash = createHash('sha256')
-  for (const file of readdirSync(distribution, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (/\.(js|ts)$/.test(file)) hash.update(file).update(readFileSync(join(distribution, file)))
-  }
-  return hash.digest('hex').slice(0, 16)
 }
 
 function shownPath(path: string): string {

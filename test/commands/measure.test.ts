@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { crawl, decant, fileWith, products, runHere, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
-const inputs = `${crawl}*.warc.gz`
+/** Two shards, both with damage in them. */
+const inputs = `${crawl}CC-MAIN-*-0000{1,4}.warc.gz`
 const pipeline = (name: string, steps: string): string => fileWith(dir, `${name}.yaml`, `name: ${name}\nsteps:\n${steps}`)
 
 fileWith(dir, 'words.txt', 'list\n')
@@ -46,7 +47,7 @@ describe('one reading gives what a measured run of each pipeline gives', () => {
       const out = join(dir, `together-${workers}`)
       const { code, stdout } = await decant(['measure', ...pipelines, '-i', inputs, '-o', out, '-w', workers])
       expect([code, together(out)]).toEqual([0, alone])
-      expect(stdout).toMatch(/\nplain +405 +\d+/)
+      expect(stdout).toMatch(/\nplain +\d+ +\d+/)
     }
   })
 
