@@ -48,7 +48,7 @@ function few({ nearest, current }: Pick<Sweep, 'nearest' | 'current'>, n: number
   return nearest.slice(Math.max(0, middle - n), middle + n)
 }
 
-function json({ values: _, ...result }: Sweep, n: number): string {
+function json(result: Sweep, n: number): string {
   const printed = { ...result, nearest: few(result, n) }
   return JSON.stringify(printed, (name, value: unknown) => (name === 'text' ? undefined : value), 2)
 }

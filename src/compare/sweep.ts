@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import type { Bound } from '../core/filter.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
+import { type Histogram, histogram } from './histogram.ts'
 import { judge } from './judge.ts'
 import type { Arm, Measurement } from './measurement.ts'
 import { Smallest } from './nearest.ts'
@@ -30,10 +31,10 @@ export interface Sweep {
   /** Documents that all other rules keep. */
   candidates: number
   kept: Kept[]
+  /** Of all candidates' values. */
+  histogram: Histogram | null
   /** Documents nearest to the bound as it is, in order of their values. */
   nearest: (Looked & { value: number })[]
-  /** Values of all candidates; not part of the JSON. */
-  values: Float64Array
 }
 
 /** What an arm would keep for each value of one bound, all other rules as they are. */
@@ -73,7 +74,8 @@ export async function sweepBound(
   const places = [...near.under.items.reverse(), ...near.from.items]
   const looked = await lookAt(arm.run, places, options.texts)
   const nearest = looked.map((document, k) => ({ ...document, value: places[k]!.value }))
-  return { step: label, bound, current, candidates: values.length, kept, nearest, values }
+  const shape = values.length === 0 ? null : histogram(values, current === null ? {} : { [bound]: current })
+  return { step: label, bound, current, candidates: values.length, kept, histogram: shape, nearest }
 }
 
 /** Evenly spaced thresholds, both ends included. */

@@ -1,4 +1,3 @@
-import { histogram } from '../compare/histogram.ts'
 import type { Arm } from '../compare/measurement.ts'
 import type { Sweep } from '../compare/sweep.ts'
 import { count, percent } from './format.ts'
@@ -8,7 +7,7 @@ import type { PageData } from './page_data.ts'
 import { shown } from './verdicts.ts'
 
 /** The report of `decant sweep`. */
-export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, nearest, values }: Sweep): string {
+export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, histogram, nearest }: Sweep): string {
   const keeps = (value: number): boolean =>
     current === null ||
     (bound === 'min' ? value >= current : bound === 'above' ? value > current : bound === 'max' ? value <= current : value < current)
@@ -28,12 +27,8 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
           .map((i) => ({ document: i, note: `${shown(nearest[i]!.value)} · ${keeps(nearest[i]!.value) ? 'kept' : 'removed'}` })),
       },
     },
-    histograms: {
-      values: {
-        histogram: histogram(values, current === null ? {} : { [bound]: current }),
-        bounds: current === null ? [] : [{ name, bounds: { [bound]: current } }],
-      },
-    },
+    histograms:
+      histogram === null ? {} : { values: { histogram, bounds: current === null ? [] : [{ name, bounds: { [bound]: current } }] } },
     curve: {
       label: `${step}.${bound}`,
       thresholds: kept.map(({ threshold }) => threshold),
