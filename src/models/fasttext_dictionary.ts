@@ -1,42 +1,36 @@
-import { fnvOffset, hashByte } from './byte_strings.ts'
-import type { FastTextFile } from './fasttext_file.ts'
+import { ByteStringTable, fnvOffset, hashByte } from './byte_strings.ts'
+import { type FastTextFile, movedRow } from './fasttext_file.ts'
 
 /** The word that stands for the end of a line in training. */
 export const endOfText = '</s>'
 const endOfTextBytes = new TextEncoder().encode(endOfText)
 const labelPrefix = new TextEncoder().encode('__label__')
 
+/** Takes the number of a row. */
+export type FoundRow = (row: number) => void
+
 /** Which rows of the input matrix a word or a word n-gram adds up (fastText's `Dictionary`). */
 export class Dictionary {
   readonly #file: FastTextFile
+  readonly #entries: ByteStringTable
+  readonly #found: FoundRow
   /** A word between `<` and `>`. */
   #marked = new Uint8Array(256)
 
-  constructor(file: FastTextFile) {
+  constructor(file: FastTextFile, found: FoundRow) {
     this.#file = file
+    this.#entries = ByteStringTable.of(file.entries)
+    this.#found = found
   }
 
-  /** Append the rows of the word `bytes[start, end)` to `rows`; false when it is a label, which is no part of the text. */
-  addWord(bytes: Uint8Array, start: number, end: number, hash: number, rows: number[]): boolean {
-    const { entries, wordCount, maxPart } = this.#file
-    const index = entries.indexOf(bytes, start, end, hash)
+  /** Find the rows of the word `bytes[start, end)`; false when it is a label, which is no part of the text. */
+  findWord(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    const { wordCount, maxPart } = this.#file
+    const index = this.#entries.indexOf(bytes, start, end, hash)
     if (index === -1 ? startsWith(bytes, start, end, labelPrefix) : index >= wordCount) return false
-    if (index !== -1) rows.push(index)
-    if (maxPart > 0 && !isEndOfText(bytes, start, end)) this.#addParts(this.#mark(bytes, start, end), end - start + 2, rows)
+    if (index !== -1) this.#found(index)
+    if (maxPart > 0 && !isEndOfText(bytes, start, end)) this.#findParts(this.#mark(bytes, start, end), end - start + 2)
     return true
-  }
-
-  /** Append the rows of all n-grams of the words with these hashes. */
-  addWordNgrams(hashes: readonly number[], rows: number[]): void {
-    const { wordNgrams, buckets } = this.#file
-    const modulus = BigInt(buckets)
-    for (let first = 0; first < hashes.length; first++) {
-      let hash = BigInt(hashes[first]!)
-      for (let next = first + 1; next < hashes.length && next < first + wordNgrams; next++) {
-        hash = BigInt.asUintN(64, hash * 116049371n + BigInt(hashes[next]!))
-        this.#addBucket(Number(hash % modulus), rows)
-      }
-    }
   }
 
   #mark(bytes: Uint8Array, start: number, end: number): Uint8Array {
@@ -50,7 +44,7 @@ export class Dictionary {
   }
 
   /** Parts of `minPart` to `maxPart` characters; the two marks alone are none. */
-  #addParts(word: Uint8Array, length: number, rows: number[]): void {
+  #findParts(word: Uint8Array, length: number): void {
     const { minPart, maxPart, buckets } = this.#file
     for (let start = 0; start < length; start++) {
       if (isContinuation(word[start]!)) continue
@@ -59,15 +53,15 @@ export class Dictionary {
         do hash = hashByte(hash, word[end++]!)
         while (end < length && isContinuation(word[end]!))
         const mark = characters === 1 && (start === 0 || end === length)
-        if (characters >= minPart && !mark) this.#addBucket((hash >>> 0) % buckets, rows)
+        if (characters >= minPart && !mark) this.findBucket((hash >>> 0) % buckets)
       }
     }
   }
 
-  #addBucket(bucket: number, rows: number[]): void {
-    const { movedBuckets, wordCount } = this.#file
-    const row = movedBuckets ? movedBuckets[bucket]! : bucket
-    if (row !== -1) rows.push(wordCount + row)
+  findBucket(bucket: number): void {
+    const { moved, wordCount } = this.#file
+    const row = moved ? movedRow(moved, bucket) : bucket
+    if (row !== -1) this.#found(wordCount + row)
   }
 }
 
