@@ -6,7 +6,19 @@ type Address = number
 export interface FastTextKernels {
   addRows(matrix: Address, stride: number, rows: Address, count: number, sum: Address): void
   multiply(matrix: Address, stride: number, count: number, columns: number, vector: Address, products: Address): void
-  hashNgrams(hashes: Address, count: number, from: number, to: number, n: number, bucketCount: number, buckets: Address): number
+  describeBuckets(count: number, firstRow: number, movedTable: Address, mask: number, bits: Address): void
+  ngramRows(hashes: Address, count: number, to: number, n: number, rows: Address): number
+  partRows(
+    word: Address,
+    end: Address,
+    from: Address,
+    to: Address,
+    begins: boolean,
+    ends: boolean,
+    minPart: number,
+    maxPart: number,
+    rows: Address,
+  ): number
 }
 
 let module: WebAssembly.Module | undefined

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
 import { ByteStringCache, fnvOffset, hashByte, Utf8Buffer } from './byte_strings.ts'
 import { bestFirst } from './fasttext_best.ts'
-import { Dictionary, endOfText, isEndOfText } from './fasttext_dictionary.ts'
+import { endOfText, isEndOfText, wordFinder } from './fasttext_dictionary.ts'
 import { type FastTextFile, readFastTextFile } from './fasttext_file.ts'
 import { type Workplace, workplaceIn } from './fasttext_memory.ts'
 import { outputLayer } from './fasttext_output.ts'
@@ -27,7 +27,7 @@ export class FastText {
   /** Names as in the training file, such as `__label__en`, most frequent first. */
   readonly labels: readonly string[]
   readonly file: FastTextFile
-  readonly #dictionary: Dictionary
+  readonly #findWord: ReturnType<typeof wordFinder>
   readonly #output: () => Float32Array
   readonly #place: Workplace
   readonly #text = new Utf8Buffer()
@@ -37,7 +37,7 @@ export class FastText {
   readonly #cachedCounts = new Int32Array(cachedWords)
   readonly #cachedRows = new Int32Array(cachedRows)
   #cachedEnd = 0
-  /** Rows that wait to be added up, and how many have been found in the text. */
+  /** Rows that wait to be added up, and how many of the text have been. */
   #waiting = 0
   #rowCount = 0
   #wordHashes = new Int32Array(1024)
@@ -46,7 +46,13 @@ export class FastText {
     this.labels = file.labels
     this.file = file
     this.#place = workplaceIn(file.memory, file.dimensions, file.labels.length)
-    this.#dictionary = new Dictionary(file, (row) => this.#addRow(row))
+    const { buckets, wordCount, moved } = file
+    if (buckets > 0) this.#place.kernels.describeBuckets(buckets, wordCount, moved?.at ?? 0, moved ? moved.slots - 1 : 0, moved?.bits ?? 0)
+    this.#findWord = wordFinder(file, this.#place, (at) => {
+      this.#waiting = at
+      this.#flush()
+      return 0
+    })
     this.#output = outputLayer(file, this.#place)
   }
 
@@ -103,12 +109,12 @@ export class FastText {
       this.#addKnown(this.#cachedAt[slot]!, this.#cachedCounts[slot]!)
       return true
     }
-    // what is waiting goes first where the rows of a word that is to be remembered might be split
-    const { rows } = this.#place
-    if (this.#waiting > rows.length / 2) this.#flush()
-    const [first, before] = [this.#waiting, this.#rowCount]
-    if (!this.#dictionary.findWord(bytes, start, end, hash)) return false
-    this.#remember(bytes, start, end, hash, first, this.#rowCount - before)
+    if (this.#waiting > this.#place.rows.length / 2) this.#flush()
+    const first = this.#waiting
+    const last = this.#findWord(bytes, start, end, hash, first)
+    if (last === -1) return false
+    this.#waiting = last
+    this.#remember(bytes, start, end, hash, first, last - first)
     return true
   }
 
@@ -118,11 +124,11 @@ export class FastText {
     const known = this.#cachedRows
     for (let i = 0, to = this.#waiting; i < count; i++) rows[to++] = known[at + i]!
     this.#waiting += count
-    this.#rowCount += count
   }
 
+  /** A word is short enough for all its rows to be there still. */
   #remember(bytes: Uint8Array, start: number, end: number, hash: number, first: number, count: number): void {
-    if (count > longestCachedWord * 8) return
+    if (end - start > longestCachedWord) return
     if (this.#cachedEnd + count > cachedRows) {
       this.#cache.clear()
       this.#cachedEnd = 0
@@ -137,28 +143,15 @@ export class FastText {
 
   #addWordNgrams(words: number): void {
     const { kernels, hashes, hashesAt, rows, rowsAt } = this.#place
-    const { wordNgrams, buckets, moved, wordCount } = this.file
-    const longest = Math.min(wordNgrams, 64)
-    const firsts = Math.floor(rows.length / longest)
+    const { wordNgrams } = this.file
+    const firsts = Math.floor(rows.length / wordNgrams)
     for (let from = 0; from < words; from += firsts) {
       this.#flush()
-      const seen = this.#wordHashes.subarray(from, Math.min(words, from + firsts + longest))
+      const seen = this.#wordHashes.subarray(from, Math.min(words, from + firsts + wordNgrams))
       hashes.set(seen)
-      const count = kernels.hashNgrams(hashesAt, seen.length, 0, Math.min(firsts, words - from), wordNgrams, buckets, rowsAt)
-      if (moved) for (const bucket of rows.slice(0, count)) this.#dictionary.findBucket(bucket)
-      else {
-        for (let i = 0; i < count; i++) rows[i]! += wordCount
-        this.#waiting = count
-        this.#rowCount += count
-      }
+      const to = Math.min(firsts, words - from)
+      this.#waiting = kernels.ngramRows(hashesAt, seen.length, to, wordNgrams, rowsAt)
     }
-  }
-
-  #addRow(row: number): void {
-    const { rows } = this.#place
-    if (this.#waiting === rows.length) this.#flush()
-    rows[this.#waiting++] = row
-    this.#rowCount++
   }
 
   /** Add the rows that wait up. */
@@ -167,6 +160,7 @@ export class FastText {
     const { kernels, rowsAt, sumAt } = this.#place
     const { at, stride } = this.file.input
     kernels.addRows(at, stride, rowsAt, this.#waiting, sumAt)
+    this.#rowCount += this.#waiting
     this.#waiting = 0
   }
 }

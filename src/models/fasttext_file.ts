@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts'
-import { ByteStringTable, type ByteStrings } from './byte_strings.ts'
+import { type ByteStrings, ByteStringTable } from './byte_strings.ts'
 import { readMatrix, readMatrixHead } from './fasttext_matrix.ts'
 import { allocate, type Matrix } from './fasttext_memory.ts'
-import { bytesSource, type ByteSource, ModelReader } from './model_reader.ts'
+import { type ByteSource, bytesSource, ModelReader } from './model_reader.ts'
 
 export type Loss = 'hierarchical_softmax' | 'negative_sampling' | 'softmax' | 'one_vs_all'
 
@@ -22,8 +22,8 @@ export interface FastTextFile {
   maxPart: number
   /** How many buckets word parts and word n-grams are hashed to; each has a row of `input`, after those of the words. */
   buckets: number
-  /** Of a pruned model: buckets that are left and their rows, counted from the end of the words (`movedRow`). */
-  moved: Int32Array | null
+  /** Of a pruned model: where in memory the table of buckets that are left is, how many slots it has, and a bit for each bucket that is in it. */
+  moved: { at: number; slots: number; bits: number } | null
   /** Words first, then labels. */
   entries: ByteStrings
   wordCount: number
@@ -41,6 +41,8 @@ const magic = 793712314
 const supervised = 3
 /** No model has that many (the default is 2 million). */
 const maxBuckets = 2 ** 27
+const maxWordNgrams = 100
+const maxPartLength = 100
 const losses: Record<number, Loss> = { 1: 'hierarchical_softmax', 2: 'negative_sampling', 3: 'softmax', 4: 'one_vs_all' }
 
 /** Whether a file begins as fastText's do. */
@@ -50,7 +52,8 @@ export const isFastText = (start: Uint8Array): boolean =>
 /** Read a `.bin` or `.ftz` file as fastText 0.2 and later write it (versions 11 and 12). Throws a UserError for any other. */
 export function readFastTextFile(file: Uint8Array | ByteSource, name: string): FastTextFile {
   const source = file instanceof Uint8Array ? bytesSource(file) : file
-  const damaged = (): UserError => new UserError(`${name} is a damaged fastText model`, `it is ${source.size} bytes long; fetch or train it again`)
+  const damaged = (): UserError =>
+    new UserError(`${name} is a damaged fastText model`, `it is ${source.size} bytes long; fetch or train it again`)
   const reader = new ModelReader(source, damaged)
   const kind = source.size >= 8 ? reader.int32() : 0
   if (kind !== magic) throw new UserError(`${name} is not a fastText model`, 'expected a .bin or .ftz file of the fasttext program')
@@ -59,7 +62,7 @@ export function readFastTextFile(file: Uint8Array | ByteSource, name: string): F
     throw new UserError(`${name} is a fastText model of version ${version}`, 'versions 11 and 12 can be read')
   }
   const settings = readSettings(reader, version, name)
-  const { bucketRows, ...dictionary } = readDictionary(reader, settings.buckets)
+  const { bucketRows, moved: pairs, ...dictionary } = readDictionary(reader, settings.buckets)
   const { dimensions, buckets, maxPart, wordNgrams } = settings
   reader.expect(buckets > 0 || (maxPart <= 0 && wordNgrams <= 1))
 
@@ -67,13 +70,19 @@ export function readFastTextFile(file: Uint8Array | ByteSource, name: string): F
   const inputHead = readMatrixHead(reader, quantised)
   const rows = dictionary.labels.length
   reader.expect(inputHead.columns === dimensions && inputHead.rows === dictionary.wordCount + bucketRows)
-  const { memory, matrices } = allocate([inputHead, { rows, columns: dimensions }], name)
+  const { memory, matrices, moreAt } = allocate(
+    [inputHead, { rows, columns: dimensions }],
+    pairs ? pairs.byteLength + Math.ceil(buckets / 8) : 0,
+    name,
+  )
   const [input, output] = matrices as [Matrix, Matrix]
+  const moved = pairs && { at: moreAt, slots: pairs.length / 2, bits: moreAt + pairs.byteLength }
+  if (pairs) placeMoved(pairs, memory, moreAt)
   readMatrix(reader, inputHead, memory, input, true)
   const outputHead = readMatrixHead(reader, reader.boolean() && quantised)
   reader.expect(outputHead.columns === dimensions && outputHead.rows === rows)
   const outputNorms = readMatrix(reader, outputHead, memory, output, false)
-  return { ...settings, ...dictionary, quantised, memory, input, output, outputNorms }
+  return { ...settings, ...dictionary, moved, quantised, memory, input, output, outputNorms }
 }
 
 function readSettings(reader: ModelReader, version: number, name: string) {
@@ -91,7 +100,14 @@ function readSettings(reader: ModelReader, version: number, name: string) {
   if (model !== supervised) {
     throw new UserError(`${name} holds word vectors, not a classifier`, 'train it with "fasttext supervised"')
   }
-  reader.expect(dimensions > 0 && buckets >= 0 && buckets <= maxBuckets && loss !== undefined)
+  reader.expect(
+    dimensions > 0 &&
+      wordNgrams <= maxWordNgrams &&
+      maxPart <= maxPartLength &&
+      buckets >= 0 &&
+      buckets <= maxBuckets &&
+      loss !== undefined,
+  )
   return { dimensions, wordNgrams, loss: loss!, buckets, minPart, maxPart }
 }
 
@@ -144,27 +160,24 @@ function inShared<T extends Uint8Array | Int32Array>(values: T, make: new (buffe
   return copy
 }
 
-/** Pairs of a bucket and its row, in a table with open addressing; free slots hold -1. */
+/** Pairs of a bucket and its row, in a table with open addressing; free slots hold -1 twice. */
 function readMoved(reader: ModelReader, count: number, buckets: number): Int32Array {
   reader.expect(count * 8 <= reader.left)
-  const slots = 2 ** Math.ceil(Math.log2(2 * count + 2))
-  const moved = new Int32Array(new SharedArrayBuffer(slots * 8)).fill(-1)
+  const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1
+  const moved = new Int32Array(2 * (mask + 1)).fill(-1)
   for (let i = 0; i < count; i++) {
     const [bucket, row] = [reader.int32(), reader.int32()]
     reader.expect(bucket >= 0 && bucket < buckets && row >= 0 && row < count)
-    const at = slotOf(moved, bucket)
-    moved[at] = bucket
-    moved[at + 1] = row
+    let slot = (Math.imul(bucket, 0x9e3779b1) >>> 7) & mask
+    while (moved[2 * slot] !== -1 && moved[2 * slot] !== bucket) slot = (slot + 1) & mask
+    moved[2 * slot] = bucket
+    moved[2 * slot + 1] = row
   }
   return moved
 }
 
-/** The row that a bucket of a pruned model has moved to, or -1 when it is gone. */
-export const movedRow = (moved: Int32Array, bucket: number): number => moved[slotOf(moved, bucket) + 1]!
-
-function slotOf(moved: Int32Array, bucket: number): number {
-  const mask = moved.length - 2
-  for (let at = (Math.imul(bucket, 0x9e3779b1) >>> 7) & mask; ; at = (at + 2) & mask) {
-    if (moved[at] === bucket || moved[at] === -1) return at
-  }
+function placeMoved(pairs: Int32Array, memory: WebAssembly.Memory, at: number): void {
+  new Int32Array(memory.buffer, at, pairs.length).set(pairs)
+  const bits = new Uint8Array(memory.buffer, at + pairs.byteLength)
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== -1) bits[pairs[i]! >>> 3]! |= 1 << (pairs[i]! & 7)
 }

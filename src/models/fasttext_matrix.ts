@@ -32,9 +32,12 @@ export function readMatrix(
 
 function readDense(reader: ModelReader, memory: WebAssembly.Memory, { rows, columns, stride, at }: Matrix): void {
   const rowBytes = columns * 4
-  if (rowBytes === stride) return reader.fill(bytesOf(memory, at, rows * stride))
-  const chunk = new Uint8Array(rowBytes * Math.max(1, Math.floor((1 << 20) / rowBytes)))
   const target = bytesOf(memory, at, rows * stride)
+  if (rowBytes === stride) {
+    reader.fill(target)
+    return
+  }
+  const chunk = new Uint8Array(rowBytes * Math.max(1, Math.floor((1 << 20) / rowBytes)))
   for (let row = 0; row < rows; ) {
     const bytes = chunk.subarray(0, Math.min(chunk.length, (rows - row) * rowBytes))
     reader.fill(bytes)

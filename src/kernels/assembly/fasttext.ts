@@ -67,19 +67,95 @@ export function multiply(matrix: usize, stride: i32, count: i32, columns: i32, v
   }
 }
 
+// Of the model that an instance works for; the buckets of a pruned one that are left have bits in `present` and rows in `moved`.
+let bucketCount: u32
+let base: u32
+let moved: usize
+let movedMask: u32
+let present: usize
+// hash / bucketCount is hash * reciprocal >> shift, or one more
+let reciprocal: u64
+let shift: u64
+
+/** Buckets have rows from `firstRow` on; `movedTable` is 0 where each has its own. */
+export function describeBuckets(count: u32, firstRow: u32, movedTable: usize, mask: u32, bits: usize): void {
+  bucketCount = count
+  base = firstRow
+  moved = movedTable
+  movedMask = mask
+  present = bits
+  shift = 63 - clz(<u64>count) + 31
+  reciprocal = (<u64>1 << shift) / count
+}
+
+const fnvOffset: u32 = 0x811c9dc5
+const fnvPrime: u32 = 0x01000193
+
+// @ts-ignore: decorator
+@inline
+function isContinuation(at: usize): bool {
+  return (load<u8>(at) & 0xc0) == 0x80
+}
+
 /**
- * The buckets of the n-grams of 2 to `n` words that begin at the words `[from, to)`, to `buckets`; returns how many.
- * `hashes[0, count)` are those of the words.
+ * The rows of a word's parts of `minPart` to `maxPart` characters, to `rows`; returns how many. `[word, end)` is the word between `<` and `>`, or a
+ * stretch of it whose parts are those that begin in `[from, to)`; the marks alone are no parts.
  */
-export function hashNgrams(hashes: usize, count: i32, from: i32, to: i32, n: i32, bucketCount: u32, buckets: usize): i32 {
-  let out = buckets
-  for (let first = from; first < to; first++) {
+export function partRows(
+  word: usize, end: usize, from: usize, to: usize, begins: bool, ends: bool, minPart: i32, maxPart: i32, rows: usize,
+): i32 {
+  let out = rows
+  for (let start = from; start < to; start++) {
+    if (isContinuation(start)) continue
+    let hash = fnvOffset
+    let at = start
+    for (let characters = 1; at < end && characters <= maxPart; characters++) {
+      do hash = (hash ^ <u32>(<i32>load<i8>(at++))) * fnvPrime
+      while (at < end && isContinuation(at))
+      if (characters < minPart || (characters == 1 && ((begins && start == word) || (ends && at == end)))) continue
+      out = addBucket(bucketOf(hash), out)
+    }
+  }
+  return <i32>((out - rows) >> 2)
+}
+
+/**
+ * The rows of the n-grams of 2 to `n` words that begin at the first `to` words, to `rows`; returns how many. `hashes[0, count)` are those of the words.
+ */
+export function ngramRows(hashes: usize, count: i32, to: i32, n: i32, rows: usize): i32 {
+  let out = rows
+  for (let first = 0; first < to; first++) {
     let hash = <u64>(<i64>load<i32>(hashes + (<usize>first << 2)))
     for (let next = first + 1; next < count && next < first + n; next++) {
       hash = hash * 116049371 + <u64>(<i64>load<i32>(hashes + (<usize>next << 2)))
-      store<u32>(out, <u32>(hash % bucketCount))
-      out += 4
+      out = addBucket(<u32>(hash % bucketCount), out)
     }
   }
-  return <i32>((out - buckets) >> 2)
+  return <i32>((out - rows) >> 2)
+}
+
+// @ts-ignore: decorator
+@inline
+function bucketOf(hash: u32): u32 {
+  const rest = hash - <u32>((<u64>hash * reciprocal) >> shift) * bucketCount
+  return rest < bucketCount ? rest : rest - bucketCount
+}
+
+// @ts-ignore: decorator
+@inline
+function addBucket(bucket: u32, out: usize): usize {
+  if (moved == 0) {
+    store<u32>(out, base + bucket)
+    return out + 4
+  }
+  if (!((load<u8>(present + (bucket >>> 3)) >>> (bucket & 7)) & 1)) return out
+  store<u32>(out, base + movedRow(bucket))
+  return out + 4
+}
+
+/** Open addressing: pairs of a bucket and its row. */
+function movedRow(bucket: u32): u32 {
+  let slot = ((bucket * 0x9e3779b1) >>> 7) & movedMask
+  while (load<u32>(moved + (<usize>slot << 3)) != bucket) slot = (slot + 1) & movedMask
+  return load<u32>(moved + (<usize>slot << 3), 4)
 }
