@@ -217,3 +217,5 @@ export function shareFastText(path: string): void {
 export const letGoOfFastText = (path: string): void => setEnvironmentData(keyOf(path), undefined)
 
 const readModel = (path: string): FastTextFile => withFile(path, (source) => readFastTextFile(source, path))
+
+export { isFastText } from './fasttext_file.ts'
