@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { BytePairVocabulary, readTokens } from './byte_pair.ts'
 import { Utf8Buffer } from './byte_strings.ts'
-import { cl100kPieceEnd, gpt2PieceEnd, type PieceEnd } from './pieces.ts'
+import { cl100kPieceEnd, gpt2PieceEnd, o200kPieceEnd, type PieceEnd } from './pieces.ts'
 
-export const tokenizerNames = ['gpt2', 'cl100k_base'] as const
+export const tokenizerNames = ['gpt2', 'cl100k_base', 'o200k_base'] as const
 export type TokenizerName = (typeof tokenizerNames)[number]
 
 interface Tokenizer {
@@ -21,6 +21,7 @@ const tokenizers: Record<TokenizerName, Tokenizer> = {
     pieceEnd: cl100kPieceEnd,
     special: /<\|(?:endoftext|fim_prefix|fim_middle|fim_suffix|endofprompt)\|>/,
   },
+  o200k_base: { file: 'o200k_base.tiktoken', pieceEnd: o200kPieceEnd, special: /<\|(?:endoftext|endofprompt)\|>/ },
 }
 
 export type TokenCounter = (text: string) => number
