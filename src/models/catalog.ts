@@ -16,7 +16,8 @@ export interface KnownModel {
   note?: string
 }
 
-const languageRecipes = ['fineweb', 'fineweb-v1', 'refinedweb', 'dclm', 'gopher', 'c4']
+const languageRecipes =
+  'c4 colossal-oscar dclm dolma-1.6 dolma-1.7 fineweb fineweb-2 fineweb-v1 gopher matrix mc4 pile-cc refinedweb'.split(' ')
 const ccnet = 'https://dl.fbaipublicfiles.com/cc_net/lm/'
 const openai = 'https://openaipublic.blob.core.windows.net/encodings/'
 const lid176 = 'https://dl.fbaipublicfiles.com/fasttext/supervised-models/'
@@ -30,7 +31,7 @@ export const knownModels: readonly KnownModel[] = [
     file: 'lid.176.ftz',
     kind: 'fastText',
     what: 'language, 176 of them; the default of language_score and detect_language',
-    recipes: languageRecipes,
+    recipes: [...languageRecipes, 'ccnet', 'cc-100', 'redpajama-v1', 'redpajama-v2'],
     url: `${lid176}lid.176.ftz`,
     bytes: 938_013,
     licence: 'CC-BY-SA-3.0',

@@ -8,6 +8,7 @@ import { readNumpyFile } from './numpy_file.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import { readSentencePieceFile } from './sentencepiece_file.ts'
 import { readStart } from './shared_file.ts'
+import { readTokenizerJson } from './tokenizer_json.ts'
 
 /** What a model file is, found by loading it. */
 export interface ModelFacts {
@@ -26,11 +27,15 @@ export async function inspectModel(path: string): Promise<ModelFacts> {
   const text = Buffer.from(start).toString('latin1')
   if (text.startsWith('\x93NUMPY')) return { kind: 'counts', buckets: readNumpyFile(path).length }
   if (/^[A-Za-z0-9+/]+=* \d+\n/.test(text)) return { kind: 'tokenizer', format: 'tiktoken', tokens: readTokens(path).size }
+  if (/^\s*\{/.test(text)) {
+    readTokenizerJson(path)
+    return { kind: 'tokenizer', format: 'tokenizer.json' }
+  }
   // a SentencePiece model begins with its first piece
   if (start[0] === 0x0a) return sentencePieceFacts(path)
   throw new UserError(
     `${path} is no model that decant can read`,
-    'fastText (.bin, .ftz), KenLM (.arpa, .bin), SentencePiece (.model), .tiktoken, .npy',
+    'fastText (.bin, .ftz), KenLM (.arpa, .bin), SentencePiece (.model), tokenizer.json, .tiktoken, .npy',
   )
 }
 

@@ -103,7 +103,7 @@ test('where models come from, for all recipes or one', async () => {
   expect(all.stdout.match(/^\S+ \(/gm)).toHaveLength(knownModels.length)
   expect((await decant(['models', '--recipe', 'fineweb-2'])).stdout).toContain('cis-lmu/glotlid')
   expect((await decant(['describe', 'fineweb-2'])).stdout).toContain('cis-lmu/glotlid')
-  expect((await decant(['describe', 'pile-cc'])).stdout).toContain('It uses no models.')
+  expect((await decant(['describe', 'slimpajama'])).stdout).toContain('It uses no models.')
   const { code, stderr } = await decant(['models', '--recipe', 'dcl'])
   expect([code, stderr.split('\n')[0]]).toEqual([2, 'decant: no models are known for "dcl"; did you mean dclm?'])
 })
