@@ -48,6 +48,12 @@ export function languageModel({ model: path, newlines = 'space' }: LanguageOptio
   return model
 }
 
+/** "deu_Latn" → deu and Latn; a language without a script has none. */
+export function languageAndScript(label: string | null): { language: string | null; language_script: string | null } {
+  const [, language, script] = /^(.+)_([A-Z][a-z]{3})$/.exec(label ?? '') ?? []
+  return { language: language ?? label, language_script: script ?? null }
+}
+
 function describeLanguages(fastText: FastText, newlines: Newlines): LanguageModel {
   const languages = fastText.labels.map((label) => (label.startsWith(labelPrefix) ? label.slice(labelPrefix.length) : label))
   return {
