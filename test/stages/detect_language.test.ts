@@ -14,7 +14,9 @@ async function* stream(texts: readonly string[]): Docs {
 }
 
 const detect = (texts: readonly string[], options: object = {}): Promise<Doc[]> =>
-  collect(detectLanguage.run(stream(texts), detectLanguage.schema.parse(options), {} as Task))
+  collect(
+    detectLanguage.run(stream(texts), detectLanguage.schema.parse(options), { shared: (_: string, compute: unknown) => compute } as Task),
+  )
 
 test('sets the most probable language and its probability', async () => {
   const docs = await detect([
