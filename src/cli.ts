@@ -165,7 +165,7 @@ models
   .description('list the model files that recipes use, and where they come from')
   .option('--recipe <name>', 'only those of one shipped pipeline')
   .option('--json', 'as JSON')
-  .action(async (flags: { recipe?: string; json?: boolean }) => (await import('./commands/models.ts')).listModels(flags))
+  .action(lazily(() => import('./commands/models.ts'), 'listModels'))
 models
   .command('check')
   .description('load model files, say what is in them, and compare size and checksum with what is published')
