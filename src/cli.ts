@@ -141,10 +141,43 @@ program
 
 program
   .command('describe')
-  .description('list all steps, or explain one: what it measures, its source, options and examples')
-  .argument('[step]', 'step name')
+  .description(
+    'list all steps, or explain one: what it measures, its source, options and examples; or tell which models a shipped pipeline uses',
+  )
+  .argument('[name]', 'a step, or a shipped pipeline')
   .option('--json', "the step's JSON Schema")
   .action(lazily(() => import('./commands/describe.ts'), 'describe'))
+
+const models = program
+  .command('models')
+  .description('list the model files that recipes use, and where they come from; or check those that you have put in place')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  decant models                                  # names, sizes, licences, checksums, addresses
+  decant models --recipe dclm
+  decant models check models/lid.176.bin         # size and checksum as published, and what is in it
+  decant models check models/ pipelines/my.yaml  # all files of a folder, and all that a pipeline names`,
+  )
+models
+  .command('list', { isDefault: true })
+  .description('list the model files that recipes use, and where they come from')
+  .option('--recipe <name>', 'only those of one shipped pipeline')
+  .option('--json', 'as JSON')
+  .action(lazily(() => import('./commands/models.ts'), 'listModels'))
+models
+  .command('check')
+  .description('load model files, say what is in them, and compare size and checksum with what is published')
+  .argument('<path...>', 'files, folders, or pipeline files (.yaml) whose options name models')
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    '\nExample:\n  decant models check models/lid.176.bin models/en.arpa.bin models/en.sp.model\n\nExit codes: 0 all are good, 1 one is not, 2 wrong usage.',
+  )
+  .action(async (paths: string[], flags: { json?: boolean }) => {
+    process.exitCode = await (await import('./commands/models.ts')).checkModels(paths, flags)
+  })
 
 program
   .command('why')

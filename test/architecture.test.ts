@@ -14,7 +14,7 @@ const mayImport: Record<string, string[]> = {
   text: ['core', 'kernels'],
   formats: ['core'],
   dedup: ['core', 'kernels', 'text', 'formats'],
-  models: ['core', 'text', 'formats'],
+  models: ['core', 'kernels', 'text', 'formats'],
   filters: ['core', 'text', 'models'],
   stages: ['core', 'text', 'formats', 'dedup', 'models'],
   pipeline: ['core', 'text', 'formats', 'models', 'stages', 'filters'],

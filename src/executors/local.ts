@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
 import { canonicalJson } from '../core/hash.ts'
-import { isKenLMBinary } from '../models/kenlm_file.ts'
-import { letGoOf, shareFile } from '../models/shared_file.ts'
+import { defaultLanguageModel } from '../models/language.ts'
+import { shareModels } from '../models/shared_models.ts'
 import { currentEntry, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
 import { damagedFile, runTasks } from '../pipeline/run_task.ts'
@@ -119,10 +119,8 @@ async function withPool<T>(
   use: (pool: Pool | undefined) => Promise<T>,
 ): Promise<T> {
   if (running) return await use(running)
-  // gigabytes each: one for all threads
-  const files = new Set(plans.flatMap((plan) => Object.keys(plan.files)))
-  const models = options.workers > 0 ? [...files].filter(isKenLMBinary) : []
-  models.forEach(shareFile)
+  const files = plans.flatMap((plan) => [...Object.keys(plan.files), ...modelsThatComeAlong(plan)])
+  const letGo = options.workers > 0 ? await shareModels(files) : undefined
   const shards = Math.max(1, plans[0]!.inputs.length)
   const pool = options.workers > 0 ? openPool(Math.min(options.workers, shards)) : undefined
   const onAbort = (): void => void pool?.destroy()
@@ -132,8 +130,15 @@ async function withPool<T>(
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
     await pool?.destroy()
-    models.forEach(letGoOf)
+    letGo?.()
   }
+}
+
+/** The language model, where a step uses it and names no other. */
+function modelsThatComeAlong({ passes }: Plan): string[] {
+  const steps = passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps : []))
+  const isUsed = steps.some(({ use, options }) => ['detect_language', 'language_score'].includes(use) && options['model'] === undefined)
+  return isUsed ? [defaultLanguageModel()] : []
 }
 
 function openPool(threads: number): Pool {

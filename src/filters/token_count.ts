@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { tokenCounter, tokenizerNames } from '../models/tokenizer.ts'
+import { filePath } from '../core/options.ts'
+import { fileTokenCounter, tokenCounter, tokenizerNames } from '../models/tokenizer.ts'
 
 export default filter({
   summary: 'number of tokens of the text, without an end-of-text token; also fills the `token_count` column and the token totals of a run',
   source: 'datatrove TokensCounter (gpt2), the unit of FineWeb',
   options: {
     tokenizer: z.enum(tokenizerNames).default('gpt2').describe('gpt2 is the same as r50k_base'),
+    file: filePath('a tokenizer.json of Hugging Face, of type BPE, in the place of `tokenizer`').optional(),
   },
-  measure({ tokenizer }) {
-    const count = tokenCounter(tokenizer)
+  measure({ tokenizer, file }) {
+    const count = file === undefined ? tokenCounter(tokenizer) : fileTokenCounter(file)
     return (doc) => count(doc.text)
   },
   examples: [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ByteStringCache, ByteStringTable, hashBytes } from './byte_strings.ts'
 import { NumberHeap } from './number_heap.ts'
 
-const longestCachedPiece = 32
+const longestCachedPiece = 64
 /** Heap entries are `rank * positions + position`: exact, as ranks stay below 2^20. */
 const positions = 2 ** 32
 const noRank = -1
@@ -15,7 +15,7 @@ export class BytePairVocabulary {
   /** Tokens by rank. */
   readonly #tokens: ByteStringTable
   /** Pieces counted lately, with their number of tokens in `#cachedCounts`. */
-  readonly #cache = new ByteStringCache(1 << 16, longestCachedPiece)
+  readonly #cache = new ByteStringCache(1 << 17, longestCachedPiece)
   readonly #cachedCounts = new Uint8Array(this.#cache.slots)
   /** While a piece is merged, a token reaches from its position to `#next` of it, and `#ranks` holds the rank of merging it with the next. */
   #next = new Int32Array(256)

@@ -12,24 +12,46 @@ export const fnvOffset = 0x811c9dc5 | 0
 
 export const hashByte = (hash: number, byte: number): number => Math.imul(hash ^ ((byte << 24) >> 24), 0x01000193)
 
+/** A list of byte strings, and what finds the index of each. */
+export interface ByteStrings {
+  /** String `i` is `bytes[starts[i], starts[i + 1])`. */
+  bytes: Uint8Array
+  starts: Uint32Array
+  hashes: Int32Array
+  /** Open addressing with linear probing; an index, or -1. */
+  slots: Int32Array
+  maxLength: number
+}
+
 /** A fixed list of byte strings that finds the index of each, without making a JavaScript string of what it looks for. */
 export class ByteStringTable {
+  readonly strings: ByteStrings
   readonly size: number
   readonly maxLength: number
   readonly #bytes: Uint8Array
-  /** String `i` is `#bytes[#starts[i], #starts[i + 1])`. */
   readonly #starts: Uint32Array
   readonly #hashes: Int32Array
-  /** Open addressing with linear probing; an index, or -1. */
   readonly #slots: Int32Array
 
   /** String `i` is `bytes[starts[i], starts[i + 1])`; of equal strings the first counts. */
-  constructor(bytes: Uint8Array, starts: Uint32Array) {
+  constructor(bytes: Uint8Array, starts: Uint32Array, made?: ByteStrings) {
     this.size = starts.length - 1
     this.#bytes = bytes
     this.#starts = starts
-    this.#hashes = new Int32Array(this.size)
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(this.size * 2 + 1))).fill(-1)
+    this.#hashes = made?.hashes ?? new Int32Array(this.size)
+    this.#slots = made?.slots ?? new Int32Array(2 ** Math.ceil(Math.log2(this.size * 2 + 1))).fill(-1)
+    this.maxLength = made?.maxLength ?? this.#fill()
+    this.strings = { bytes, starts, hashes: this.#hashes, slots: this.#slots, maxLength: this.maxLength }
+  }
+
+  /** The table that had these `strings`. */
+  static of(strings: ByteStrings): ByteStringTable {
+    return new ByteStringTable(strings.bytes, strings.starts, strings)
+  }
+
+  /** Number the strings by their hashes; returns the length of the longest. */
+  #fill(): number {
+    const [bytes, starts] = [this.#bytes, this.#starts]
     let maxLength = 0
     for (let index = 0; index < this.size; index++) {
       const [start, end] = [starts[index]!, starts[index + 1]!]
@@ -39,7 +61,7 @@ export class ByteStringTable {
       const slot = this.#slotOf(bytes, start, end, hash)
       if (this.#slots[slot] === -1) this.#slots[slot] = index
     }
-    this.maxLength = maxLength
+    return maxLength
   }
 
   /** Index of `bytes[start, end)`, whose `hashBytes` is `hash`, or -1. */
@@ -104,6 +126,11 @@ export class ByteStringCache {
     return slot
   }
 
+  /** Forget all strings. */
+  clear(): void {
+    this.#lengths.fill(0)
+  }
+
   #slotOf(hash: number): number {
     return (hash ^ (hash >>> 14)) & (this.slots - 1)
   }
@@ -118,11 +145,15 @@ function equalBytes(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number
 export class Utf8Buffer {
   bytes = new Uint8Array(1 << 16)
 
-  /** Number of bytes written to the start of `bytes`. */
-  encode(text: string): number {
+  /** Number of bytes written to the start of `bytes`; with a last word, a space and that stand behind the text. */
+  encode(text: string, lastWord?: string): number {
     // a UTF-16 unit takes at most three bytes
-    if (this.bytes.length < text.length * 3) this.bytes = new Uint8Array(text.length * 3)
-    return encoder.encodeInto(text, this.bytes).written
+    const room = (text.length + (lastWord?.length ?? 0)) * 3 + 1
+    if (this.bytes.length < room) this.bytes = new Uint8Array(room)
+    const { written } = encoder.encodeInto(text, this.bytes)
+    if (lastWord === undefined) return written
+    this.bytes[written] = 0x20
+    return written + 1 + encoder.encodeInto(lastWord, this.bytes.subarray(written + 1)).written
   }
 }
 

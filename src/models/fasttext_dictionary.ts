@@ -1,82 +1,53 @@
-import { fnvOffset, hashByte } from './byte_strings.ts'
+import { ByteStringTable } from './byte_strings.ts'
 import type { FastTextFile } from './fasttext_file.ts'
+import type { Workplace } from './fasttext_memory.ts'
 
 /** The word that stands for the end of a line in training. */
 export const endOfText = '</s>'
 const endOfTextBytes = new TextEncoder().encode(endOfText)
 const labelPrefix = new TextEncoder().encode('__label__')
+const [openMark, closeMark] = [0x3c, 0x3e]
 
-/** Which rows of the input matrix a word or a word n-gram adds up (fastText's `Dictionary`). */
-export class Dictionary {
-  readonly #file: FastTextFile
-  /** A word between `<` and `>`. */
-  #marked = new Uint8Array(256)
+/**
+ * A function that finds which rows of the input matrix a word adds up (fastText's `Dictionary`): its own and those of its parts. They are written to
+ * the workplace's rows from `at` on, which must be in their first half; for a long word, `full` makes room there, and returns the new `at`. Returns
+ * the `at` behind them, or -1 when the word is a label, which is no part of the text.
+ */
+export function wordFinder(file: FastTextFile, place: Workplace, full: (at: number) => number) {
+  const { wordCount, maxPart, minPart } = file
+  const entries = ByteStringTable.of(file.entries)
+  const { kernels, rows, rowsAt, word, wordAt } = place
+  /** Parts that begin in so many bytes fit into half of the rows. */
+  const step = Math.max(1, Math.floor((rows.length / 2 - 1) / Math.max(1, maxPart)))
+  const lookAhead = 4 * maxPart
 
-  constructor(file: FastTextFile) {
-    this.#file = file
-  }
-
-  /** Append the rows of the word `bytes[start, end)` to `rows`; false when it is a label, which is no part of the text. */
-  addWord(bytes: Uint8Array, start: number, end: number, hash: number, rows: number[]): boolean {
-    const { entries, wordCount, maxPart } = this.#file
-    const index = entries.indexOf(bytes, start, end, hash)
-    if (index === -1 ? startsWith(bytes, start, end, labelPrefix) : index >= wordCount) return false
-    if (index !== -1) rows.push(index)
-    if (maxPart > 0 && !isEndOfText(bytes, start, end)) this.#addParts(this.#mark(bytes, start, end), end - start + 2, rows)
-    return true
-  }
-
-  /** Append the rows of all n-grams of the words with these hashes. */
-  addWordNgrams(hashes: readonly number[], rows: number[]): void {
-    const { wordNgrams, buckets } = this.#file
-    const modulus = BigInt(buckets)
-    for (let first = 0; first < hashes.length; first++) {
-      let hash = BigInt(hashes[first]!)
-      for (let next = first + 1; next < hashes.length && next < first + wordNgrams; next++) {
-        hash = BigInt.asUintN(64, hash * 116049371n + BigInt(hashes[next]!))
-        this.#addBucket(Number(hash % modulus), rows)
-      }
-    }
-  }
-
-  #mark(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  function addParts(bytes: Uint8Array, start: number, end: number, at: number): number {
     const length = end - start + 2
-    if (this.#marked.length < length) this.#marked = new Uint8Array(length * 2)
-    const marked = this.#marked
-    marked[0] = 0x3c
-    for (let i = start; i < end; i++) marked[i - start + 1] = bytes[i]!
-    marked[length - 1] = 0x3e
-    return marked
-  }
-
-  /** Parts of `minPart` to `maxPart` characters; the two marks alone are none. */
-  #addParts(word: Uint8Array, length: number, rows: number[]): void {
-    const { minPart, maxPart, buckets } = this.#file
-    for (let start = 0; start < length; start++) {
-      if (isContinuation(word[start]!)) continue
-      let hash = fnvOffset
-      for (let end = start, characters = 1; end < length && characters <= maxPart; characters++) {
-        do hash = hashByte(hash, word[end++]!)
-        while (end < length && isContinuation(word[end]!))
-        const mark = characters === 1 && (start === 0 || end === length)
-        if (characters >= minPart && !mark) this.#addBucket((hash >>> 0) % buckets, rows)
-      }
+    for (let from = 0; from < length; from += step) {
+      if (from > 0 && at > rows.length / 2) at = full(at)
+      const to = Math.min(length, from + step)
+      const last = Math.min(length, to + lookAhead)
+      // byte i of the marked word is bytes[start + i - 1]
+      for (let i = from; i < last; i++) word[i - from] = i === 0 ? openMark : i === length - 1 ? closeMark : bytes[start + i - 1]!
+      const [begins, ends] = [from === 0, last === length]
+      at += kernels.partRows(wordAt, wordAt + last - from, wordAt, wordAt + to - from, begins, ends, minPart, maxPart, rowsAt + 4 * at)
     }
+    return at
   }
 
-  #addBucket(bucket: number, rows: number[]): void {
-    const { movedBuckets, wordCount } = this.#file
-    const row = movedBuckets ? movedBuckets[bucket]! : bucket
-    if (row !== -1) rows.push(wordCount + row)
+  return (bytes: Uint8Array, start: number, end: number, hash: number, at: number): number => {
+    const index = entries.indexOf(bytes, start, end, hash)
+    if (index === -1 ? startsWith(bytes, start, end, labelPrefix) : index >= wordCount) return -1
+    if (index !== -1) rows[at++] = index
+    return maxPart > 0 && !isEndOfText(bytes, start, end) ? addParts(bytes, start, end, at) : at
   }
 }
 
 export const isEndOfText = (bytes: Uint8Array, start: number, end: number): boolean =>
   end - start === endOfTextBytes.length && startsWith(bytes, start, end, endOfTextBytes)
 
-/** Whether a byte goes on with the UTF-8 character begun before. */
-const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80
-
 function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  return end - start >= prefix.length && prefix.every((byte, i) => bytes[start + i] === byte)
+  if (end - start < prefix.length) return false
+  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false
+  return true
 }

@@ -1,19 +1,20 @@
 import { UserError } from '../core/errors.ts'
-import { ByteStringTable } from './byte_strings.ts'
-
-/** Rows of 32-bit floats, one after the other. */
-export interface Matrix {
-  rows: number
-  columns: number
-  values: Float32Array
-}
+import { type ByteStrings, ByteStringTable } from './byte_strings.ts'
+import { readMatrix, readMatrixHead } from './fasttext_matrix.ts'
+import { allocate, type Matrix } from './fasttext_memory.ts'
+import { type ByteSource, bytesSource, ModelReader } from './model_reader.ts'
 
 export type Loss = 'hierarchical_softmax' | 'negative_sampling' | 'softmax' | 'one_vs_all'
 
-/** What a supervised fastText model holds; quantised matrices come as the floats they stand for. */
+/**
+ * What a supervised fastText model holds, as plain data: all that is large lies in memory that threads share.
+ * Quantised matrices come as the floats they stand for.
+ */
 export interface FastTextFile {
   dimensions: number
   loss: Loss
+  /** Whether its file is quantised. */
+  quantised: boolean
   /** Longest word n-gram with a vector of its own; 1 when only words have one. */
   wordNgrams: number
   /** Lengths in characters of the word parts that have a vector; `maxPart` 0 when none have. */
@@ -21,48 +22,70 @@ export interface FastTextFile {
   maxPart: number
   /** How many buckets word parts and word n-grams are hashed to; each has a row of `input`, after those of the words. */
   buckets: number
-  /** Of a pruned model: which row each bucket has moved to, counted from the end of the words, or -1 when it is gone. */
-  movedBuckets: Int32Array | null
+  /** Of a pruned model: where in memory the table of buckets that are left is, how many slots it has, and a bit for each bucket that is in it. */
+  moved: { at: number; slots: number; bits: number } | null
   /** Words first, then labels. */
-  entries: ByteStringTable
+  entries: ByteStrings
   wordCount: number
   labels: string[]
   /** How often each label occurred in training, most frequent first. */
   labelCounts: Float64Array
+  memory: WebAssembly.Memory
   input: Matrix
   output: Matrix
+  /** What products with the rows of `output` have to be multiplied with. */
+  outputNorms: Float32Array | null
 }
 
 const magic = 793712314
 const supervised = 3
-/** No model has that many (the default is 2 million); a damaged file may ask for any amount of memory. */
+/** No model has that many (the default is 2 million). */
 const maxBuckets = 2 ** 27
+const maxWordNgrams = 100
+const maxPartLength = 100
 const losses: Record<number, Loss> = { 1: 'hierarchical_softmax', 2: 'negative_sampling', 3: 'softmax', 4: 'one_vs_all' }
 
+/** Whether a file begins as fastText's do. */
+export const isFastText = (start: Uint8Array): boolean =>
+  start.length >= 8 && new DataView(start.buffer, start.byteOffset).getInt32(0, true) === magic
+
 /** Read a `.bin` or `.ftz` file as fastText 0.2 and later write it (versions 11 and 12). Throws a UserError for any other. */
-export function readFastTextFile(bytes: Uint8Array, name: string): FastTextFile {
-  const reader = new Reader(bytes, name)
-  const kind = bytes.length >= 8 ? reader.int32() : 0
+export function readFastTextFile(file: Uint8Array | ByteSource, name: string): FastTextFile {
+  const source = file instanceof Uint8Array ? bytesSource(file) : file
+  const damaged = (): UserError =>
+    new UserError(`${name} is a damaged fastText model`, `it is ${source.size} bytes long; fetch or train it again`)
+  const reader = new ModelReader(source, damaged)
+  const kind = source.size >= 8 ? reader.int32() : 0
   if (kind !== magic) throw new UserError(`${name} is not a fastText model`, 'expected a .bin or .ftz file of the fasttext program')
   const version = reader.int32()
   if (version !== 11 && version !== 12) {
     throw new UserError(`${name} is a fastText model of version ${version}`, 'versions 11 and 12 can be read')
   }
-  const settings = readSettings(reader, version)
-  const dictionary = readDictionary(reader, settings.buckets)
-  const quantised = reader.boolean()
-  const input = quantised ? readQuantised(reader) : readDense(reader)
-  const output = reader.boolean() && quantised ? readQuantised(reader) : readDense(reader)
-
+  const settings = readSettings(reader, version, name)
+  const { bucketRows, moved: pairs, ...dictionary } = readDictionary(reader, settings.buckets)
   const { dimensions, buckets, maxPart, wordNgrams } = settings
-  const { bucketRows, ...entries } = dictionary
-  reader.expect(input.columns === dimensions && output.columns === dimensions)
-  reader.expect(input.rows === entries.wordCount + bucketRows && output.rows === entries.labels.length)
   reader.expect(buckets > 0 || (maxPart <= 0 && wordNgrams <= 1))
-  return { ...settings, ...entries, input, output }
+
+  const quantised = reader.boolean()
+  const inputHead = readMatrixHead(reader, quantised)
+  const rows = dictionary.labels.length
+  reader.expect(inputHead.columns === dimensions && inputHead.rows === dictionary.wordCount + bucketRows)
+  const { memory, matrices, moreAt } = allocate(
+    [inputHead, { rows, columns: dimensions }],
+    pairs ? pairs.byteLength + Math.ceil(buckets / 8) : 0,
+    name,
+  )
+  const [input, output] = matrices as [Matrix, Matrix]
+  const moved = pairs && { at: moreAt, slots: pairs.length / 2, bits: moreAt + pairs.byteLength }
+  if (pairs) placeMoved(pairs, memory, moreAt)
+  readMatrix(reader, inputHead, memory, input, true)
+  const outputHead = readMatrixHead(reader, reader.boolean() && quantised)
+  reader.expect(outputHead.columns === dimensions && outputHead.rows === rows)
+  const outputNorms = readMatrix(reader, outputHead, memory, output, false)
+  return { ...settings, ...dictionary, moved, quantised, memory, input, output, outputNorms }
 }
 
-function readSettings(reader: Reader, version: number) {
+function readSettings(reader: ModelReader, version: number, name: string) {
   const dimensions = reader.int32()
   reader.skip(4 * 4) // ws, epoch, minCount, neg
   const wordNgrams = reader.int32()
@@ -75,14 +98,20 @@ function readSettings(reader: Reader, version: number) {
   const maxPart = version === 11 ? 0 : longestPart
   reader.skip(4 + 8) // lrUpdateRate, t
   if (model !== supervised) {
-    throw new UserError(`${reader.name} holds word vectors, not a classifier`, 'train it with "fasttext supervised"')
+    throw new UserError(`${name} holds word vectors, not a classifier`, 'train it with "fasttext supervised"')
   }
-  reader.expect(dimensions > 0 && buckets >= 0 && buckets <= maxBuckets)
-  if (loss === undefined) throw reader.damaged()
-  return { dimensions, wordNgrams, loss, buckets, minPart, maxPart }
+  reader.expect(
+    dimensions > 0 &&
+      wordNgrams <= maxWordNgrams &&
+      maxPart <= maxPartLength &&
+      buckets >= 0 &&
+      buckets <= maxBuckets &&
+      loss !== undefined,
+  )
+  return { dimensions, wordNgrams, loss: loss!, buckets, minPart, maxPart }
 }
 
-function readDictionary(reader: Reader, buckets: number) {
+function readDictionary(reader: ModelReader, buckets: number) {
   const size = reader.int32()
   const wordCount = reader.int32()
   const labelCount = reader.int32()
@@ -90,141 +119,65 @@ function readDictionary(reader: Reader, buckets: number) {
   // -1 when the model is not pruned
   const pruned = reader.int64()
   reader.expect(wordCount >= 0 && labelCount > 0 && size === wordCount + labelCount)
-  const starts: number[] = [0]
-  const strings: Uint8Array[] = []
-  const counts: number[] = []
+  // an entry takes ten bytes and more
+  reader.expect(size * 10 <= reader.left)
+  const starts = new Uint32Array(new SharedArrayBuffer((size + 1) * 4))
+  const labels: string[] = []
+  const labelCounts = new Float64Array(labelCount)
+  let bytes = new Uint8Array(1 << 16)
   for (let i = 0; i < size; i++) {
     const string = reader.untilNul()
-    strings.push(string)
-    starts.push(starts.at(-1)! + string.length)
-    counts.push(reader.int64())
+    const start = starts[i]!
+    if (start + string.length > bytes.length) bytes = enlarged(bytes, start + string.length)
+    bytes.set(string, start)
+    starts[i + 1] = start + string.length
+    if (i >= wordCount) labels.push(Buffer.from(string).toString('utf8'))
+    const count = reader.int64()
+    if (i >= wordCount) labelCounts[i - wordCount] = count
     reader.expect(reader.boolean() === i >= wordCount)
   }
+  const shared = inShared(bytes.subarray(0, starts[size]!), Uint8Array)
+  const { hashes, slots, ...rest } = new ByteStringTable(shared, starts).strings
   return {
-    entries: new ByteStringTable(Buffer.concat(strings), Uint32Array.from(starts)),
+    entries: { ...rest, hashes: inShared(hashes, Int32Array), slots: inShared(slots, Int32Array) },
     wordCount,
-    labels: strings.slice(wordCount).map((string) => Buffer.from(string).toString('utf8')),
-    labelCounts: Float64Array.from(counts.slice(wordCount)),
+    labels,
+    labelCounts,
     bucketRows: pruned < 0 ? buckets : pruned,
-    movedBuckets: pruned < 0 ? null : readMovedBuckets(reader, pruned, buckets),
+    moved: pruned < 0 ? null : readMoved(reader, pruned, buckets),
   }
 }
 
-function readMovedBuckets(reader: Reader, count: number, buckets: number): Int32Array {
-  const moved = new Int32Array(buckets).fill(-1)
+function enlarged(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, bytes.length * 2))
+  larger.set(bytes)
+  return larger
+}
+
+function inShared<T extends Uint8Array | Int32Array>(values: T, make: new (buffer: SharedArrayBuffer) => T): T {
+  const copy = new make(new SharedArrayBuffer(values.byteLength))
+  copy.set(values)
+  return copy
+}
+
+/** Pairs of a bucket and its row, in a table with open addressing; free slots hold -1 twice. */
+function readMoved(reader: ModelReader, count: number, buckets: number): Int32Array {
+  reader.expect(count * 8 <= reader.left)
+  const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1
+  const moved = new Int32Array(2 * (mask + 1)).fill(-1)
   for (let i = 0; i < count; i++) {
-    const bucket = reader.int32()
-    const row = reader.int32()
+    const [bucket, row] = [reader.int32(), reader.int32()]
     reader.expect(bucket >= 0 && bucket < buckets && row >= 0 && row < count)
-    moved[bucket] = row
+    let slot = (Math.imul(bucket, 0x9e3779b1) >>> 7) & mask
+    while (moved[2 * slot] !== -1 && moved[2 * slot] !== bucket) slot = (slot + 1) & mask
+    moved[2 * slot] = bucket
+    moved[2 * slot + 1] = row
   }
   return moved
 }
 
-function readDense(reader: Reader): Matrix {
-  const rows = reader.int64()
-  const columns = reader.int64()
-  reader.expect(rows >= 0 && columns > 0)
-  return { rows, columns, values: reader.floats(rows * columns) }
-}
-
-/** Product quantisation (Jégou 2011): each row is a sequence of codes, each of which stands for a few columns. */
-function readQuantised(reader: Reader): Matrix {
-  const normalised = reader.boolean()
-  const rows = reader.int64()
-  const columns = reader.int64()
-  const codes = reader.take(reader.int32())
-  const centroids = readCentroids(reader)
-  const { parts, width } = centroids
-  reader.expect(rows >= 0 && codes.length === rows * parts && centroids.columns === columns)
-  const normCodes = normalised ? reader.take(rows) : null
-  const norms = normalised ? readCentroids(reader) : null
-  const values = new Float32Array(rows * columns)
-  for (let row = 0; row < rows; row++) {
-    const norm = norms ? norms.values[normCodes![row]!]! : 1
-    for (let part = 0; part < parts; part++) {
-      const from = centroids.offset(part, codes[row * parts + part]!)
-      const to = row * columns + part * width
-      const columnsLeft = Math.min(width, columns - part * width)
-      for (let i = 0; i < columnsLeft; i++) values[to + i] = norm * centroids.values[from + i]!
-    }
-  }
-  return { rows, columns, values }
-}
-
-const centroidsPerPart = 256
-
-function readCentroids(reader: Reader) {
-  const columns = reader.int32()
-  const parts = reader.int32()
-  const width = reader.int32()
-  const lastWidth = reader.int32()
-  reader.expect(columns > 0 && parts > 0 && (parts - 1) * width + lastWidth === columns && lastWidth > 0 && lastWidth <= width)
-  const values = reader.floats(columns * centroidsPerPart)
-  /** Where the centroid that `code` stands for begins; those of the last part may be narrower. */
-  const offset = (part: number, code: number): number => part * centroidsPerPart * width + code * (part === parts - 1 ? lastWidth : width)
-  return { columns, parts, width, values, offset }
-}
-
-/** Little-endian values, one after the other. */
-class Reader {
-  readonly name: string
-  readonly #bytes: Uint8Array
-  readonly #view: DataView
-  #at = 0
-
-  constructor(bytes: Uint8Array, name: string) {
-    this.name = name
-    this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  }
-
-  damaged(): UserError {
-    return new UserError(`${this.name} is a damaged fastText model`, `it is ${this.#bytes.length} bytes long; fetch or train it again`)
-  }
-
-  expect(condition: boolean): void {
-    if (!condition) throw this.damaged()
-  }
-
-  /** Where the next `count` bytes begin; they are then behind the reader. */
-  skip(count: number): number {
-    const start = this.#at
-    this.expect(count >= 0 && start + count <= this.#bytes.length)
-    this.#at += count
-    return start
-  }
-
-  take(count: number): Uint8Array {
-    const start = this.skip(count)
-    return this.#bytes.subarray(start, start + count)
-  }
-
-  boolean(): boolean {
-    return this.#bytes[this.skip(1)] !== 0
-  }
-
-  int32(): number {
-    return this.#view.getInt32(this.skip(4), true)
-  }
-
-  int64(): number {
-    return Number(this.#view.getBigInt64(this.skip(8), true))
-  }
-
-  /** `count` 32-bit floats, copied: in the file they need not be aligned. */
-  floats(count: number): Float32Array {
-    const bytes = this.take(count * 4)
-    const values = new Float32Array(count)
-    new Uint8Array(values.buffer).set(bytes)
-    return values
-  }
-
-  untilNul(): Uint8Array {
-    const end = this.#bytes.indexOf(0, this.#at)
-    this.expect(end >= 0)
-    const string = this.take(end - this.#at)
-    this.skip(1)
-    return string
-  }
+function placeMoved(pairs: Int32Array, memory: WebAssembly.Memory, at: number): void {
+  new Int32Array(memory.buffer, at, pairs.length).set(pairs)
+  const bits = new Uint8Array(memory.buffer, at + pairs.byteLength)
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== -1) bits[pairs[i]! >>> 3]! |= 1 << (pairs[i]! & 7)
 }

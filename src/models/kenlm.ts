@@ -8,6 +8,8 @@ import { readKenLM } from './kenlm_file.ts'
 export interface Ngrams {
   /** Longest n-gram of the model. */
   readonly order: number
+  /** How many words it knows. */
+  readonly words: number
   /** log10 of the probability of the n-gram's last word after the others. */
   readonly probability: number
   /** What an n-gram that continues this one, but is not in the model, is charged. -0 when nothing continues it. Not set for the longest. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { UserError } from '../core/errors.ts'
-import { HashTable, keyTop, type Layout, layoutOf, longerKey, NgramTables, type Words } from './kenlm_tables.ts'
+import { HashTable, keyTop, type Layout, layoutOf, longerKey, type Words } from './kenlm_tables.ts'
 import { high, murmurHash } from './uint64.ts'
 
 /** KenLM's own default: half as many buckets more as there are n-grams. */
@@ -9,8 +9,14 @@ const multiplier = 1.5
 /** log10 of the probability of an unknown word in a model that has none. */
 const missingUnknown = -100
 
+/** What an ARPA file becomes: numbers in memory that threads share, and where what is in it. */
+export interface ArpaTables {
+  words: Words
+  layout: Layout
+}
+
 /** Read an ARPA file, gzipped or not, into hash tables as KenLM does. Throws a UserError for what is none. */
-export async function readArpa(path: string): Promise<NgramTables> {
+export async function readArpa(path: string): Promise<ArpaTables> {
   const reader = new ArpaReader(path)
   try {
     const file = createReadStream(path, { highWaterMark: 1 << 20 })
@@ -88,11 +94,11 @@ class ArpaReader {
     else throw this.#wrong()
   }
 
-  finish(): NgramTables {
+  finish(): ArpaTables {
     if (!this.#ended || this.#left > 0) throw this.#wrong('it ends before \\end\\')
     if (!this.#sawUnknown) this.#setWeights(this.#layout.words.start, missingUnknown, 0)
     for (const word of ['<s>', '</s>']) if (this.#wordOf(Buffer.from(word)) === 0) throw this.#wrong(`it has no ${word}`)
-    return new NgramTables(this.#words, 0, this.#layout)
+    return { words: this.#words, layout: this.#layout }
   }
 
   #wrong(why = `line ${this.#lines} is not as it should be`): UserError {
@@ -109,7 +115,7 @@ class ArpaReader {
 
   #makeTables(): void {
     const layout = layoutOf(this.#counts, multiplier)
-    const buffer = new ArrayBuffer(layout.end * 4)
+    const buffer = new SharedArrayBuffer(layout.end * 4)
     const words = { integers: new Uint32Array(buffer), floats: new Float32Array(buffer) }
     this.#layout = layout
     this.#words = words

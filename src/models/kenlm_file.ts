@@ -1,6 +1,7 @@
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { UserError } from '../core/errors.ts'
 import type { Ngrams } from './kenlm.ts'
-import { readArpa } from './kenlm_arpa.ts'
+import { type ArpaTables, readArpa } from './kenlm_arpa.ts'
 import { layoutOf, NgramTables, type Words } from './kenlm_tables.ts'
 import { NgramTrie, trieLayout } from './kenlm_trie.ts'
 import { readShared, readStart } from './shared_file.ts'
@@ -15,11 +16,26 @@ const versions = [0, undefined, 1, 1, 1, 1]
 /** Whether a file begins as a binary file of KenLM, which may be gigabytes and is used as it is. */
 export const isKenLMBinary = (path: string): boolean => startOf(path).startsWith('mmap lm')
 
+/** Whether a file may be an ARPA file: it begins as one, or is gzipped and named so. */
+export const isArpa = (path: string): boolean => /^\s*\\data\\/.test(startOf(path)) || path.endsWith('.arpa.gz') || path.endsWith('.arpa')
+
+const arpaKey = (path: string): string => `decant:arpa:${path}`
+
+/** Read an ARPA file for all threads that are started from now on, until it is let go. */
+export async function shareArpa(path: string): Promise<void> {
+  setEnvironmentData(arpaKey(path), (await readArpa(path)) as never)
+}
+
+export const letGoOfArpa = (path: string): void => setEnvironmentData(arpaKey(path), undefined)
+
 const startOf = (path: string): string => Buffer.from(readStart(path, magic.length)).toString('latin1')
 
 /** Read an n-gram model: a binary file of KenLM's format 5, or an ARPA file, gzipped or not. Throws a UserError for any other. */
 export async function readKenLM(path: string): Promise<Ngrams> {
-  if (!isKenLMBinary(path)) return readArpa(path)
+  if (!isKenLMBinary(path)) {
+    const { words, layout } = (getEnvironmentData(arpaKey(path)) as unknown as ArpaTables | undefined) ?? (await readArpa(path))
+    return new NgramTables(words, 0, layout)
+  }
   if (startOf(path) === magic) return readBinary(path)
   throw new UserError(`${path} is an unfinished KenLM file or of another format than 5`, 'build it again from its .arpa: build_binary trie')
 }

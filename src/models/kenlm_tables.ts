@@ -74,7 +74,7 @@ export function layoutOf(counts: readonly number[], multiplier: number) {
     end += table.entry * table.buckets
     return table
   })
-  return { vocabulary, words, tables, end }
+  return { counts, vocabulary, words, tables, end }
 }
 export type Layout = ReturnType<typeof layoutOf>
 
@@ -92,6 +92,7 @@ export let keyTop = 0
 /** N-grams in hash tables, one for each length; all that is compared is the hash. */
 export class NgramTables implements Ngrams {
   readonly order: number
+  readonly words: number
   probability = 0
   backoff = 0
   extends = false
@@ -104,9 +105,10 @@ export class NgramTables implements Ngrams {
   #keyLow = 0
 
   /** `start` is where the layout begins in `words`. */
-  constructor(words: Words, start: number, { vocabulary, words: unigrams, tables }: Layout) {
+  constructor(words: Words, start: number, { counts, vocabulary, words: unigrams, tables }: Layout) {
     const tableAt = (table: typeof vocabulary): HashTable => new HashTable(words, start + table.start, table.entry, table.buckets)
     this.order = tables.length + 1
+    this.words = counts[0]!
     this.#integers = words.integers
     this.#floats = words.floats
     this.#vocabulary = tableAt(vocabulary)

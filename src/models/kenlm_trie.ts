@@ -109,6 +109,7 @@ function chopBits(maxOffset: number, maxNext: number, most: number): number {
 /** N-grams in sorted arrays, one for each length; each n-gram says where those begin that are longer by a word before it. */
 export class NgramTrie implements Ngrams {
   readonly order: number
+  readonly words: number
   probability = 0
   backoff = 0
   extends = false
@@ -125,6 +126,7 @@ export class NgramTrie implements Ngrams {
 
   constructor({ integers, floats }: Words, layout: TrieLayout, damaged: () => UserError) {
     this.order = layout.counts.length
+    this.words = layout.counts[0]!
     this.#integers = integers
     this.#floats = floats
     this.#bits = new Bits(integers)

@@ -19,6 +19,9 @@ export interface LanguageModel {
   index(language: string): number
 }
 
+/** Where the model is that comes with decant. */
+export const defaultLanguageModel = (): string => createRequire(import.meta.url).resolve(shippedModel)
+
 /** What the options of a step say about the model. */
 interface LanguageOptions {
   model?: string | undefined
@@ -35,7 +38,7 @@ export const languageOptions = {
 
 /** The model in this file, or the one that comes with decant; every step with the same options shares one, and its view. */
 export function languageModel({ model: path, newlines = 'space' }: LanguageOptions = {}): LanguageModel {
-  const fastText = loadFastText(path ?? createRequire(import.meta.url).resolve(shippedModel))
+  const fastText = loadFastText(path ?? defaultLanguageModel())
   const models = modelsBy[newlines]
   let model = models.get(fastText)
   if (!model) {
@@ -43,6 +46,12 @@ export function languageModel({ model: path, newlines = 'space' }: LanguageOptio
     models.set(fastText, model)
   }
   return model
+}
+
+/** "deu_Latn" → deu and Latn; a language without a script has none. */
+export function languageAndScript(label: string | null): { language: string | null; language_script: string | null } {
+  const [, language, script] = /^(.+)_([A-Z][a-z]{3})$/.exec(label ?? '') ?? []
+  return { language: language ?? label, language_script: script ?? null }
 }
 
 function describeLanguages(fastText: FastText, newlines: Newlines): LanguageModel {

@@ -6,12 +6,17 @@ export type PieceEnd = (bytes: Uint8Array, length: number, start: number) => num
 
 const space = 0x20
 const apostrophe = 0x27
+const slash = 0x2f
 
 // kinds of characters
 const other = 0
 const letter = 1
 const number = 2
 const whiteSpace = 3
+
+// cases of letters and marks, which may be both
+const upper = 1
+const lower = 2
 
 /** GPT-2: `'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+` */
 export const gpt2PieceEnd: PieceEnd = (bytes, length, start) => {
@@ -39,6 +44,53 @@ export const cl100kPieceEnd: PieceEnd = (bytes, length, start) => {
   return lastLineBreakEnd(bytes, length, start) ?? whiteSpaceEnd(bytes, length, start)
 }
 
+/**
+ * GPT-4o, as tiktoken writes it; U is `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, L is `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` and C is `(?i:'s|'t|'re|'ve|'m|'ll|'d)?`:
+ * `[^\r\n\p{L}\p{N}]?U*L+C|[^\r\n\p{L}\p{N}]?U+L*C|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+ */
+export const o200kPieceEnd: PieceEnd = (bytes, length, start) => {
+  const kind = kindAt(bytes, start)
+  const next = start + characterLength(bytes[start]!)
+  const mayGoBefore = kind !== letter && kind !== number && !isLineBreak(bytes[start]!)
+  let end = mayGoBefore ? capitalisedEnd(bytes, length, next) : -1
+  if (end === -1) end = capitalisedEnd(bytes, length, start)
+  if (end === -1 && mayGoBefore) end = upperEnd(bytes, length, next)
+  if (end === -1) end = upperEnd(bytes, length, start)
+  if (end !== -1) {
+    const contraction = contractionEnd(bytes, length, end, 0x20)
+    return contraction === -1 ? end : contraction
+  }
+  if (kind === number) return numberEnd(bytes, length, next)
+  const first = bytes[start] === space && next < length ? next : start
+  if (kindAt(bytes, first) === other) {
+    let at = runEnd(bytes, length, first, other)
+    while (at < length && (isLineBreak(bytes[at]!) || bytes[at] === slash)) at++
+    return at
+  }
+  return lastLineBreakEnd(bytes, length, start, true) ?? whiteSpaceEnd(bytes, length, start)
+}
+
+/** End of `U*L+` from `at` on, or -1. */
+function capitalisedEnd(bytes: Uint8Array, length: number, at: number): number {
+  let afterBoth = -1
+  let caseOf = 0
+  for (; at < length; at += characterLength(bytes[at]!)) {
+    caseOf = caseAt(bytes, at)
+    if (!(caseOf & upper)) break
+    if (caseOf & lower) afterBoth = at + characterLength(bytes[at]!)
+  }
+  if (at === length || !(caseOf & lower)) return afterBoth
+  while (at < length && caseAt(bytes, at) & lower) at += characterLength(bytes[at]!)
+  return at
+}
+
+/** End of `U+L*` where `U*L+` is not found, or -1. */
+function upperEnd(bytes: Uint8Array, length: number, start: number): number {
+  let at = start
+  while (at < length && caseAt(bytes, at) & upper) at += characterLength(bytes[at]!)
+  return at === start ? -1 : at
+}
+
 const contractions = ['s', 'd', 'm', 't', 'll', 've', 're'].map((letters) => new TextEncoder().encode(letters))
 
 /** End of `'s`, `'ll` and the like, or -1. `caseBit` 0x20 takes capitals as well. */
@@ -62,10 +114,10 @@ function whiteSpaceEnd(bytes: Uint8Array, length: number, start: number): number
   return last > start ? last : end
 }
 
-/** End of the last line break in a run of white space that has one and does not end the text. */
-function lastLineBreakEnd(bytes: Uint8Array, length: number, start: number): number | undefined {
+/** End of the last line break in a run of white space that has one and, unless said otherwise, does not end the text. */
+function lastLineBreakEnd(bytes: Uint8Array, length: number, start: number, atEnd = false): number | undefined {
   const end = runEnd(bytes, length, start, whiteSpace)
-  if (end === length) return undefined
+  if (end === length && !atEnd) return undefined
   for (let i = end; i > start; i--) if (isLineBreak(bytes[i - 1]!)) return i
   return undefined
 }
@@ -90,6 +142,27 @@ function runEnd(bytes: Uint8Array, length: number, at: number, kind: number): nu
 const isLineBreak = (byte: number): boolean => byte === 0x0a || byte === 0x0d
 const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80
 const characterLength = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4)
+
+/** Cases of the 256 code points of each block, made when the first of them is met. */
+const caseBlocks: Uint8Array[] = []
+const asciiCases = casesOfBlock(0)
+
+function caseAt(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at]!
+  if (lead < 0x80) return asciiCases[lead]!
+  const codePoint = codePointAt(bytes, at, lead)
+  caseBlocks[codePoint >> 8] ??= casesOfBlock(codePoint >> 8)
+  return caseBlocks[codePoint >> 8]![codePoint & 0xff]!
+}
+
+function casesOfBlock(block: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, i) => {
+    const character = String.fromCodePoint(block * 256 + i)
+    if (/[\p{Lm}\p{Lo}\p{M}]/u.test(character)) return upper | lower
+    if (/[\p{Lu}\p{Lt}]/u.test(character)) return upper
+    return /\p{Ll}/u.test(character) ? lower : 0
+  })
+}
 
 /** Kinds of the 256 code points of each block, made when the first of them is met. */
 const blocks: Uint8Array[] = []

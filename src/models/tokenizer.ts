@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { BytePairVocabulary, readTokens } from './byte_pair.ts'
 import { Utf8Buffer } from './byte_strings.ts'
-import { cl100kPieceEnd, gpt2PieceEnd, type PieceEnd } from './pieces.ts'
+import { cl100kPieceEnd, gpt2PieceEnd, o200kPieceEnd, type PieceEnd } from './pieces.ts'
+import { readTokenizerJson } from './tokenizer_json.ts'
 
-export const tokenizerNames = ['gpt2', 'cl100k_base'] as const
+export const tokenizerNames = ['gpt2', 'cl100k_base', 'o200k_base'] as const
 export type TokenizerName = (typeof tokenizerNames)[number]
 
 interface Tokenizer {
@@ -21,6 +22,7 @@ const tokenizers: Record<TokenizerName, Tokenizer> = {
     pieceEnd: cl100kPieceEnd,
     special: /<\|(?:endoftext|fim_prefix|fim_middle|fim_suffix|endofprompt)\|>/,
   },
+  o200k_base: { file: 'o200k_base.tiktoken', pieceEnd: o200kPieceEnd, special: /<\|(?:endoftext|endofprompt)\|>/ },
 }
 
 export type TokenCounter = (text: string) => number
@@ -36,6 +38,18 @@ const codecs = new Map<TokenizerName, Codec>()
 
 /** A function that counts a text's tokens; each tokenizer is loaded once per process. */
 export const tokenCounter = (name: TokenizerName): TokenCounter => codec(name).count
+
+const files = new Map<string, TokenCounter>()
+
+/** A function that counts a text's tokens by a `tokenizer.json`, which is read once per thread and path. */
+export function fileTokenCounter(path: string): TokenCounter {
+  let count = files.get(path)
+  if (!count) {
+    count = readTokenizerJson(path)
+    files.set(path, count)
+  }
+  return count
+}
 
 /** A function that gives a text's tokens. */
 export const tokenEncoder = (name: TokenizerName): TokenEncoder => codec(name).encode

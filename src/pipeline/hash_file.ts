@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 
-/** SHA-256 of a file of any size, in hex. */
-export function hashFile(path: string): string {
-  const hash = createHash('sha256')
+/** SHA-256 (or another hash) of a file of any size, in hex. */
+export function hashFile(path: string, algorithm: 'sha256' | 'md5' = 'sha256'): string {
+  const hash = createHash(algorithm)
   const fd = openSync(path, 'r')
   try {
     const chunk = Buffer.allocUnsafe(1 << 20)

@@ -105,7 +105,7 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
   const zstd = (await loadZstd()).name
   const keyed = (step: PlannedStep): unknown => ({ ...step, options: substituteFiles(step.options, files) })
   const tokens = steps.find(({ use }) => use === 'token_count') ?? null
-  const tokenizer = tokens?.options['tokenizer'] ?? null
+  const tokenizer = files[String(tokens?.options['file'])] ?? tokens?.options['tokenizer'] ?? null
 
   const stated = steps.some(({ use, options }) => use === 'extract_html' && options['metadata'] === true)
   const carries = stated || inputs.some(({ format }) => format.kind === 'parquet' || format.kind === 'jsonl')

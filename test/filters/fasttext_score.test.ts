@@ -28,3 +28,14 @@ test('a label that the model does not know', async () => {
     'the model has no label "__label__gardn"; did you mean __label__garden?',
   )
 })
+
+test('the mean of paragraphs or sentences', async () => {
+  const garden = { model, label: '__label__garden' }
+  const [roses, oven] = await Promise.all(
+    ['roses in the garden', 'bread in the oven.'].map((text) => measured(fasttextScore, text, garden)),
+  )
+  const mean = (roses! + oven!) / 2
+  expect(await measured(fasttextScore, 'roses in the garden\n\n\nbread in the oven.\n\n', { ...garden, per: 'paragraph' })).toBe(mean)
+  expect(await measured(fasttextScore, 'bread in the oven. roses in the garden', { ...garden, per: 'sentence' })).toBe(mean)
+  expect(await measured(fasttextScore, '\n\n \n\n', { ...garden, per: 'paragraph' })).toBe(0)
+})

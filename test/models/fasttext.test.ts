@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -44,6 +45,27 @@ describe('the models in fixtures/models', () => {
         expect(used.probabilities(parts.join(' '))).toEqual(fresh.probabilities(parts.join(' ')))
       }),
       { numRuns: 30 },
+    )
+  })
+})
+
+describe.skipIf(spawnSync('fasttext').error !== undefined)('the fasttext program, where it is installed', () => {
+  const dir = temporaryFolder()
+  // what follows </s> is another line to it
+  const lines = sentences.filter((line) => line.trim() !== '' && !line.includes('</s>'))
+
+  test.each(files)('%s: the same labels in the same order, with the same probabilities', (file) => {
+    const input = fileWith(dir, 'lines.txt', `${lines.join('\n')}\n`)
+    const { stdout } = spawnSync('fasttext', ['predict-prob', fixtures + file, input, '-1'], { encoding: 'utf8' })
+    const model = loadFastText(fixtures + file)
+    const ours = lines.map((line) => model.predict(line, model.labels.length))
+    const theirs = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line === '' ? [] : line.split(' ')))
+    expect(ours.map((best) => best.map(({ label }) => label))).toEqual(theirs.map((fields) => fields.filter((_, i) => i % 2 === 0)))
+    expect(ours.map((best) => best.map(({ probability }) => probability))).toEqual(
+      theirs.map((fields) => fields.filter((_, i) => i % 2 === 1).map((p) => expect.closeTo(Number(p), 5))),
     )
   })
 })
@@ -136,5 +158,23 @@ describe('files that are no models', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  test('with any field of the head at its extremes, are refused or used, and never take more memory than they could need', () => {
+    for (const file of ['softmax_bigrams.bin', 'one_vs_all.ftz']) {
+      const bytes = readFileSync(fixtures + file)
+      // 14 numbers of the settings (the last is a double), 5 of the dictionary
+      for (let at = 8; at < 8 + 4 * 12 + 8 + 3 * 4 + 16; at += 4) {
+        for (const value of [-(2 ** 31), -1, 0, 1, 2 ** 20, 2 ** 31 - 1]) {
+          const changed = Buffer.from(bytes)
+          changed.writeInt32LE(value, at)
+          try {
+            new FastText(readFastTextFile(changed, file)).predict('roses in the garden')
+          } catch (error) {
+            expect(error).toBeInstanceOf(UserError)
+          }
+        }
+      }
+    }
   })
 })

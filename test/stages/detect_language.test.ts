@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Doc } from '../../src/core/doc.ts'
 import type { Docs, Task } from '../../src/core/stage.ts'
 import languageScore from '../../src/filters/language_score.ts'
-import { languageModel } from '../../src/models/language.ts'
+import { languageAndScript, languageModel } from '../../src/models/language.ts'
 import detectLanguage from '../../src/stages/detect_language.ts'
 import { collect } from '../support.ts'
 
@@ -14,7 +14,9 @@ async function* stream(texts: readonly string[]): Docs {
 }
 
 const detect = (texts: readonly string[], options: object = {}): Promise<Doc[]> =>
-  collect(detectLanguage.run(stream(texts), detectLanguage.schema.parse(options), {} as Task))
+  collect(
+    detectLanguage.run(stream(texts), detectLanguage.schema.parse(options), { shared: (_: string, compute: unknown) => compute } as Task),
+  )
 
 test('sets the most probable language and its probability', async () => {
   const docs = await detect([
@@ -53,4 +55,18 @@ test('language_score takes the probabilities that are there', async () => {
   expect(doc!.view(probabilities)).toBe(doc!.view(probabilities))
   const measure = await languageScore.measure(languageScore.schema.parse({ languages: ['en'] }))
   expect(measure(doc!)).toBe(doc!.metadata['language_score'])
+})
+
+test.each([
+  ['deu_Latn', { language: 'deu', language_script: 'Latn' }],
+  ['zh', { language: 'zh', language_script: null }],
+  ['a_b', { language: 'a_b', language_script: null }],
+  [null, { language: null, language_script: null }],
+])('language and script of %s', (label, expected) => {
+  expect(languageAndScript(label)).toEqual(expected)
+})
+
+test('script beside the language', async () => {
+  const [doc] = await detect(['The river rose in the night.'], { split_script: true })
+  expect(doc!.metadata).toMatchObject({ dump: 'A', language: 'en', language_script: null })
 })
