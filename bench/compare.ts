@@ -50,7 +50,7 @@ process.on('exit', () => rmSync(room, { recursive: true, force: true }))
 
 async function writeShard(path: string, seed: number): Promise<void> {
   const table = await createParquet(path, {
-    columns: verdictColumns(labels),
+    columns: verdictColumns([...labels, 'token_count']),
     metadata: {},
     level: 3,
     groupBytes: 16 << 20,
@@ -64,7 +64,7 @@ async function writeShard(path: string, seed: number): Promise<void> {
     const measured = labels.map((_, k) => (k % 3 === 0 ? Math.floor(1000 * next()) : Math.round(10_000 * next()) / 10_000))
     const id = `<urn:uuid:${seed}-${i.toString(16).padStart(8, '0')}-4c9a-9b0e-35c1a4e6d2f7>`
     const url = `https://www.host${Math.floor(5000 * next())}.example/page/${i}`
-    table.write([id, url, 0, i, null, tokens, 9 * tokens, 4 * tokens, 'CC-MAIN-2025-21', language, ...measured])
+    table.write([id, url, 0, i, null, tokens, 9 * tokens, 4 * tokens, 'CC-MAIN-2025-21', language, ...measured, tokens])
   }
   await table.close()
 }
@@ -75,7 +75,7 @@ async function measurementOf(shards: number, name: string) {
   for (const folder of ['verdicts', 'data']) mkdirSync(join(dir, folder), { recursive: true })
   const file = join(room, `${name}.yaml`)
   const steps = labels.map((label, k) => `  - char_count: {as: ${label}, min: ${k % 3 === 0 ? 10 : 0.02}}\n`)
-  writeFileSync(file, `name: ${name}\nsteps:\n  - read\n${steps.join('')}  - write\n`)
+  writeFileSync(file, `name: ${name}\nsteps:\n  - read\n${steps.join('')}  - token_count\n  - write\n`)
   const options = { measure: true, audit: 0, keep_removed: false, limit: null }
   const plan = await makePlan(readConfig(file), [], options)
   writeFileSync(join(dir, 'plan.json'), JSON.stringify({ ...plan, inputs: Array.from({ length: shards }, (_, i) => `shard-${i}`) }))

@@ -21,7 +21,7 @@ export class Names {
 
 /** What an arm makes of the documents of a shard. */
 export interface ArmVerdicts {
-  /** 1 where no reader, extractor or barrier removed the document, so that rules decide. */
+  /** 1 where rules decide: no barrier removed the document, and no reader or extractor did before a rule of the arm could. */
   reached: Uint8Array
   /** 1 where it reaches the rules and breaks none. */
   kept: Uint8Array
@@ -102,38 +102,31 @@ async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wa
       ids: [],
       urls: [],
     }
-    const { reached, reason, dataRow } = await readFates(file, run.plan, wanted.reasons ?? new Names())
-    const verdictRow = Int32Array.from(dataRow.keys())
+    await file.numbers(['row', 'tokens', 'text_bytes'], (column, values, first) => {
+      if (column === 'row') table.row.set(values, first)
+      else (column === 'tokens' ? tokens : bytes).set(values, first)
+    })
+    const { isBarrier, reason } = await readReasons(file, run.plan, wanted.reasons ?? new Names())
+    const verdictRow = Int32Array.from(bytes.keys())
+    const dataRow = rowsOf(bytes)
     for (const i of own) {
       const words = Math.ceil(arms[i]!.rules.length / 32) || 1
-      table.arms.set(i, {
-        reached,
-        kept: new Uint8Array(n),
-        broken: new Uint32Array(n * words),
-        words,
-        reason,
-        bytes,
-        tokens,
-        verdictRow,
-        dataRow,
-      })
+      const [reached, kept, broken] = [new Uint8Array(n), new Uint8Array(n), new Uint32Array(n * words)]
+      table.arms.set(i, { reached, kept, broken, words, reason, bytes, tokens, verdictRow, dataRow })
     }
     for (const [k, { arm }] of (wanted.values ?? []).entries()) if (arms[arm]!.run === run) table.values.set(k, numbers())
-    const columns = new Set(['row', 'tokens', 'text_bytes'])
+    const columns = new Set<string>()
     for (const i of own) for (const { column } of arms[i]!.rules) columns.add(column)
     for (const k of table.values.keys()) columns.add(wanted.values![k]!.column)
     await file.numbers([...columns], (column, values, first) => {
-      if (column === 'row') table.row.set(values, first)
-      else if (column === 'tokens') tokens.set(values, first)
-      else if (column === 'text_bytes') bytes.set(values, first)
       for (const i of own) {
         const { broken, words } = table.arms.get(i)!
         for (const [rule, { column: of, bounds }] of arms[i]!.rules.entries())
-          if (of === column) markBroken(values, bounds, broken, { rule, words, first })
+          if (of === column) markBroken(values, bounds, broken, { rule, words, first, textBytes: bytes })
       }
       for (const [k, all] of table.values) if (wanted.values![k]!.column === column) all.set(values, first)
     })
-    for (const { kept, broken, words } of table.arms.values()) decide(kept, reached, broken, words)
+    for (const verdicts of table.arms.values()) decide(verdicts, isBarrier)
     const strings = [
       ...(wanted.languages ? ['language'] : []),
       ...(isFirst && wanted.dumps ? ['dump'] : []),
@@ -160,12 +153,21 @@ async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wa
   }
 }
 
-function decide(kept: Uint8Array, reached: Uint8Array, broken: Uint32Array, words: number): void {
+/** What has no text is kept by nobody; a rule decides on it only if it stands before the step that found none, and breaks. */
+function decide({ reached, kept, broken, words, bytes }: ArmVerdicts, isBarrier: Uint8Array): void {
   for (let i = 0; i < kept.length; i++) {
     let any = 0
     for (let w = 0; w < words; w++) any |= broken[i * words + w]!
-    kept[i] = any === 0 ? reached[i]! : 0
+    const hasText = !Number.isNaN(bytes[i]!)
+    reached[i] = !isBarrier[i] && (hasText || any !== 0) ? 1 : 0
+    kept[i] = any === 0 && hasText ? reached[i]! : 0
   }
+}
+
+/** The row in \`data/\` of each document that has a text; -1 for the others. */
+function rowsOf(bytes: Float64Array): Int32Array {
+  let at = 0
+  return Int32Array.from(bytes, (n) => (Number.isNaN(n) ? -1 : at++))
 }
 
 const decoder = new TextDecoder()
@@ -184,32 +186,23 @@ function coder(names: Names | undefined): (value: Uint8Array) => number {
   }
 }
 
-/**
- * By the run's reasons: which documents rules decide on, for what readers, extractors and barriers have removed stays removed; and where each
- * document's text is, for a measured run writes all that have one.
- */
-async function readFates(file: Pick<ParquetFile, 'rows' | 'strings'>, plan: Plan, names: Names) {
-  const kinds = new Map(stepsOf(plan).map(({ label, kind }) => [label, kind]))
-  const kindOf = (reason: string): string | undefined => kinds.get(reason.slice(0, reason.lastIndexOf('.')))
-  const reached = new Uint8Array(file.rows).fill(1)
+/** Why the run would remove each document, and whether a barrier has done so: that stands, whatever rules are compared. */
+async function readReasons(file: Pick<ParquetFile, 'rows' | 'strings'>, plan: Plan, names: Names) {
+  const barriers = new Set(stepsOf(plan).flatMap(({ label, kind }) => (kind === 'barrier' ? [label] : [])))
+  const isBarrier = new Uint8Array(file.rows)
   const reason = new Int32Array(file.rows).fill(-1)
-  const hasText = new Uint8Array(file.rows).fill(1)
   const toCode = coder(names)
   await file.strings(['reason'], (_, values, first) => {
     for (let i = 0; i < values.length; i++) {
       const value = values[i]
       if (!value) continue
       const code = toCode(value)
-      const kind = kindOf(names.list[code]!)
+      const name = names.list[code]!
       reason[first + i] = code
-      if (kind !== 'filter') reached[first + i] = 0
-      if (kind === 'stage') hasText[first + i] = 0
+      if (barriers.has(name.slice(0, name.lastIndexOf('.')))) isBarrier[first + i] = 1
     }
   })
-  const dataRow = new Int32Array(file.rows)
-  let at = 0
-  for (let i = 0; i < dataRow.length; i++) dataRow[i] = hasText[i] ? at++ : -1
-  return { reached, reason, dataRow }
+  return { isBarrier, reason }
 }
 
 function joined(shard: number, runs: readonly MeasuredRun[], tables: readonly RunTable[], arms: readonly Arm[], wanted: Wanted): Judged {

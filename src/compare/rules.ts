@@ -53,12 +53,15 @@ export function rulesIn(run: Plan, pipeline: Plan): Rule[] {
   })
 }
 
-/** Mark in `broken` the documents whose value breaks the bounds: bit `rule` of the `words` numbers of each document. */
+/**
+ * Mark in `broken` the documents whose value breaks the bounds: bit `rule` of the `words` numbers of each document, `first` being the first value's.
+ * A value that is missing breaks them, unless there was no text to measure.
+ */
 export function markBroken(
   values: Float64Array,
   bounds: Bounds,
   broken: Uint32Array,
-  { rule, words, first }: { rule: number; words: number; first: number },
+  { rule, words, first, textBytes }: { rule: number; words: number; first: number; textBytes: Float64Array },
 ): void {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, above, below } = bounds
   const isStrict = above !== undefined || below !== undefined
@@ -66,6 +69,7 @@ export function markBroken(
   let at = first * words + (rule >> 5)
   for (let i = 0; i < values.length; i++, at += words) {
     const value = values[i]!
-    if (isStrict ? brokenBound(value, bounds) !== undefined : !(value >= min && value <= max)) broken[at]! |= bit
+    const isBroken = isStrict ? brokenBound(value, bounds) !== undefined : !(value >= min && value <= max)
+    if (isBroken && !(Number.isNaN(value) && Number.isNaN(textBytes[first + i]!))) broken[at]! |= bit
   }
 }

@@ -13,7 +13,7 @@ export function verdictColumns(measured: readonly string[]): Column[] {
     { name: 'reason', type: 'string', nullable: true },
     { name: 'tokens', type: 'int64', nullable: true },
     { name: 'bytes', type: 'int64', nullable: false },
-    { name: 'text_bytes', type: 'int64', nullable: false },
+    { name: 'text_bytes', type: 'int64', nullable: true },
     { name: 'dump', type: 'string', nullable: true },
     { name: 'language', type: 'string', nullable: true },
     ...measured.map((name): Column => ({ name, type: 'double', nullable: true })),
@@ -86,7 +86,7 @@ export async function createOutputs(
     const fate = reason === null ? 'kept' : `removed:${reason}`
     metrics.add(`${fate}:records`)
     metrics.add(`${fate}:bytes`, bytes)
-    metrics.add(`${fate}:text_bytes`, text_bytes)
+    metrics.add(`${fate}:text_bytes`, text_bytes ?? 0)
     metrics.add(`${fate}:tokens`, tokens ?? 0)
     if (reason !== null && entry.removed) removed?.write([id, url, reason, entry.removed.text, JSON.stringify(entry.removed.metadata)])
   }

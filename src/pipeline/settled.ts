@@ -7,9 +7,9 @@ export interface Settled {
   id: string
   url: string
   reason: string | null
-  /** Payload bytes as read, and bytes of the text (UTF-8) when the verdict fell. */
+  /** Payload bytes as read, and bytes of the text (UTF-8) when the verdict fell; null where a stage found none, so that `data/` has no such row. */
   bytes: number
-  text_bytes: number
+  text_bytes: number | null
   /** Tokens of that text; null when nothing counted them. */
   tokens: number | null
   dump: string | null
@@ -19,7 +19,7 @@ export interface Settled {
   removed?: { text: string; metadata: Record<string, unknown> }
 }
 
-export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepText: boolean): Settled {
+export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepText: boolean, hasText = true): Settled {
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
     row: verdict.row,
@@ -27,7 +27,7 @@ export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepTe
     url: doc.url,
     reason: verdict.reason,
     bytes: verdict.bytes,
-    text_bytes: Buffer.byteLength(doc.text),
+    text_bytes: hasText ? Buffer.byteLength(doc.text) : null,
     tokens,
     dump: text(doc.metadata['dump']),
     language: text(doc.metadata['language']),

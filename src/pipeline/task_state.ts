@@ -186,7 +186,7 @@ export class TaskState {
       passOver: (kind) => metrics.add(`other:${kind}:records`),
       reject: (doc, reason) => {
         doc.verdict!.reason ??= reason
-        state.#settle(doc)
+        state.#settle(doc, false)
       },
       quarantine: (error, where = {}, doc) => state.#quarantine(error, where, doc),
       tokens: (doc) => tokensOf(plan, doc),
@@ -215,10 +215,10 @@ export class TaskState {
     this.metrics.add(`${name}:bytes`, bytes)
   }
 
-  #settle(doc: Doc): void {
+  #settle(doc: Doc, hasText = true): void {
     const verdict = doc.verdict!
     const tokens = this.#countTokens && doc.text !== '' ? this.#countTokens(doc) : null
-    this.#sink!.settled(settle(doc, verdict, tokens, this.plan.options.keep_removed))
+    this.#sink!.settled(settle(doc, verdict, tokens, this.plan.options.keep_removed, hasText))
   }
 
   #quarantine(error: DataError, where: Partial<Location>, doc: Doc | undefined): void {

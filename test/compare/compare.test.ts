@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { attribute, overlaps, Tally } from '../../src/compare/attribution.ts'
 import { type ArmVerdicts, judge } from '../../src/compare/judge.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../../src/compare/measurement.ts'
-import { crawl, decant, fileWith, parquetRows, readJson, runHere, temporaryFolder } from '../support.ts'
+import { crawl, decant, fileWith, htmlResponse, members, parquetRows, readJson, runHere, temporaryFolder } from '../support.ts'
 import { brokenByHand, keptIds, verdictRows } from './support.ts'
 
 const dir = temporaryFolder()
@@ -104,6 +104,36 @@ test('shares are Shapley values: the mean over all orders of what each rule is t
     const firsts = all.map((order) => broken.filter((list) => order.find((rule) => list.includes(rule)) === r).length)
     expect(share.documents).toBeCloseTo(firsts.reduce((a, b) => a + b, 0) / all.length, 9)
   })
+})
+
+test('a page that a rule removes by its address, and that turns out to have no text', async () => {
+  const words = fileWith(dir, 'words.txt', 'bad\n')
+  const text = '<p>The river rose in the night, and by morning the lower meadow was a lake that shone.</p>'
+  const pages: [string, string][] = [
+    ['https://a.example/bad/1', ''],
+    ['https://a.example/good/2', text],
+    ['https://a.example/bad/3', text],
+    ['https://a.example/good/4', ''],
+    ['https://a.example/good/5', text],
+  ]
+  const records = pages.map(([url, html], i) => htmlResponse(`p${i}`, `<html><body><article>${html}</article></body></html>`, { url }))
+  const warc = fileWith(dir, 'pages.warc.gz', members(records).bytes)
+  const rules = `name: rules\nsteps:\n  - url_word_count: {words: ${words}, max: 0}\n  - extract_html\n  - word_count: {min: 5}\n`
+  const [file, out] = [fileWith(dir, 'rules.yaml', rules), join(dir, 'rules-measured')]
+  await runHere(file, warc, out, { measure: true })
+  const opened = openMeasurement(out)
+  for (const set of [[], ['url_word_count.max=null'], ['url_word_count.max=null', 'word_count.min=null']]) {
+    const again = join(dir, `rules-${set.join()}`)
+    const { manifest } = await runHere(file, warc, again, { set })
+    const arm = await armOf(opened, undefined, { set })
+    expect(await keptIds(opened, arm)).toEqual((await parquetRows(join(again, 'data/00000.parquet'))).map(({ id }) => String(id)).sort())
+    const tally = new Tally(arm.rules.length)
+    for await (const { arms } of judge(1, [arm])) tally.add(arms[0] as ArmVerdicts)
+    const first = attribute(labels(arm), tally.groups).find(({ label }) => label === 'url_word_count')
+    expect(first?.first.documents ?? 0).toBe(manifest.records.removed['url_word_count.max'] ?? 0)
+  }
+  // Where texts are is told apart from where they are not, whatever the reason.
+  for await (const { arms } of judge(1, [await armOf(opened, undefined)])) expect(Array.from(arms[0]!.dataRow)).toEqual([-1, 0, 1, -1, 2])
 })
 
 describe('a pipeline that nothing measured can speak for is refused', () => {
