@@ -339,6 +339,38 @@ Examples:
   )
   .action(lazily(() => import('./commands/sample.ts'), 'mix'))
 
+program
+  .command('suggest')
+  .description('propose rules: where the measured values of a bad corpus differ from those of a good one, and where to cut')
+  .requiredOption('--good <corpus>', `${measuredDir}; DIR/NAME for one of several pipelines; DIR:kept (as without), DIR:removed or DIR:all`)
+  .requiredOption('--bad <corpus>', 'the same')
+  .option('--good-pipeline <pipeline>', 'decide what is kept by this pipeline: measured in DIR, or a file')
+  .option('--bad-pipeline <pipeline>', 'the same')
+  .option('-o, --output <file>', 'write the rules to this YAML file (default: print them)')
+  .option('--report <file>', 'write an HTML report, and its numbers as JSON beside it')
+  .addOption(new Option('--top <n>', 'rules to propose, the most separated first').argParser(whole(1)).default(10))
+  .addOption(new Option('--weight <what>', 'count documents or tokens').choices(['documents', 'tokens']).default('documents'))
+  .addOption(new Option('--min-removed <share>', 'of the bad: what a rule has to remove').argParser(share).default(0.01))
+  .addOption(new Option('--max-removed <share>', 'of the good: what a rule may remove').argParser(share).default(0.2))
+  .addOption(
+    new Option('--values <n>', 'documents of each corpus to look at, at most, chosen by hash').argParser(whole(100)).default(200_000),
+  )
+  .option('--json', 'as JSON, with all columns')
+  .addHelpText(
+    'after',
+    `
+For every value that both have measured: the Wasserstein distance between the two, and the bound where what is removed of the bad exceeds what is
+removed of the good by most. That is how FineWeb found its own rules (arXiv 2406.17557, section 3.6).
+
+Examples:
+  decant measure fineweb -i 'wikipedia/*.parquet' -o runs/good
+  decant measure fineweb -i 'crawl/*.warc.gz' -o runs/crawl
+  decant suggest --good runs/good/fineweb:all --bad runs/crawl/fineweb:all -o candidates.yaml --report suggest.html
+  decant suggest --good runs/measured/fineweb --bad runs/measured/raw         # of the same pages: what rules keep, and all
+  decant suggest --good runs/measured/mine:kept --bad runs/measured/mine:removed --weight tokens`,
+  )
+  .action(lazily(() => import('./commands/suggest.ts'), 'suggest'))
+
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE' && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)

@@ -5,16 +5,16 @@
 
 /** Lanczos' approximation with g = 607/128 and 15 terms (Godfrey): 15 digits. */
 export function logGamma(x: number): number {
-  let sum = 0.99999999999999709182
+  let sum = 0.9999999999999971
   for (const [i, c] of lanczos.entries()) sum += c / (x + i)
   const t = x + 607 / 128 - 0.5
   return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum)
 }
 
 const lanczos = [
-  57.156235665862923517, -59.597960355475491248, 14.136097974741747174, -0.49191381609762019978, 0.33994649984811888699e-4,
-  0.46523628927048575665e-4, -0.98374475304879564677e-4, 0.15808870322491248884e-3, -0.21026444172410488319e-3, 0.2174396181152126432e-3,
-  -0.16431810653676389022e-3, 0.84418223983852743293e-4, -0.2619083840158140867e-4, 0.36899182659531622704e-5,
+  57.15623566586292, -59.59796035547549, 14.136097974741746, -0.4919138160976202, 3.399464998481189e-5, 4.652362892704858e-5,
+  -9.837447530487956e-5, 0.0001580887032249125, -0.00021026444172410488, 0.00021743961811521265, -0.0001643181065367639,
+  8.441822398385275e-5, -2.6190838401581408e-5, 3.6899182659531625e-6,
 ]
 
 /** The continued fraction a₁ ÷ (1 + a₂ ÷ (1 + …)) of the beta and gamma functions, by Lentz's method. */
@@ -103,9 +103,10 @@ export function noncentralStudentCdf(t: number, df: number, noncentrality: numbe
   const spread = 9 / Math.sqrt(2 * df)
   const [from, to] = [Math.max(0, 1 - spread), 1 + spread]
   const logScale = Math.log(2) + (df / 2) * Math.log(df / 2) - logGamma(df / 2)
-  const density = (s: number): number => (s === 0 ? (df === 1 ? Math.exp(logScale) : 0) : Math.exp(logScale + (df - 1) * Math.log(s) - (df * s * s) / 2))
+  const density = (s: number): number =>
+    s === 0 ? (df === 1 ? Math.exp(logScale) : 0) : Math.exp(logScale + (df - 1) * Math.log(s) - (df * s * s) / 2)
   // Φ(t·s − δ) rises within 1 ÷ t.
-  const intervals = 2 * Math.ceil(Math.min(1e5, 100 + 15 * Math.abs(t)))
+  const intervals = 2 * Math.ceil(Math.min(1e5, 200 + 30 * Math.abs(t)))
   const width = (to - from) / intervals
   let sum = 0
   for (let i = 0; i <= intervals; i++) {

@@ -23,7 +23,7 @@ describe("SciPy's values", () => {
     for (const [t, df, expected] of scipy.student_cdf) close(studentCdf(t!, df!), expected!, 1e-10)
   })
   test('of the noncentral t', () => {
-    for (const [t, df, d, expected] of scipy.noncentral_cdf) close(noncentralStudentCdf(t!, df!, d!), expected!, 1e-7)
+    for (const [t, df, d, expected] of scipy.noncentral_cdf) expect(noncentralStudentCdf(t!, df!, d!)).toBeCloseTo(expected!, 7.5)
   })
   test('of the quantiles of χ²', () => {
     for (const [p, df, expected] of scipy.chi2_quantile) close(chiSquareQuantile(p!, df!), expected!, 1e-9)
