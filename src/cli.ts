@@ -371,6 +371,69 @@ Examples:
   )
   .action(lazily(() => import('./commands/suggest.ts'), 'suggest'))
 
+/** Options that say which runs result files are of, shared by `results` and `power`. */
+const placing = (command: Command): Command =>
+  command
+    .option('--pattern <regex>', 'where a path names its run: groups (?<arm>...), (?<seed>...), (?<step>...) or (?<tokens>...)')
+    .option('--map <file>', 'JSON list or CSV with file, arm, seed, and step or tokens')
+    .option('--tokens-per-step <n>', 'of the training, to place steps on tokens (default: as the sample says)', (text) => whole(1)(text))
+    .addOption(
+      new Option(
+        '--metric <names>',
+        'metrics by preference: of each task the first that all results have (default: acc_norm, acc, exact_match, …)',
+      )
+        .argParser(list)
+        .default([], ''),
+    )
+    .addOption(new Option('--tasks <names>', 'tasks to count; "a+b" counts the mean of two as one (default: all)').argParser(list))
+    .addOption(new Option('--last <n>', 'common checkpoints to average, the last ones').argParser(whole(1)).default(3))
+
+placing(program.command('results'))
+  .description('scores of the trained arms of a sample, and whether their differences are more than noise')
+  .argument('<out>', 'folder of "decant sample"')
+  .argument('<results...>', 'result files of lm-evaluation-harness or lighteval, or folders of them')
+  .option('--baseline <arm>', 'compare with this arm (default: the first)')
+  .addOption(new Option('--confidence <share>', 'of the intervals').argParser(share).default(0.95))
+  .option('--noise <points>', 'call smaller gaps noise, such as what other learning rates change (default: by the seeds)', number)
+  .option('--report <file>', 'write an HTML report with the curves, and its numbers as JSON beside it')
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    `
+A file belongs to the arm, seed, and tokens or step that its path or its model's name say, such as eval/raw-seed1/step-2000/results.json or
+raw-seed1-2.1B; without a step or tokens, to the end of the training. Scores are the unweighted mean over tasks, in points.
+
+Examples:
+  decant results runs/sample eval/ --tokens-per-step 2097152 --report results.html
+  decant results runs/sample 'eval/**/results_*.json' --pattern '(?<arm>[^/]+)_s(?<seed>\\d+)/iter_(?<step>\\d+)'
+  decant results runs/sample eval/ --baseline fineweb --tasks hellaswag,piqa,arc_easy+arc_challenge`,
+  )
+  .action(lazily(() => import('./commands/results.ts'), 'results'))
+
+placing(program.command('power'))
+  .description('how many seeds resolve a gap between two arms, and which gap a number of seeds resolves')
+  .argument('[results...]', 'result files, with --from')
+  .option('--gap <points>', 'difference of scores to find', number)
+  .option('--sd <points>', 'standard deviation of a score between seeds', number)
+  .option('--from <out>', 'measure it: folder of "decant sample", whose arms the results are of')
+  .option('--correlation <r>', 'of the scores of two arms with the same seed (default: measured, else 0)', number)
+  .addOption(new Option('--power <share>', 'probability to find it').argParser(share).default(0.8))
+  .addOption(new Option('--alpha <share>', 'probability to find one that is not there').argParser(share).default(0.05))
+  .option('--items <n>', 'questions of each task, for the error that they leave', (text) => whole(1)(text))
+  .option('--task-count <n>', 'tasks, with --items', (text) => whole(1)(text))
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    `
+By the t test, with exact power (noncentral t).
+
+Examples:
+  decant power --sd 0.3 --gap 0.5
+  decant power --from runs/sample eval/ --gap 0.5
+  decant power --sd 0.3 --items 1000 --task-count 8`,
+  )
+  .action(lazily(() => import('./commands/power.ts'), 'power'))
+
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE' && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)

@@ -1,0 +1,107 @@
+import { pooledSpread, type Spread } from './power.ts'
+import type { Metric } from './result_files.ts'
+import { mean } from './scores.ts'
+import { studentCdf, studentCritical } from './student.ts'
+
+/** Scores of an arm against those of the baseline, in points. */
+export interface Difference {
+  arm: string
+  baseline: string
+  gap: number
+  /** Seeds that both have, by which runs are compared one by one. */
+  seeds: number[]
+  /** Of what the interval is made: the spread of the paired differences, of two sets of seeds, or of questions alone. */
+  by: 'paired seeds' | 'seeds' | 'questions' | 'nothing'
+  interval: [from: number, to: number] | null
+  df: number | null
+  /** Probability of such a gap between equal arms, by the same test; and corrected for the number of arms compared (Holm). */
+  p: number | null
+  p_holm: number | null
+  verdict: 'better' | 'worse' | 'inside noise' | 'one seed'
+}
+
+export interface Ranking {
+  baseline: string
+  /** Standard deviation of a run's score within arms. */
+  spread: Spread | null
+  /** Gaps below this are noise, whatever the interval says: as told, or the standard error of a difference by the pooled spread. */
+  noise: { points: number; by: 'given' | 'seeds' } | null
+  differences: Difference[]
+}
+
+type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
+
+/**
+ * Compare each arm with the baseline. The spread of two or three paired seeds may be small by chance, so a gap also has to exceed the standard error
+ * that the pooled spread of all arms gives it. With one seed there is no telling: the error over questions says how far the scores would move on other
+ * questions, not on another training, which alone moves FineWeb's scores as far as most of its rules do.
+ */
+export function rank(runs: Runs, baseline: string, { confidence, noise }: { confidence: number; noise?: number | undefined }): Ranking {
+  const spread = pooledSpread([...runs.values()].map((seeds) => [...seeds.values()].map(({ value }) => value))) ?? null
+  const differences = [...runs.keys()].filter((arm) => arm !== baseline).map((arm) => differenceOf(runs, arm, baseline, confidence))
+  correct(differences)
+  const seedCounts = [...runs.values()].map((seeds) => seeds.size)
+  const standardError = spread === null ? null : spread.sd * Math.sqrt(2 / Math.min(...seedCounts))
+  const scale: Ranking['noise'] =
+    noise !== undefined ? { points: noise, by: 'given' } : standardError === null ? null : { points: standardError, by: 'seeds' }
+  for (const difference of differences) {
+    const own = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : ownError(spread, runs, difference)
+    difference.verdict = verdictOf(difference, own, 1 - confidence)
+  }
+  return { baseline, spread, noise: scale, differences }
+}
+
+const ownError = ({ sd }: Spread, runs: Runs, { arm, baseline }: Difference): number =>
+  sd * Math.sqrt(1 / runs.get(arm)!.size + 1 / runs.get(baseline)!.size)
+
+function differenceOf(runs: Runs, arm: string, baseline: string, confidence: number): Difference {
+  const [own, base] = [runs.get(arm)!, runs.get(baseline)!]
+  const seeds = [...own.keys()].filter((seed) => base.has(seed)).sort((a, b) => a - b)
+  const [ownValues, baseValues] = [own, base].map((all) => [...all.values()].map(({ value }) => value)) as [number[], number[]]
+  const found = { arm, baseline, seeds, p_holm: null, verdict: 'inside noise' as const }
+  if (seeds.length >= 2) {
+    const gaps = seeds.map((seed) => own.get(seed)!.value - base.get(seed)!.value)
+    return { ...found, by: 'paired seeds', ...test(mean(gaps), Math.sqrt(variance(gaps) / gaps.length), gaps.length - 1, confidence) }
+  }
+  const gap = mean(ownValues) - mean(baseValues)
+  if (ownValues.length >= 2 && baseValues.length >= 2) {
+    // Welch: other seeds, and spreads that may differ.
+    const [a, b] = [variance(ownValues) / ownValues.length, variance(baseValues) / baseValues.length]
+    const df = a + b === 0 ? 1 : (a + b) ** 2 / (a ** 2 / (ownValues.length - 1) + b ** 2 / (baseValues.length - 1))
+    return { ...found, by: 'seeds', ...test(gap, Math.sqrt(a + b), df, confidence) }
+  }
+  const errors = [own, base].map((all) => [...all.values()][0]!.error)
+  if (errors.some((error) => error === null)) return { ...found, by: 'nothing', gap, interval: null, df: null, p: null }
+  const error = Math.hypot(...(errors as number[]))
+  const { interval, p } = test(gap, error, 1e6, confidence)
+  return { ...found, by: 'questions', gap, interval, df: null, p }
+}
+
+function test(gap: number, error: number, df: number, confidence: number): Pick<Difference, 'gap' | 'interval' | 'df' | 'p'> {
+  const reach = studentCritical(confidence, df) * error
+  const p = error === 0 ? (gap === 0 ? 1 : 0) : 2 * studentCdf(-Math.abs(gap) / error, df)
+  return { gap, interval: [gap - reach, gap + reach], df, p }
+}
+
+function variance(values: readonly number[]): number {
+  const center = mean(values)
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1)
+}
+
+/** Holm's step-down: the smallest p times the number of comparisons, the next times one less, and none below the one before. */
+function correct(differences: Difference[]): void {
+  const tested = differences.filter(({ p }) => p !== null).sort((a, b) => a.p! - b.p!)
+  let least = 0
+  for (const [i, difference] of tested.entries()) {
+    least = Math.max(least, Math.min(1, difference.p! * (tested.length - i)))
+    difference.p_holm = least
+  }
+}
+
+function verdictOf({ gap, by, interval, p_holm }: Difference, noise: number, alpha: number): Difference['verdict'] {
+  const isInside = Math.abs(gap) < noise || (interval !== null && interval[0] <= 0 && interval[1] >= 0)
+  if (isInside) return 'inside noise'
+  if (by === 'questions' || by === 'nothing') return 'one seed'
+  if (p_holm !== null && p_holm >= alpha) return 'inside noise'
+  return gap > 0 ? 'better' : 'worse'
+}
