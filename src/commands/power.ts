@@ -46,7 +46,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   if (from !== undefined && !measured)
     throw new UserError('no arm has two seeds, so the results say nothing of noise', 'train a second seed of one arm, or give --sd')
   const sd = measured?.spread.sd ?? flags.sd!
-  const correlation = flags.correlation ?? measured?.correlation ?? 0
+  const correlation = flags.correlation ?? measured?.correlation?.value ?? 0
   const design = (paired: boolean, noise = sd): Design => ({ sd: noise, paired, correlation, alpha })
   const seeds = (own: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, own) ?? null))
   const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({
@@ -89,9 +89,9 @@ function show({ sd, sd_interval, correlation, power: wanted, alpha, gap, seeds, 
       ? 'given'
       : `measured, ${measured!.spread.df} degrees of freedom: ${points(sd_interval[0])} to ${points(sd_interval[1])}`
   console.log(`one run's score varies by ${points(sd)} points between seeds (${range})`)
-  console.log(
-    `runs of two arms with the same seed go together by ${correlation.toFixed(2)}${measured?.correlation === correlation ? ', measured' : ''}`,
-  )
+  const basis =
+    measured?.correlation && measured.correlation.value === correlation ? ` (measured, ${measured.correlation.df} degrees of freedom)` : ''
+  console.log(`scores of two arms with the same seed correlate by ${correlation.toFixed(2)}${basis}`)
   if (seeds) {
     const say = (n: number | null): string => (n === null ? 'more than a million' : count(n))
     console.log(`\nto find a gap of ${gap} points with ${percent(wanted)} probability at the ${percent(alpha)} level, two-sided:`)

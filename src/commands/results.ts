@@ -5,7 +5,7 @@ import type { Difference } from '../experiments/differences.ts'
 import { type Summary, summarize } from '../experiments/summary.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 import { table } from '../reports/format.ts'
-import { at, explained, intervalOf, points, resultsPage, signed } from '../reports/results_page.ts'
+import { at, chance, explained, intervalOf, points, resultsPage, signed } from '../reports/results_page.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
 
 export interface ResultsFlags extends ReadingFlags {
@@ -63,8 +63,15 @@ function show(summary: Summary): void {
     const difference = ranking.differences.find(({ arm }) => arm === name)
     return [name, String(seeds.length), points(score), ...(difference ? differenceCells(difference) : ['', '', '', ''])]
   })
-  console.log(table(['arm', 'seeds', 'score', 'gap', `${100 * confidence} % interval`, 'p (Holm)', 'verdict'], rows))
+  const interval = `${100 * confidence} % interval`
+  console.log(table(['arm', 'seeds', 'score', 'gap', interval, 'p (Holm)', 'verdict'], rows))
   for (const line of explained(summary)) console.log(line)
+  if (arms.length > 2) {
+    const below = ranking.neighbours.map((difference) => [difference.arm, difference.baseline, ...differenceCells(difference)])
+    console.log(
+      `\nin order of scores, each against the next below\n${table(['arm', 'against', 'gap', interval, 'p (Holm)', 'verdict'], below)}`,
+    )
+  }
   const perTask = by_task.map(({ task, scores, ranking: own }) => [
     task,
     ...arms.map(({ name }) => {
@@ -80,6 +87,6 @@ function show(summary: Summary): void {
 const differenceCells = (difference: Difference): string[] => [
   signed(difference.gap),
   intervalOf(difference),
-  difference.p_holm === null || difference.by === 'questions' ? '' : difference.p_holm.toPrecision(2),
+  chance(difference),
   difference.verdict,
 ]

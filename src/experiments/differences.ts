@@ -27,6 +27,8 @@ export interface Ranking {
   /** Gaps below this are noise, whatever the interval says: as told, or the standard error of a difference by the pooled spread. */
   noise: { points: number; by: 'given' | 'seeds' } | null
   differences: Difference[]
+  /** In order of scores: each arm against the next one below it. */
+  neighbours: Difference[]
 }
 
 type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
@@ -38,17 +40,27 @@ type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
  */
 export function rank(runs: Runs, baseline: string, { confidence, noise }: { confidence: number; noise?: number | undefined }): Ranking {
   const spread = pooledSpread([...runs.values()].map((seeds) => [...seeds.values()].map(({ value }) => value))) ?? null
-  const differences = [...runs.keys()].filter((arm) => arm !== baseline).map((arm) => differenceOf(runs, arm, baseline, confidence))
-  correct(differences)
+  const scoreOf = (arm: string): number => mean([...runs.get(arm)!.values()].map(({ value }) => value))
+  const order = [...runs.keys()].sort((a, b) => scoreOf(b) - scoreOf(a))
   const seedCounts = [...runs.values()].map((seeds) => seeds.size)
   const standardError = spread === null ? null : spread.sd * Math.sqrt(2 / Math.min(...seedCounts))
   const scale: Ranking['noise'] =
     noise !== undefined ? { points: noise, by: 'given' } : standardError === null ? null : { points: standardError, by: 'seeds' }
-  for (const difference of differences) {
-    const own = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : ownError(spread, runs, difference)
-    difference.verdict = verdictOf(difference, own, 1 - confidence)
+  const judged = (pairs: readonly (readonly [arm: string, other: string])[]): Difference[] => {
+    const differences = pairs.map(([arm, other]) => differenceOf(runs, arm, other, confidence))
+    correct(differences)
+    return differences.map((difference) => {
+      const own = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : ownError(spread, runs, difference)
+      return { ...difference, verdict: verdictOf(difference, own, 1 - confidence) }
+    })
   }
-  return { baseline, spread, noise: scale, differences }
+  return {
+    baseline,
+    spread,
+    noise: scale,
+    differences: judged([...runs.keys()].filter((arm) => arm !== baseline).map((arm) => [arm, baseline])),
+    neighbours: judged(order.slice(1).map((lower, i) => [order[i]!, lower])),
+  }
 }
 
 const ownError = ({ sd }: Spread, runs: Runs, { arm, baseline }: Difference): number =>

@@ -9,7 +9,7 @@ export interface MeasuredNoise {
   /** Of one run's score within arms. */
   spread: Spread
   /** How the scores of runs with the same seed go together: 1 − s² of differences ÷ 2 s² of runs, from −1 to 0.99; null without pairs. */
-  correlation: number | null
+  correlation: { value: number; df: number } | null
   /** At each checkpoint that all runs have: the spread there, and the largest gap between two arms. */
   over: { at: number; spread: Spread; gap: number }[]
   /** When the last one, two, three … checkpoints are averaged. */
@@ -43,10 +43,10 @@ export function measureNoise(scores: Scores, last: number): MeasuredNoise | unde
   }
 }
 
-function correlationOf(runs: ReturnType<typeof runScores>, sd: number): number | null {
+function correlationOf(runs: ReturnType<typeof runScores>, sd: number): MeasuredNoise['correlation'] {
   const [base, ...others] = [...runs.values()] as [Map<number, Metric>, ...Map<number, Metric>[]]
   const gaps = others.map((own) => [...own].flatMap(([seed, { value }]) => (base.has(seed) ? [value - base.get(seed)!.value] : [])))
   const paired = pooledSpread(gaps)
   if (!paired || sd === 0) return null
-  return Math.max(-1, Math.min(0.99, 1 - paired.sd ** 2 / (2 * sd ** 2)))
+  return { value: Math.max(-1, Math.min(0.99, 1 - paired.sd ** 2 / (2 * sd ** 2))), df: paired.df }
 }

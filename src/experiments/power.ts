@@ -6,7 +6,7 @@ import { chiSquareQuantile, noncentralStudentCdf, studentCritical } from './stud
  *
  * FineWeb trained two runs an arm and found its 16 rules within 0.8 points of each other, neighbours within 0.1 (arXiv 2406.17557, App. E.4);
  * DataDecide three (arXiv 2504.11393); in DCLM's public results the same data with other learning rates and weight decays spreads by 0.7 to 1.6
- * points (arXiv 2406.11794; /specs/peers.md). No noise is assumed here: it is measured, or given.
+ * points of its Core score (arXiv 2406.11794, its evaluation files). No noise is assumed here: it is measured, or given.
  */
 export interface Design {
   /** Standard deviation of the score of one run: other seeds, all else equal. */

@@ -8,6 +8,10 @@ export const points = (score: number): string => score.toFixed(2)
 export const signed = (gap: number): string => `${gap >= 0 ? '+' : ''}${points(gap)}`
 export const intervalOf = ({ interval }: Difference): string => (interval === null ? '' : `${signed(interval[0])} … ${signed(interval[1])}`)
 
+/** The error over questions is no test of arms, so its p is not shown. */
+export const chance = ({ p_holm, by }: Difference): string =>
+  p_holm === null || by === 'questions' ? '' : p_holm < 0.001 ? '<0.001' : p_holm.toPrecision(2)
+
 /** Tokens or steps in words. */
 export function at(place: number): string {
   const unit = place >= 1e9 ? 1e9 : place >= 1e7 ? 1e6 : 1
@@ -61,7 +65,7 @@ export function resultsPage(summary: Summary): string {
     section(
       'Differences',
       `At ${checkpoints.map(at).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${escapeHtml(baseline)}.`,
-      `${differenceTable(summary)}${explained(summary)
+      `${differenceTable(summary)}${neighbourTable(summary)}${explained(summary)
         .map((line) => `<p class="lead">${escapeHtml(line)}</p>`)
         .join('')}`,
     ),
@@ -96,13 +100,7 @@ function curves({ arms, unit }: Summary): Lines {
 function differenceTable({ arms, ranking, confidence }: Summary): string {
   const rows = arms.map(({ name, seeds, score }) => {
     const difference = ranking.differences.find(({ arm }) => arm === name)
-    const cells = difference
-      ? [
-          signed(difference.gap),
-          intervalOf(difference),
-          difference.p_holm === null || difference.by === 'questions' ? '' : difference.p_holm.toPrecision(2),
-        ]
-      : ['', '', '']
+    const cells = difference ? [signed(difference.gap), intervalOf(difference), chance(difference)] : ['', '', '']
     const verdict = difference
       ? /better|worse/.test(difference.verdict)
         ? `<b>${difference.verdict}</b>`
@@ -112,6 +110,15 @@ function differenceTable({ arms, ranking, confidence }: Summary): string {
   })
   const header = `<th>arm</th><th class="n">seeds</th><th class="n">score</th><th class="n">gap</th><th class="n">${100 * confidence} % interval</th><th class="n">p (Holm)</th><th>verdict</th>`
   return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function neighbourTable({ arms, ranking }: Summary): string {
+  if (arms.length < 3) return ''
+  const rows = ranking.neighbours.map(
+    (difference) =>
+      `<tr><td>${escapeHtml(difference.arm)}</td><td>${escapeHtml(difference.baseline)}</td><td class="n">${signed(difference.gap)}</td><td class="n">${intervalOf(difference)}</td><td>${difference.verdict}</td></tr>`,
+  )
+  return `<h3>In order of scores, each against the next below</h3><div class="scroll"><table><thead><tr><th>arm</th><th>against</th><th class="n">gap</th><th class="n">interval</th><th>verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 function taskTable({ arms, by_task, tasks }: Summary): string {

@@ -107,7 +107,7 @@ describe('noise by results', () => {
     const noise = measureNoise(scoresOf({ raw: { 1: [0.3, 0.4], 2: [0.3, 0.42] }, c4: { 1: [0.31, 0.41], 2: [0.33, 0.43] } }), 1)!
     expect(noise.checkpoints).toEqual([2])
     // Both arms vary by 2 points between seeds, so √2 each; the differences do not vary at all.
-    expect([noise.spread.sd, noise.spread.df, noise.correlation]).toEqual([expect.closeTo(Math.SQRT2, 9), 2, 0.99])
+    expect([noise.spread.sd, noise.spread.df, noise.correlation]).toEqual([expect.closeTo(Math.SQRT2, 9), 2, { value: 0.99, df: 1 }])
     expect(noise.over.map(({ at, spread, gap }) => [at, spread.sd, gap])).toEqual([
       [1, expect.closeTo(1, 9), expect.closeTo(2, 9)],
       [2, expect.closeTo(Math.SQRT2, 9), expect.closeTo(1, 9)],
