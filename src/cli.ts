@@ -381,9 +381,7 @@ const placing = (command: Command): Command =>
       new Option(
         '--metric <names>',
         'metrics by preference: of each task the first that all results have (default: acc_norm, acc, exact_match, …)',
-      )
-        .argParser(list)
-        .default([], ''),
+      ).argParser(list),
     )
     .addOption(new Option('--tasks <names>', 'tasks to count; "a+b" counts the mean of two as one (default: all)').argParser(list))
     .addOption(new Option('--last <n>', 'common checkpoints to average, the last ones').argParser(whole(1)).default(3))

@@ -12,7 +12,7 @@ import { collectScores, defaultMetrics, type Scores } from '../experiments/score
 export interface ReadingFlags {
   pattern?: string
   map?: string
-  metric: string[]
+  metric?: string[]
   tasks?: string[]
   tokensPerStep?: number
 }
@@ -35,7 +35,7 @@ export async function readScores(out: string, given: readonly string[], flags: R
   })
   const { metric, tasks } = flags
   const tokensPerStep = flags.tokensPerStep ?? stated ?? undefined
-  return collectScores(files, arms, { metrics: metric.length > 0 ? metric : defaultMetrics, tasks, tokensPerStep, budget })
+  return collectScores(files, arms, { metrics: metric ?? defaultMetrics, tasks, tokensPerStep, budget })
 }
 
 function parsePattern(text: string): RegExp {

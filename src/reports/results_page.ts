@@ -106,7 +106,7 @@ function differenceTable({ arms, ranking, confidence }: Summary): string {
         ? `<b>${difference.verdict}</b>`
         : difference.verdict
       : 'baseline'
-    return `<tr><td>${escapeHtml(name)}</td><td class="n">${seeds.length}</td><td class="n">${points(score)}</td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}<td>${verdict}</td></tr>`
+    return `<tr><td>${escapeHtml(name)}</td><td class="n">${seeds.length}</td><td class="n">${points(score)}</td>${cells.map((cell) => `<td class="n">${escapeHtml(cell)}</td>`).join('')}<td>${verdict}</td></tr>`
   })
   const header = `<th>arm</th><th class="n">seeds</th><th class="n">score</th><th class="n">gap</th><th class="n">${100 * confidence} % interval</th><th class="n">p (Holm)</th><th>verdict</th>`
   return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`

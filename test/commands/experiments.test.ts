@@ -52,12 +52,11 @@ test('decant power, from results and from a given noise', async () => {
   expect(stdout).toContain('standard error 0.56 of a score')
 })
 
-const flags: ReadingFlags = { metric: [] }
-const read = (files: string[], more: Partial<ReadingFlags> = {}, out = 'sample') =>
+const read = (files: string[], more: ReadingFlags = {}, out = 'sample') =>
   readScores(
     join(dir, out),
     files.map((file) => join(dir, file)),
-    { ...flags, ...more },
+    more,
   )
 
 describe('files', () => {
@@ -86,7 +85,7 @@ describe('files', () => {
     expect(checkpoints.map(({ at }) => at)).toEqual([10_000, 20_000])
   })
 
-  test.each<[string[], Partial<ReadingFlags>, string, string]>([
+  test.each<[string[], ReadingFlags, string, string]>([
     [['gone'], {}, 'sample', 'gone: no such file or folder'],
     [['sample'], {}, 'sample', 'sample: no results*.json below'],
     [['*.jsonl'], {}, 'sample', '*.jsonl: no file matches'],
