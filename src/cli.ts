@@ -392,6 +392,7 @@ placing(program.command('results'))
   .argument('<results...>', 'result files of lm-evaluation-harness or lighteval, or folders of them')
   .option('--baseline <arm>', 'compare with this arm (default: the first)')
   .addOption(new Option('--confidence <share>', 'of the intervals').argParser(share).default(0.95))
+  .option('--pooled', 'take the noise of all arms together: more degrees of freedom with few seeds, if all arms are equally noisy')
   .option('--noise <points>', 'call smaller gaps noise, such as what other learning rates change (default: by the seeds)', number)
   .option('--report <file>', 'write an HTML report with the curves, and its numbers as JSON beside it')
   .option('--json', 'as JSON')
@@ -402,9 +403,9 @@ A file belongs to the arm, seed, and tokens or step that its path or its model's
 raw-seed1-2.1B; without a step or tokens, to the end of the training. Scores are the unweighted mean over tasks, in points.
 
 Examples:
-  decant results runs/sample eval/ --tokens-per-step 2097152 --report results.html
-  decant results runs/sample 'eval/**/results_*.json' --pattern '(?<arm>[^/]+)_s(?<seed>\\d+)/iter_(?<step>\\d+)'
-  decant results runs/sample eval/ --baseline fineweb --tasks hellaswag,piqa,arc_easy+arc_challenge`,
+  decant results samples/28B eval/ --report results.html
+  decant results samples/28B 'eval/**/results_*.json' --pattern '(?<arm>[^/]+)_s(?<seed>\\d+)/iter_(?<step>\\d+)'
+  decant results samples/28B eval/ --baseline fineweb --tasks hellaswag,piqa,arc_easy+arc_challenge`,
   )
   .action(lazily(() => import('./commands/results.ts'), 'results'))
 
@@ -427,7 +428,7 @@ By the t test, with exact power (noncentral t).
 
 Examples:
   decant power --sd 0.3 --gap 0.5
-  decant power --from runs/sample eval/ --gap 0.5
+  decant power --from samples/28B eval/ --gap 0.5
   decant power --sd 0.3 --items 1000 --task-count 8`,
   )
   .action(lazily(() => import('./commands/power.ts'), 'power'))

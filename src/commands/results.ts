@@ -13,13 +13,14 @@ export interface ResultsFlags extends ReadingFlags {
   last: number
   confidence: number
   noise?: number
+  pooled?: boolean
   report?: string
   json?: boolean
 }
 
 /** What the arms of a sample scored after training, and whether the differences are more than noise. */
 export async function results(out: string, files: readonly string[], flags: ResultsFlags): Promise<void> {
-  const { last, confidence, noise, report } = flags
+  const { last, confidence, noise, pooled, report } = flags
   const scores = await readScores(out, files, flags)
   const baseline = flags.baseline ?? scores.arms[0]!
   if (!scores.arms.includes(baseline))
@@ -27,7 +28,7 @@ export async function results(out: string, files: readonly string[], flags: Resu
       `--baseline ${baseline}: no result is of this arm${meant(baseline, scores.arms)}`,
       `arms with results: ${scores.arms.join(', ')}`,
     )
-  const summary = summarize(scores, { baseline, last, confidence, noise })
+  const summary = summarize(scores, { baseline, last, confidence, noise, pooled })
   const json = JSON.stringify(summary, null, 2)
   if (report) {
     mkdirSync(dirname(report), { recursive: true })

@@ -41,7 +41,7 @@ export async function suggest(flags: SuggestFlags): Promise<void> {
   if (flags.json) return console.log(json(found))
   show(found, top, weight)
   if (output) console.log(`\nrules   ${output}`)
-  else console.log(`\n${yaml.trimEnd()}`)
+  else if (candidatesOf(found, top).length > 0) console.log(`\n${yaml.trimEnd()}`)
   if (report) console.log(`\nreport  ${report}`)
 }
 
@@ -74,7 +74,7 @@ function show(found: Suggestions, top: number, weight: Weight): void {
   ])
   if (rows.length === 0) {
     console.log('\nno value sets them apart by more than chance would, within the limits')
-    if (found.columns.every(({ separation }) => separation < 0.01))
+    if (found.columns.every(({ separation }) => separation < 0.05))
       console.log('  hint: the two hold the same documents, or nearly; DIR/NAME:removed takes what the rules of a run remove')
     return
   }

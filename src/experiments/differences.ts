@@ -11,7 +11,7 @@ export interface Difference {
   /** Seeds that both have, by which runs are compared one by one. */
   seeds: number[]
   /** Of what the interval is made: the spread of the paired differences, of two sets of seeds, or of questions alone. */
-  by: 'paired seeds' | 'seeds' | 'questions' | 'nothing'
+  by: 'paired seeds' | 'pooled seeds' | 'seeds' | 'questions' | 'nothing'
   interval: [from: number, to: number] | null
   df: number | null
   /** Probability of such a gap between equal arms, by the same test; and corrected for the number of arms compared (Holm). */
@@ -31,6 +31,14 @@ export interface Ranking {
   neighbours: Difference[]
 }
 
+export interface RankOptions {
+  confidence: number
+  /** Points below which a gap is noise. */
+  noise?: number | undefined
+  /** Take the noise of all arms together. */
+  pooled?: boolean | undefined
+}
+
 type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
 
 /**
@@ -38,7 +46,7 @@ type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
  * that the pooled spread of all arms gives it. With one seed there is no telling: the error over questions says how far the scores would move on other
  * questions, not on another training, which alone moves FineWeb's scores as far as most of its rules do.
  */
-export function rank(runs: Runs, baseline: string, { confidence, noise }: { confidence: number; noise?: number | undefined }): Ranking {
+export function rank(runs: Runs, baseline: string, { confidence, noise, pooled = false }: RankOptions): Ranking {
   const spread = pooledSpread([...runs.values()].map((seeds) => [...seeds.values()].map(({ value }) => value))) ?? null
   const scoreOf = (arm: string): number => mean([...runs.get(arm)!.values()].map(({ value }) => value))
   const order = [...runs.keys()].sort((a, b) => scoreOf(b) - scoreOf(a))
@@ -47,7 +55,9 @@ export function rank(runs: Runs, baseline: string, { confidence, noise }: { conf
   const scale: Ranking['noise'] =
     noise !== undefined ? { points: noise, by: 'given' } : standardError === null ? null : { points: standardError, by: 'seeds' }
   const judged = (pairs: readonly (readonly [arm: string, other: string])[]): Difference[] => {
-    const differences = pairs.map(([arm, other]) => differenceOf(runs, arm, other, confidence))
+    const differences = pairs.map(
+      ([arm, other]) => (pooled ? pooledDifference(runs, arm, other, confidence) : undefined) ?? differenceOf(runs, arm, other, confidence),
+    )
     correct(differences)
     return differences.map((difference) => {
       const own = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : ownError(spread, runs, difference)
@@ -87,6 +97,25 @@ function differenceOf(runs: Runs, arm: string, baseline: string, confidence: num
   const error = Math.hypot(...(errors as number[]))
   const { interval, p } = test(gap, error, 1e6, confidence)
   return { ...found, by: 'questions', gap, interval, df: null, p }
+}
+
+/**
+ * The noise of all arms together: what is left of the scores when arms and seeds have had their share (randomised blocks). With two seeds each, 16 arms
+ * give 15 degrees of freedom where a pair of arms gives one; it takes for granted that all arms are equally noisy. Of two arms it is the paired test.
+ */
+function pooledDifference(runs: Runs, arm: string, baseline: string, confidence: number): Difference | undefined {
+  const seeds = [...runs.get(arm)!.keys()].filter((seed) => [...runs.values()].every((own) => own.has(seed))).sort((a, b) => a - b)
+  if (seeds.length < 2) return undefined
+  const scores = [...runs.values()].map((own) => seeds.map((seed) => own.get(seed)!.value))
+  const seedMeans = seeds.map((_, s) => mean(scores.map((own) => own[s]!)))
+  const all = mean(seedMeans)
+  let squares = 0
+  for (const own of scores) for (const [s, value] of own.entries()) squares += (value - mean(own) - seedMeans[s]! + all) ** 2
+  const df = (scores.length - 1) * (seeds.length - 1)
+  const meanOf = (name: string): number => mean(seeds.map((seed) => runs.get(name)!.get(seed)!.value))
+  const error = Math.sqrt((2 * squares) / df / seeds.length)
+  const found = { arm, baseline, seeds, by: 'pooled seeds' as const, p_holm: null, verdict: 'inside noise' as const }
+  return { ...found, ...test(meanOf(arm) - meanOf(baseline), error, df, confidence) }
 }
 
 function test(gap: number, error: number, df: number, confidence: number): Pick<Difference, 'gap' | 'interval' | 'df' | 'p'> {

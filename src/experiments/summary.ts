@@ -33,9 +33,10 @@ export interface SummaryOptions {
   last: number
   confidence: number
   noise?: number | undefined
+  pooled?: boolean | undefined
 }
 
-export function summarize(scores: Scores, { baseline, last, confidence, noise }: SummaryOptions): Summary {
+export function summarize(scores: Scores, { baseline, last, confidence, noise, pooled }: SummaryOptions): Summary {
   const checkpoints = lastCommon(scores, last)
   const runs = runScores(scores, checkpoints)
   const later = [...new Set(scores.checkpoints.map(({ at }) => at))].filter((at) => at > checkpoints.at(-1)!).sort((a, b) => a - b)
@@ -53,7 +54,7 @@ export function summarize(scores: Scores, { baseline, last, confidence, noise }:
   const byTask = scores.tasks.map(({ name }) => {
     const own = runScores(scores, checkpoints, name)
     const means = [...own].map(([arm, seeds]): [string, number] => [arm, mean([...seeds.values()].map(({ value }) => value))])
-    return { task: name, scores: Object.fromEntries(means), ranking: rank(own, baseline, { confidence }) }
+    return { task: name, scores: Object.fromEntries(means), ranking: rank(own, baseline, { confidence, pooled }) }
   })
   return {
     unit: scores.unit,
@@ -64,7 +65,7 @@ export function summarize(scores: Scores, { baseline, last, confidence, noise }:
     checkpoints,
     later,
     arms,
-    ranking: rank(runs, baseline, { confidence, noise }),
+    ranking: rank(runs, baseline, { confidence, noise, pooled }),
     by_task: byTask,
   }
 }

@@ -26,6 +26,11 @@ export function explained({ ranking: { spread, noise, differences }, baseline }:
     lines.push(
       `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${df! + 1} pairs`).join(', ')})`,
     )
+  const pooled = differences.find(({ by }) => by === 'pooled seeds')
+  if (pooled)
+    lines.push(
+      `intervals: Student's t by the noise of all arms together, when arms and seeds have had their share (${pooled.seeds.length} seeds, ${pooled.df} degrees of freedom)`,
+    )
   const welch = differences.filter(({ by }) => by === 'seeds').map(({ arm }) => arm)
   if (welch.length > 0)
     lines.push(`${welch.join(', ')}: other seeds than ${baseline}, so that runs cannot be compared one by one (Welch's t)`)

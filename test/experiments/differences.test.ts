@@ -5,7 +5,7 @@ import { measureNoise } from '../../src/experiments/measured_noise.ts'
 import { scoresOf } from './support.ts'
 
 type Runs = Record<string, Record<number, number>>
-const ranked = (runs: Runs, { error = 1 as number | null, noise }: { error?: number | null; noise?: number } = {}) =>
+const ranked = (runs: Runs, { error = 1, noise, pooled }: { error?: number | null; noise?: number; pooled?: boolean } = {}) =>
   rank(
     new Map(
       Object.entries(runs).map(([arm, seeds]) => [
@@ -14,7 +14,7 @@ const ranked = (runs: Runs, { error = 1 as number | null, noise }: { error?: num
       ]),
     ),
     'raw',
-    { confidence: 0.95, noise },
+    { confidence: 0.95, noise, pooled },
   )
 const of = (runs: Runs, more: Parameters<typeof ranked>[1] = {}) => {
   const [difference] = ranked(runs, more).differences
@@ -97,6 +97,31 @@ test('moving all scores moves no verdict; changing sides turns it round', () => 
     }),
     { numRuns: 30 },
   )
+})
+
+describe('the noise of all arms together', () => {
+  const score = fc.double({ min: 30, max: 40, noNaN: true })
+  const run = fc.record({ 1: score, 2: score, 3: score })
+  test('of two arms, it is the paired test', () => {
+    fc.assert(
+      fc.property(run, run, (raw, c4) => {
+        const [one, other] = [of({ raw, c4 }), of({ raw, c4 }, { pooled: true })]
+        expect([other.by, other.df]).toEqual(['pooled seeds', 2])
+        expect([other.gap, ...other.interval!, other.p]).toEqual([one.gap, ...one.interval!, one.p].map((n) => expect.closeTo(n!, 6)))
+      }),
+      { numRuns: 20 },
+    )
+  })
+  test('of three, as statsmodels has it', () => {
+    // ols('y ~ C(arm) + C(seed)'): the coefficient of c4, its interval and p.
+    const runs = { raw: { 1: 40, 2: 41.5 }, c4: { 1: 42, 2: 42.5 }, gopher: { 1: 41, 2: 41.7 } }
+    const difference = of(runs, { pooled: true })
+    expect([difference.df, difference.gap]).toEqual([2, 1.5])
+    expect([...difference.interval!, difference.p]).toEqual([-0.10990524, 3.10990524, 0.05695808].map((n) => expect.closeTo(n!, 5)))
+  })
+  test('with one seed there is nothing to take together', () => {
+    expect(of({ raw: { 1: 40 }, c4: { 1: 41 } }, { pooled: true }).by).toBe('questions')
+  })
 })
 
 describe('noise by results', () => {
