@@ -73,19 +73,29 @@ function tabulate(good: Sample, bad: Sample): Table {
   let n = 0
   for (const value of all) if (Number.isFinite(value) && (n === 0 || value !== all[n - 1])) all[n++] = value
   const at = all.slice(0, n)
-  const cumulative = ({ values, tokens }: Sample, weight: Weight): Float64Array => {
-    const sums = new Float64Array(n)
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!
-      if (Number.isFinite(value)) sums[placeOf(at, value)]! += weight === 'documents' ? 1 : tokens[i]! || 0
-    }
-    for (let k = 1; k < n; k++) sums[k]! += sums[k - 1]!
-    const total = sums[n - 1] ?? 0
-    for (let k = 0; k < n; k++) sums[k] = total === 0 ? 0 : sums[k]! / total
-    return sums
-  }
-  const both = (weight: Weight) => ({ good: cumulative(good, weight), bad: cumulative(bad, weight) })
+  const [ofGood, ofBad] = [good, bad].map((sample) => sharesUpTo(at, sample)) as [
+    Record<Weight, Float64Array>,
+    Record<Weight, Float64Array>,
+  ]
+  const both = (weight: Weight) => ({ good: ofGood[weight], bad: ofBad[weight] })
   return { at, shares: { documents: both('documents'), tokens: both('tokens') } }
+}
+
+function sharesUpTo(at: Float64Array, { values, tokens }: Sample): Record<Weight, Float64Array> {
+  const found = { documents: new Float64Array(at.length), tokens: new Float64Array(at.length) }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (!Number.isFinite(value)) continue
+    const k = placeOf(at, value)
+    found.documents[k]!++
+    found.tokens[k]! += tokens[i]! || 0
+  }
+  for (const sums of Object.values(found)) {
+    for (let k = 1; k < sums.length; k++) sums[k]! += sums[k - 1]!
+    const total = sums.at(-1) ?? 0
+    for (let k = 0; k < sums.length; k++) sums[k] = total === 0 ? 0 : sums[k]! / total
+  }
+  return found
 }
 
 /** Index of a value among all, ascending and each once. */
