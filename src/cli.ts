@@ -339,6 +339,100 @@ Examples:
   )
   .action(lazily(() => import('./commands/sample.ts'), 'mix'))
 
+program
+  .command('suggest')
+  .description('propose rules: where the measured values of a bad corpus differ from those of a good one, and where to cut')
+  .requiredOption('--good <corpus>', `${measuredDir}; DIR/NAME for one of several pipelines; DIR:kept (as without), DIR:removed or DIR:all`)
+  .requiredOption('--bad <corpus>', 'the same')
+  .option('--good-pipeline <pipeline>', 'decide what is kept by this pipeline: measured in DIR, or a file')
+  .option('--bad-pipeline <pipeline>', 'the same')
+  .option('-o, --output <file>', 'write the rules to this YAML file (default: print them)')
+  .option('--report <file>', 'write an HTML report, and its numbers as JSON beside it')
+  .addOption(new Option('--top <n>', 'rules to propose, the most separated first').argParser(whole(1)).default(10))
+  .addOption(new Option('--weight <what>', 'count documents or tokens').choices(['documents', 'tokens']).default('documents'))
+  .addOption(new Option('--min-removed <share>', 'of the bad: what a rule has to remove').argParser(share).default(0.01))
+  .addOption(new Option('--max-removed <share>', 'of the good: what a rule may remove').argParser(share).default(0.2))
+  .addOption(
+    new Option('--values <n>', 'documents of each corpus to look at, at most, chosen by hash').argParser(whole(100)).default(200_000),
+  )
+  .option('--json', 'as JSON, with all columns')
+  .addHelpText(
+    'after',
+    `
+For every value that both have measured: the Wasserstein distance between the two, and the bound where what is removed of the bad exceeds what is
+removed of the good by most. That is how FineWeb found its own rules (arXiv 2406.17557, section 3.6).
+
+Examples:
+  decant measure fineweb -i 'wikipedia/*.parquet' -o runs/good
+  decant measure fineweb -i 'crawl/*.warc.gz' -o runs/crawl
+  decant suggest --good runs/good/fineweb:all --bad runs/crawl/fineweb:all -o candidates.yaml --report suggest.html
+  decant suggest --good runs/measured/fineweb --bad runs/measured/raw         # of the same pages: what rules keep, and all
+  decant suggest --good runs/measured/mine:kept --bad runs/measured/mine:removed --weight tokens`,
+  )
+  .action(lazily(() => import('./commands/suggest.ts'), 'suggest'))
+
+/** Options that say which runs result files are of, shared by `results` and `power`. */
+const placing = (command: Command): Command =>
+  command
+    .option('--pattern <regex>', 'where a path names its run: groups (?<arm>...), (?<seed>...), (?<step>...) or (?<tokens>...)')
+    .option('--map <file>', 'JSON list or CSV with file, arm, seed, and step or tokens')
+    .option('--tokens-per-step <n>', 'of the training, to place steps on tokens (default: as the sample says)', (text) => whole(1)(text))
+    .addOption(
+      new Option(
+        '--metric <names>',
+        'metrics by preference: of each task the first that all results have (default: acc_norm, acc, exact_match, …)',
+      ).argParser(list),
+    )
+    .addOption(new Option('--tasks <names>', 'tasks to count; "a+b" counts the mean of two as one (default: all)').argParser(list))
+    .addOption(new Option('--last <n>', 'common checkpoints to average, the last ones').argParser(whole(1)).default(3))
+
+placing(program.command('results'))
+  .description('scores of the trained arms of a sample, and whether their differences are more than noise')
+  .argument('<out>', 'folder of "decant sample"')
+  .argument('<results...>', 'result files of lm-evaluation-harness or lighteval, or folders of them')
+  .option('--baseline <arm>', 'compare with this arm (default: the first)')
+  .addOption(new Option('--confidence <share>', 'of the intervals').argParser(share).default(0.95))
+  .option('--pooled', 'take the noise of all arms together: more degrees of freedom with few seeds, if all arms are equally noisy')
+  .option('--noise <points>', 'call smaller gaps noise, such as what other learning rates change (default: by the seeds)', number)
+  .option('--report <file>', 'write an HTML report with the curves, and its numbers as JSON beside it')
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    `
+A file belongs to the arm, seed, and tokens or step that its path or its model's name say, such as eval/raw-seed1/step-2000/results.json or
+raw-seed1-2.1B; without a step or tokens, to the end of the training. Scores are the unweighted mean over tasks, in points.
+
+Examples:
+  decant results samples/28B eval/ --report results.html
+  decant results samples/28B 'eval/**/results_*.json' --pattern '(?<arm>[^/]+)_s(?<seed>\\d+)/iter_(?<step>\\d+)'
+  decant results samples/28B eval/ --baseline fineweb --tasks hellaswag,piqa,arc_easy+arc_challenge`,
+  )
+  .action(lazily(() => import('./commands/results.ts'), 'results'))
+
+placing(program.command('power'))
+  .description('how many seeds resolve a gap between two arms, and which gap a number of seeds resolves')
+  .argument('[results...]', 'result files, with --from')
+  .option('--gap <points>', 'difference of scores to find', number)
+  .option('--sd <points>', 'standard deviation of a score between seeds', number)
+  .option('--from <out>', 'measure it: folder of "decant sample", whose arms the results are of')
+  .option('--correlation <r>', 'of the scores of two arms with the same seed (default: measured, else 0)', number)
+  .addOption(new Option('--power <share>', 'probability to find it').argParser(share).default(0.8))
+  .addOption(new Option('--alpha <share>', 'probability to find one that is not there').argParser(share).default(0.05))
+  .option('--items <n>', 'questions of each task, for the error that they leave', (text) => whole(1)(text))
+  .option('--task-count <n>', 'tasks, with --items', (text) => whole(1)(text))
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    `
+By the t test, with exact power (noncentral t).
+
+Examples:
+  decant power --sd 0.3 --gap 0.5
+  decant power --from samples/28B eval/ --gap 0.5
+  decant power --sd 0.3 --items 1000 --task-count 8`,
+  )
+  .action(lazily(() => import('./commands/power.ts'), 'power'))
+
 // Who reads the output has gone (`| head`): a run is stopped as by Ctrl-C, anything else has said enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE' && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)

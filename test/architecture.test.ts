@@ -21,8 +21,9 @@ const mayImport: Record<string, string[]> = {
   executors: ['core', 'formats', 'models', 'pipeline'],
   compare: ['core', 'text', 'formats', 'pipeline'],
   sample: ['core', 'text', 'formats', 'models', 'pipeline', 'compare'],
-  reports: ['core', 'text', 'formats', 'pipeline', 'executors', 'compare'],
-  commands: ['core', 'compare', 'sample', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
+  experiments: ['core'],
+  reports: ['core', 'text', 'formats', 'pipeline', 'executors', 'compare', 'experiments'],
+  commands: ['core', 'compare', 'sample', 'experiments', 'text', 'formats', 'dedup', 'models', 'pipeline', 'executors', 'reports'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {

@@ -1,4 +1,5 @@
 import type { Histogram } from '../compare/histogram.ts'
+import type { PairedHistogram } from '../compare/separation.ts'
 import type { Bounds } from '../core/filter.ts'
 
 /** What an interactive report hands to its script (`client/page.ts`). */
@@ -9,6 +10,17 @@ export interface PageData {
   /** Distributions by name, each with the bounds that rules set there. */
   histograms: Record<string, { histogram: Histogram; bounds: { name: string; bounds: Bounds }[] }>
   curve?: { label: string; thresholds: number[]; documents: number[]; tokens: number[]; current: number | null }
+  /** Two distributions over one axis, and where to cut, by name. */
+  pairs?: Record<string, PairedHistogram & { names: [good: string, bad: string]; cuts: number[] }>
+  /** Curves over one axis, by name; null where a curve has no point. */
+  lines?: Record<string, Lines>
+}
+
+export interface Lines {
+  x: string
+  xs: number[]
+  /** Curves with the same colour number belong together; thin ones are single runs. */
+  series: { name: string; values: (number | null)[]; color: number; isThin: boolean }[]
 }
 
 export interface PageDocument {

@@ -65,7 +65,7 @@ export function explain(plan: Plan, verdict: VerdictRow): string {
     : `${verdict.reason}: measures ${shown(value)}, keeps ${ruleOf(step)}`
 }
 
-export const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4).replace(/0+$/, ''))
+export const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 
 export const stepNamed = (plan: Plan, label: string): PlannedStep | undefined => stepsOf(plan).find((step) => step.label === label)
 

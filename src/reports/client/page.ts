@@ -24,6 +24,7 @@ const element = <K extends keyof HTMLElementTagNameMap>(
 
 const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 const whole = (n: number): string => Math.round(n).toLocaleString('en-US')
+const large = (n: number): string => (Math.abs(n) >= 1e9 ? `${short(n / 1e9)}B` : Math.abs(n) >= 1e6 ? `${short(n / 1e6)}M` : short(n))
 const short = (n: number): string => (Number.isInteger(n) ? whole(n) : String(Number(n.toPrecision(3))))
 
 /** Charts are drawn anew when the colours or the width change. */
@@ -78,7 +79,10 @@ const linesAt = (lines: readonly { at: number; dash: number[] }[]): uPlot.Plugin
 
 function drawHistogram(place: HTMLElement, name: string): void {
   const found = data.histograms[name]
-  if (!found) return
+  if (!found) {
+    drawPair(place, name)
+    return
+  }
   const { histogram, bounds } = found
   const { from, to, bins } = histogram
   const width = (to - from) / bins.length || 1
@@ -107,6 +111,87 @@ function drawHistogram(place: HTMLElement, name: string): void {
         plugins: [linesAt(lines)],
       },
       [x, heights],
+      place,
+    )
+  })
+}
+
+/** Two distributions as steps, shares on a logarithmic axis from 0.01 % on. */
+function drawPair(place: HTMLElement, name: string): void {
+  const found = data.pairs?.[name]
+  if (!found) return
+  const { from, to, good, bad, names, cuts } = found
+  const width = (to - from) / good.length || 1
+  // Each bin from its left to its right edge, so that filled steps show it.
+  const x = [...good.keys(), good.length].map((i) => from + i * width)
+  const least = 1e-4
+  const height = (shares: number[]): number[] => [...shares, shares.at(-1)!].map((share) => Math.max(0, Math.log10(share / least)))
+  const stepped = Plot.paths.stepped!({ align: 1 })
+  const percent = (value: number | null): string => (value === null || value === 0 ? '–' : `${short(100 * least * 10 ** value)} %`)
+  draw(place, (pixels) => {
+    const series = (label: string, stroke: string): uPlot.Series => ({
+      label,
+      stroke,
+      fill: `color-mix(in srgb, ${stroke} 22%, transparent)`,
+      width: 1.5,
+      paths: stepped,
+      points: { show: false },
+      value: (_, value) => percent(value),
+    })
+    return new Plot(
+      {
+        width: pixels,
+        height: 200,
+        cursor: { y: false, drag: { setScale: false } },
+        scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.05] } },
+        axes: [
+          axis({ values: (_, ticks) => ticks.map(short) }),
+          axis({ size: 56, values: (_, ticks) => ticks.map((tick) => (tick % 1 === 0 ? `${short(100 * least * 10 ** tick)} %` : '')) }),
+        ],
+        series: [
+          { label: 'value', value: (_, value) => (value === null ? '–' : short(value)) },
+          series(names[0], color('keep')),
+          series(names[1], color('drop')),
+        ],
+        plugins: [linesAt(cuts.map((at, i) => ({ at, dash: i === 0 ? [] : [5, 4] })))],
+      },
+      [x, height(good), height(bad)],
+      place,
+    )
+  })
+}
+
+/** Hues far from one another, whatever the number. */
+const hue = (i: number): string =>
+  `hsl(${Math.round(150 + 137.5 * i) % 360} 55% ${matchMedia('(prefers-color-scheme: dark)').matches ? 66 : 40}%)`
+
+function drawLines(place: HTMLElement, name: string): void {
+  const found = data.lines?.[name]
+  if (!found) return
+  draw(place, (pixels) => {
+    return new Plot(
+      {
+        width: pixels,
+        height: place.clientWidth > 600 ? 320 : 220,
+        cursor: { drag: { setScale: false } },
+        scales: { x: { time: false } },
+        axes: [axis({ values: (_, ticks) => ticks.map(large) }), axis({ size: 50, values: (_, ticks) => ticks.map(short) })],
+        series: [
+          { label: found.x, value: (_, value) => (value === null ? '–' : large(value)) },
+          ...found.series.map(
+            ({ name: label, color: number, isThin }): uPlot.Series => ({
+              label,
+              stroke: hue(number),
+              width: isThin ? 1 : 2.5,
+              dash: isThin ? [3, 3] : [],
+              points: { show: !isThin, size: 6 },
+              spanGaps: true,
+              value: (_, value) => (value === null ? '–' : value.toFixed(2)),
+            }),
+          ),
+        ],
+      },
+      [found.xs, ...found.series.map(({ values }) => values)],
       place,
     )
   })
@@ -236,6 +321,7 @@ function browse(place: HTMLElement, name: string, isSearchable: boolean): void {
 
 for (const place of document.querySelectorAll<HTMLElement>('[data-browse]')) browse(place, place.dataset['browse']!, true)
 for (const place of document.querySelectorAll<HTMLElement>('[data-curve]')) drawCurve(place)
+for (const place of document.querySelectorAll<HTMLElement>('[data-lines]')) drawLines(place, place.dataset['lines']!)
 for (const place of document.querySelectorAll<HTMLElement>('[data-histogram]')) drawHistogram(place, place.dataset['histogram']!)
 
 /** A rule's row opens to its distribution and the documents nearest to its bound. */

@@ -1,0 +1,143 @@
+import { UserError } from '../core/errors.ts'
+import { type MeasuredNoise, measureNoise } from '../experiments/measured_noise.ts'
+import { type Design, detectableGap, itemError, seedsFor } from '../experiments/power.ts'
+import { count, table } from '../reports/format.ts'
+import { at, points } from '../reports/results_page.ts'
+import { type ReadingFlags, readScores } from './experiment_files.ts'
+
+export interface PowerFlags extends ReadingFlags {
+  gap?: number
+  sd?: number
+  correlation?: number
+  from?: string
+  last: number
+  power: number
+  alpha: number
+  items?: number
+  taskCount?: number
+  json?: boolean
+}
+
+/** What `decant power --json` prints. */
+interface Answer {
+  sd: number
+  sd_interval: [number, number] | null
+  correlation: number
+  power: number
+  alpha: number
+  gap: number | null
+  /** Seeds an arm that find the gap; null where a million are too few. At the noise as it is, and at the upper end of what it may be. */
+  seeds: { unpaired: number | null; paired: number | null; unpaired_at_most: number | null } | null
+  detectable: { seeds: number; unpaired: number; paired: number }[]
+  /** Error by the number of questions. */
+  questions: { error: number; by: 'files' | 'half right, at most' } | null
+  measured: MeasuredNoise | null
+}
+
+/** How many seeds resolve a gap, and which gap seeds resolve. */
+export async function power(files: readonly string[], flags: PowerFlags): Promise<void> {
+  const { from, last, alpha, gap } = flags
+  if (from === undefined && files.length > 0)
+    throw new UserError(`${files[0]}: results without a sample`, 'write --from OUT, the folder of "decant sample"')
+  if (from !== undefined && files.length === 0) throw new UserError('--from without results', 'decant power --from OUT eval/ --gap 0.5')
+  if ((flags.sd === undefined) === (from === undefined))
+    throw new UserError('noise is either measured (--from OUT RESULTS...) or given (--sd POINTS)', 'decant power --sd 0.3 --gap 0.5')
+  const measured = from === undefined ? undefined : measureNoise(await readScores(from, files, flags), last)
+  if (from !== undefined && !measured)
+    throw new UserError('no arm has two seeds, so the results say nothing of noise', 'train a second seed of one arm, or give --sd')
+  const sd = measured?.spread.sd ?? flags.sd!
+  const correlation = flags.correlation ?? measured?.correlation?.value ?? 0
+  const design = (paired: boolean, noise = sd): Design => ({ sd: noise, paired, correlation, alpha })
+  const seeds = (own: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, own) ?? null))
+  const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({
+    seeds: n,
+    unpaired: detectableGap(n, flags.power, design(false))!,
+    paired: detectableGap(n, flags.power, design(true))!,
+  }))
+  const upper = measured?.spread.interval[1]
+  const answer: Answer = {
+    sd,
+    sd_interval: measured?.spread.interval ?? null,
+    correlation,
+    power: flags.power,
+    alpha,
+    gap: gap ?? null,
+    seeds:
+      gap === undefined
+        ? null
+        : {
+            unpaired: seeds(design(false)),
+            paired: seeds(design(true)),
+            unpaired_at_most: upper === undefined ? null : seeds(design(false, upper)),
+          },
+    detectable,
+    questions: questionsOf(flags, measured),
+    measured: measured ?? null,
+  }
+  if (flags.json) console.log(JSON.stringify(answer, null, 2))
+  else show(answer)
+}
+
+function questionsOf({ items, taskCount }: PowerFlags, measured: MeasuredNoise | undefined): Answer['questions'] {
+  if (items !== undefined) return { error: itemError(items, taskCount ?? 1), by: 'half right, at most' }
+  return measured && measured.questions !== null ? { error: measured.questions, by: 'files' } : null
+}
+
+function show({ sd, sd_interval, correlation, power: wanted, alpha, gap, seeds, detectable, questions, measured }: Answer): void {
+  const range =
+    sd_interval === null
+      ? 'given'
+      : `measured, ${measured!.spread.df} degrees of freedom: ${points(sd_interval[0])} to ${points(sd_interval[1])}`
+  console.log(`one run's score varies by ${points(sd)} points between seeds (${range})`)
+  const basis =
+    measured?.correlation && measured.correlation.value === correlation ? ` (measured, ${measured.correlation.df} degrees of freedom)` : ''
+  console.log(`scores of two arms with the same seed correlate by ${correlation.toFixed(2)}${basis}`)
+  if (seeds) {
+    const say = (n: number | null): string => (n === null ? 'more than a million' : count(n))
+    console.log(`\nto find a gap of ${gap} points with ${percent(wanted)} probability at the ${percent(alpha)} level, two-sided:`)
+    console.log(`  ${say(seeds.unpaired)} seeds an arm, any seeds`)
+    console.log(`  ${say(seeds.paired)} seeds an arm, the same ones in both and compared one by one`)
+    if (seeds.unpaired_at_most !== null)
+      console.log(`  ${say(seeds.unpaired_at_most)} seeds an arm, if the noise is at the upper end of what was measured`)
+  }
+  console.log(`\nsmallest gap found with ${percent(wanted)} probability`)
+  console.log(
+    table(
+      ['seeds an arm', 'any seeds', 'same seeds'],
+      [['1', '–', '–'], ...detectable.map((row) => [String(row.seeds), points(row.unpaired), points(row.paired)])],
+    ),
+  )
+  console.log('one seed says nothing of its own noise')
+  if (measured) showMeasured(measured, { gap, wanted, alpha })
+  if (questions) {
+    const basis = questions.by === 'files' ? 'by the files' : 'if half are right, the worst case'
+    console.log(`\nthe questions: standard error ${points(questions.error)} of a score (${basis}), less with more questions and tasks.`)
+    console.log('All runs answer the same ones, so seeds do not reduce it; it limits what a gap says beyond these questions.')
+  }
+}
+
+function showMeasured(
+  { over, averaged }: MeasuredNoise,
+  { gap, wanted, alpha }: { gap: number | null; wanted: number; alpha: number },
+): void {
+  const needed = (target: number, sd: number): string => {
+    const n = target > 0 && sd > 0 ? seedsFor(target, wanted, { sd, paired: false, correlation: 0, alpha }) : undefined
+    return n === undefined ? '–' : count(n)
+  }
+  if (over.length > 1) {
+    const rows = over.map((point) => [at(point.at), points(point.spread.sd), points(point.gap), needed(point.gap, point.spread.sd)])
+    console.log(
+      `\nover the training: noise, the largest gap between two arms, and seeds that find that gap\n${table(['at', 'sd', 'largest gap', 'seeds'], rows)}`,
+    )
+  }
+  if (averaged.length > 1) {
+    const rows = averaged.map(({ checkpoints, spread }) => [
+      String(checkpoints),
+      points(spread.sd),
+      ...(gap === null ? [] : [needed(gap, spread.sd)]),
+    ])
+    console.log(`\nlast checkpoints averaged\n${table(['checkpoints', 'sd', ...(gap === null ? [] : [`seeds for ${gap}`])], rows)}`)
+  }
+}
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`

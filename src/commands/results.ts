@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { meant, UserError } from '../core/errors.ts'
+import type { Difference } from '../experiments/differences.ts'
+import { type Summary, summarize } from '../experiments/summary.ts'
+import { writeAtomically } from '../pipeline/ledger.ts'
+import { table } from '../reports/format.ts'
+import { at, chance, explained, intervalOf, points, resultsPage, signed } from '../reports/results_page.ts'
+import { type ReadingFlags, readScores } from './experiment_files.ts'
+
+export interface ResultsFlags extends ReadingFlags {
+  baseline?: string
+  last: number
+  confidence: number
+  noise?: number
+  pooled?: boolean
+  report?: string
+  json?: boolean
+}
+
+/** What the arms of a sample scored after training, and whether the differences are more than noise. */
+export async function results(out: string, files: readonly string[], flags: ResultsFlags): Promise<void> {
+  const { last, confidence, noise, pooled, report } = flags
+  const scores = await readScores(out, files, flags)
+  const baseline = flags.baseline ?? scores.arms[0]!
+  if (!scores.arms.includes(baseline))
+    throw new UserError(
+      `--baseline ${baseline}: no result is of this arm${meant(baseline, scores.arms)}`,
+      `arms with results: ${scores.arms.join(', ')}`,
+    )
+  const summary = summarize(scores, { baseline, last, confidence, noise, pooled })
+  const json = JSON.stringify(summary, null, 2)
+  if (report) {
+    mkdirSync(dirname(report), { recursive: true })
+    writeAtomically(report, resultsPage(summary))
+    writeAtomically(report.replace(/(\.html)?$/, '.json'), `${json}\n`)
+  }
+  if (flags.json) return console.log(json)
+  show(summary)
+  if (report) console.log(`\nreport  ${report}`)
+}
+
+function show(summary: Summary): void {
+  const { unit, tasks, checkpoints, later, arms, ranking, by_task, left_out, confidence } = summary
+  const runs = arms.reduce((sum, { seeds }) => sum + seeds.length, 0)
+  console.log(
+    `${arms.length} arms, ${runs} runs; mean of ${tasks.length} tasks: ${tasks.map(({ name, metric }) => `${name} (${metric})`).join(', ')}`,
+  )
+  if (left_out.length > 0) console.log(`left out, since not every checkpoint has them: ${left_out.join(', ')}`)
+  const places = [...new Set(arms.flatMap(({ curve }) => curve.map((point) => point.at)))].sort((a, b) => a - b)
+  const curve = places.map((place) => [
+    at(place),
+    ...arms.map((arm) => {
+      const point = arm.curve.find((one) => one.at === place)
+      return point ? points(point.score) : ''
+    }),
+  ])
+  console.log(`\n${table([unit, ...arms.map(({ name, seeds }) => `${name} (${seeds.length})`)], curve)}`)
+  console.log(
+    `\nat ${checkpoints.map(at).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; points, against ${summary.baseline}`,
+  )
+  if (later.length > 0) console.log(`later checkpoints, which not every run has, are not used: ${later.map(at).join(', ')}`)
+  const rows = arms.map(({ name, score, seeds }) => {
+    const difference = ranking.differences.find(({ arm }) => arm === name)
+    return [name, String(seeds.length), points(score), ...(difference ? differenceCells(difference) : ['', '', '', ''])]
+  })
+  const interval = `${100 * confidence} % interval`
+  console.log(table(['arm', 'seeds', 'score', 'gap', interval, 'p (Holm)', 'verdict'], rows))
+  for (const line of explained(summary)) console.log(line)
+  if (arms.length > 2) {
+    const below = ranking.neighbours.map((difference) => [difference.arm, difference.baseline, ...differenceCells(difference)])
+    console.log(
+      `\nin order of scores, each against the next below\n${table(['arm', 'against', 'gap', interval, 'p (Holm)', 'verdict'], below)}`,
+    )
+  }
+  const perTask = by_task.map(({ task, scores, ranking: own }) => [
+    task,
+    ...arms.map(({ name }) => {
+      const difference = own.differences.find(({ arm }) => arm === name)
+      const mark = difference?.verdict === 'better' ? ' +' : difference?.verdict === 'worse' ? ' -' : '  '
+      return `${points(scores[name]!)}${mark}`
+    }),
+  ])
+  console.log(`\n${table(['task', ...arms.map(({ name }) => name)], perTask)}`)
+  console.log('+ and -: better and worse than the baseline on this task, by the same test; of many tasks, some will be by chance')
+}
+
+const differenceCells = (difference: Difference): string[] => [
+  signed(difference.gap),
+  intervalOf(difference),
+  chance(difference),
+  difference.verdict,
+]

@@ -1,0 +1,148 @@
+import { pooledSpread, type Spread } from './power.ts'
+import type { Metric } from './result_files.ts'
+import { mean } from './scores.ts'
+import { studentCdf, studentCritical } from './student.ts'
+
+/** Scores of an arm against those of the baseline, in points. */
+export interface Difference {
+  arm: string
+  baseline: string
+  gap: number
+  /** Seeds that both have, by which runs are compared one by one. */
+  seeds: number[]
+  /** Of what the interval is made: the spread of the paired differences, of two sets of seeds, or of questions alone. */
+  by: 'paired seeds' | 'pooled seeds' | 'seeds' | 'questions' | 'nothing'
+  interval: [from: number, to: number] | null
+  df: number | null
+  /** Probability of such a gap between equal arms, by the same test; and corrected for the number of arms compared (Holm). */
+  p: number | null
+  p_holm: number | null
+  verdict: 'better' | 'worse' | 'inside noise' | 'one seed'
+}
+
+export interface Ranking {
+  baseline: string
+  /** Standard deviation of a run's score within arms. */
+  spread: Spread | null
+  /** Gaps below this are noise, whatever the interval says: as told, or the standard error of a difference by the pooled spread. */
+  noise: { points: number; by: 'given' | 'seeds' } | null
+  differences: Difference[]
+  /** In order of scores: each arm against the next one below it. */
+  neighbours: Difference[]
+}
+
+export interface RankOptions {
+  confidence: number
+  /** Points below which a gap is noise. */
+  noise?: number | undefined
+  /** Take the noise of all arms together. */
+  pooled?: boolean | undefined
+}
+
+type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
+
+/**
+ * Compare each arm with the baseline. The spread of two or three paired seeds may be small by chance, so a gap also has to exceed the standard error
+ * that the pooled spread of all arms gives it. With one seed there is no telling: the error over questions says how far the scores would move on other
+ * questions, not on another training, which alone moves FineWeb's scores as far as most of its rules do.
+ */
+export function rank(runs: Runs, baseline: string, { confidence, noise, pooled = false }: RankOptions): Ranking {
+  const spread = pooledSpread([...runs.values()].map((seeds) => [...seeds.values()].map(({ value }) => value))) ?? null
+  const scoreOf = (arm: string): number => mean([...runs.get(arm)!.values()].map(({ value }) => value))
+  const order = [...runs.keys()].sort((a, b) => scoreOf(b) - scoreOf(a))
+  const seedCounts = [...runs.values()].map((seeds) => seeds.size)
+  const standardError = spread === null ? null : spread.sd * Math.sqrt(2 / Math.min(...seedCounts))
+  const scale: Ranking['noise'] =
+    noise !== undefined ? { points: noise, by: 'given' } : standardError === null ? null : { points: standardError, by: 'seeds' }
+  const judged = (pairs: readonly (readonly [arm: string, other: string])[]): Difference[] => {
+    const differences = pairs.map(
+      ([arm, other]) => (pooled ? pooledDifference(runs, arm, other, confidence) : undefined) ?? differenceOf(runs, arm, other, confidence),
+    )
+    correct(differences)
+    return differences.map((difference) => {
+      const own = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : ownError(spread, runs, difference)
+      return { ...difference, verdict: verdictOf(difference, own, 1 - confidence) }
+    })
+  }
+  return {
+    baseline,
+    spread,
+    noise: scale,
+    differences: judged([...runs.keys()].filter((arm) => arm !== baseline).map((arm) => [arm, baseline])),
+    neighbours: judged(order.slice(1).map((lower, i) => [order[i]!, lower])),
+  }
+}
+
+const ownError = ({ sd }: Spread, runs: Runs, { arm, baseline }: Difference): number =>
+  sd * Math.sqrt(1 / runs.get(arm)!.size + 1 / runs.get(baseline)!.size)
+
+function differenceOf(runs: Runs, arm: string, baseline: string, confidence: number): Difference {
+  const [own, base] = [runs.get(arm)!, runs.get(baseline)!]
+  const seeds = [...own.keys()].filter((seed) => base.has(seed)).sort((a, b) => a - b)
+  const [ownValues, baseValues] = [own, base].map((all) => [...all.values()].map(({ value }) => value)) as [number[], number[]]
+  const found = { arm, baseline, seeds, p_holm: null, verdict: 'inside noise' as const }
+  if (seeds.length >= 2) {
+    const gaps = seeds.map((seed) => own.get(seed)!.value - base.get(seed)!.value)
+    return { ...found, by: 'paired seeds', ...test(mean(gaps), Math.sqrt(variance(gaps) / gaps.length), gaps.length - 1, confidence) }
+  }
+  const gap = mean(ownValues) - mean(baseValues)
+  if (ownValues.length >= 2 && baseValues.length >= 2) {
+    // Welch: other seeds, and spreads that may differ.
+    const [a, b] = [variance(ownValues) / ownValues.length, variance(baseValues) / baseValues.length]
+    const df = a + b === 0 ? 1 : (a + b) ** 2 / (a ** 2 / (ownValues.length - 1) + b ** 2 / (baseValues.length - 1))
+    return { ...found, by: 'seeds', ...test(gap, Math.sqrt(a + b), df, confidence) }
+  }
+  const errors = [own, base].map((all) => [...all.values()][0]!.error)
+  if (errors.some((error) => error === null)) return { ...found, by: 'nothing', gap, interval: null, df: null, p: null }
+  const error = Math.hypot(...(errors as number[]))
+  const { interval, p } = test(gap, error, 1e6, confidence)
+  return { ...found, by: 'questions', gap, interval, df: null, p }
+}
+
+/**
+ * The noise of all arms together: what is left of the scores when arms and seeds have had their share (randomised blocks). With two seeds each, 16 arms
+ * give 15 degrees of freedom where a pair of arms gives one; it takes for granted that all arms are equally noisy. Of two arms it is the paired test.
+ */
+function pooledDifference(runs: Runs, arm: string, baseline: string, confidence: number): Difference | undefined {
+  const seeds = [...runs.get(arm)!.keys()].filter((seed) => [...runs.values()].every((own) => own.has(seed))).sort((a, b) => a - b)
+  if (seeds.length < 2) return undefined
+  const scores = [...runs.values()].map((own) => seeds.map((seed) => own.get(seed)!.value))
+  const seedMeans = seeds.map((_, s) => mean(scores.map((own) => own[s]!)))
+  const all = mean(seedMeans)
+  let squares = 0
+  for (const own of scores) for (const [s, value] of own.entries()) squares += (value - mean(own) - seedMeans[s]! + all) ** 2
+  const df = (scores.length - 1) * (seeds.length - 1)
+  const meanOf = (name: string): number => mean(seeds.map((seed) => runs.get(name)!.get(seed)!.value))
+  const error = Math.sqrt((2 * squares) / df / seeds.length)
+  const found = { arm, baseline, seeds, by: 'pooled seeds' as const, p_holm: null, verdict: 'inside noise' as const }
+  return { ...found, ...test(meanOf(arm) - meanOf(baseline), error, df, confidence) }
+}
+
+function test(gap: number, error: number, df: number, confidence: number): Pick<Difference, 'gap' | 'interval' | 'df' | 'p'> {
+  const reach = studentCritical(confidence, df) * error
+  const p = error === 0 ? (gap === 0 ? 1 : 0) : 2 * studentCdf(-Math.abs(gap) / error, df)
+  return { gap, interval: [gap - reach, gap + reach], df, p }
+}
+
+function variance(values: readonly number[]): number {
+  const center = mean(values)
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1)
+}
+
+/** Holm's step-down: the smallest p times the number of comparisons, the next times one less, and none below the one before. */
+function correct(differences: Difference[]): void {
+  const tested = differences.filter(({ p }) => p !== null).sort((a, b) => a.p! - b.p!)
+  let least = 0
+  for (const [i, difference] of tested.entries()) {
+    least = Math.max(least, Math.min(1, difference.p! * (tested.length - i)))
+    difference.p_holm = least
+  }
+}
+
+function verdictOf({ gap, by, interval, p_holm }: Difference, noise: number, alpha: number): Difference['verdict'] {
+  const isInside = Math.abs(gap) < noise || (interval !== null && interval[0] <= 0 && interval[1] >= 0)
+  if (isInside) return 'inside noise'
+  if (by === 'questions' || by === 'nothing') return 'one seed'
+  if (p_holm !== null && p_holm >= alpha) return 'inside noise'
+  return gap > 0 ? 'better' : 'worse'
+}

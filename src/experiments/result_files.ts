@@ -1,0 +1,147 @@
+import { UserError } from '../core/errors.ts'
+
+/** One metric of one task, as the harness gives it: a share of 0 to 1, or another number; and its standard error over the questions. */
+export interface Metric {
+  value: number
+  error: number | null
+}
+
+export interface Task {
+  metrics: Map<string, Metric>
+  /** Questions asked. */
+  items: number | null
+}
+
+/** What a harness wrote of one model. */
+export interface ResultFile {
+  path: string
+  harness: 'lm-evaluation-harness' | 'lighteval'
+  model: string
+  tasks: Map<string, Task>
+}
+
+type Json = Record<string, unknown>
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const asObject = (value: unknown): Json => (isObject(value) ? value : {})
+const asNumber = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
+
+/**
+ * Read a result file of lm-evaluation-harness or lighteval. Parts of one benchmark count as one task, as FineWeb counts ARC and MMLU: a group of the
+ * former with a score of its own takes the place of what is in it, and subsets of the latter (`mmlu:anatomy`) become their mean.
+ */
+export function parseResults(path: string, text: string): ResultFile {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new UserError(`${path}: not JSON: ${(error as Error).message}`)
+  }
+  const file = asObject(json)
+  const results = asObject(file['results'])
+  if (!Object.values(results).some(isObject))
+    throw new UserError(`${path}: no results of lm-evaluation-harness or lighteval in it`, 'both write "results": {TASK: {METRIC: VALUE}}')
+  const isLighteval = isObject(file['config_general'])
+  const tasks = isLighteval ? lightevalTasks(file, results) : harnessTasks(file, results)
+  if (tasks.size === 0) throw new UserError(`${path}: no task in it has a number`)
+  return { path, harness: isLighteval ? 'lighteval' : 'lm-evaluation-harness', model: modelOf(file), tasks }
+}
+
+function modelOf(file: Json): string {
+  const general = asObject(file['config_general'])
+  const config = asObject(general['model_config'])
+  const stated = [general['model_name'], config['model_name'], file['model_name']].find((name) => typeof name === 'string' && name !== '')
+  if (typeof stated === 'string') return stated
+  const args = asObject(file['config'])['model_args']
+  if (isObject(args)) return String(args['pretrained'] ?? args['model'] ?? '')
+  return /(?:^|,)(?:pretrained|model|path)=([^,]*)/.exec(typeof args === 'string' ? args : '')?.[1] ?? ''
+}
+
+/** `acc,none`, `acc_stderr,none`, `exact_match,strict-match`; before version 0.4, and in lighteval, `acc` and `acc_stderr`. */
+function metricsOf(scores: Json): Map<string, Metric> {
+  const metrics = new Map<string, Metric>()
+  for (const [key, given] of Object.entries(scores)) {
+    const [metric, filter] = key.split(',', 2) as [string, string?]
+    const value = asNumber(given)
+    if (value === null || metric.endsWith('_stderr')) continue
+    const error = asNumber(scores[filter === undefined ? `${metric}_stderr` : `${metric}_stderr,${filter}`])
+    metrics.set(filter === undefined || filter === 'none' ? metric : key, { value, error })
+  }
+  return metrics
+}
+
+function harnessTasks(file: Json, results: Json): Map<string, Task> {
+  const members = new Map(
+    Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.map(String) : []]),
+  )
+  const items = asObject(file['n-samples'])
+  const itemsOf = (task: string): number | null => {
+    const own = asNumber(asObject(items[task])['effective'])
+    const below = members.get(task) ?? []
+    if (own !== null || below.length === 0) return own
+    const parts = below.map(itemsOf)
+    return parts.every((n) => n !== null) ? parts.reduce((a, b) => a + b, 0) : null
+  }
+  const tasks = new Map<string, Task>()
+  for (const [name, scores] of Object.entries(results)) {
+    const metrics = metricsOf(asObject(scores))
+    if (metrics.size > 0) tasks.set(name, { metrics, items: itemsOf(name) })
+  }
+  const drop = (group: string): void => {
+    for (const member of members.get(group) ?? []) {
+      drop(member)
+      tasks.delete(member)
+    }
+  }
+  for (const group of [...tasks.keys()]) if (tasks.has(group)) drop(group)
+  return tasks
+}
+
+function lightevalTasks(file: Json, results: Json): Map<string, Task> {
+  const configs = asObject(file['config_tasks'])
+  // `leaderboard|arc:challenge|25`, `custom|hellaswag|0|1`, and of late `hellaswag|0`.
+  const found = Object.entries(results).flatMap(([key, scores]) => {
+    const parts = key.split('|')
+    const name = parts.length > 2 ? parts[1]! : parts[0]!
+    const shots = parts.length > 2 ? parts[2]! : (parts[1] ?? '')
+    const metrics = metricsOf(asObject(scores))
+    if (name === 'all' || metrics.size === 0) return []
+    const config = asObject(configs[key] ?? configs[parts.slice(0, parts.length > 2 ? 2 : 1).join('|')])
+    return [{ name, shots, task: { metrics, items: asNumber(config['effective_num_docs']) } }]
+  })
+  const byBenchmark = new Map<string, { shots: string; subset: string | undefined; task: Task }[]>()
+  for (const { name, shots, task } of found) {
+    const [benchmark, subset] = name.split(/:(.*)/s, 2) as [string, string?]
+    byBenchmark.set(benchmark, [...(byBenchmark.get(benchmark) ?? []), { shots, subset, task }])
+  }
+  const tasks = new Map<string, Task>()
+  for (const [benchmark, all] of byBenchmark) {
+    const shots = [...new Set(all.map((part) => part.shots))]
+    for (const n of shots) {
+      const parts = all.filter((part) => part.shots === n)
+      const subsets = parts.filter(({ subset }) => subset !== '_average')
+      const own = (subsets.length > 0 ? subsets : parts).map(({ task }) => task)
+      tasks.set(shots.length > 1 ? `${benchmark} (${n}-shot)` : benchmark, meanTask(own))
+    }
+  }
+  return tasks
+}
+
+/** Several tasks as one: the unweighted mean of the metrics that all of them have. */
+export function meanTask(tasks: readonly Task[]): Task {
+  const [first, ...others] = tasks as [Task, ...Task[]]
+  if (others.length === 0) return first
+  const metrics = new Map<string, Metric>()
+  for (const name of first.metrics.keys()) {
+    const all = tasks.flatMap((task) => task.metrics.get(name) ?? [])
+    if (all.length === tasks.length) metrics.set(name, meanMetric(all))
+  }
+  const items = tasks.map((task) => task.items)
+  return { metrics, items: items.every((n) => n !== null) ? items.reduce((a, b) => a + b, 0) : null }
+}
+
+/** Errors of different questions add up by their squares. */
+export function meanMetric(metrics: readonly Metric[]): Metric {
+  const n = metrics.length
+  const squares = metrics.reduce((sum, { error }) => (sum === null || error === null ? null : sum + error * error), 0 as number | null)
+  return { value: metrics.reduce((sum, { value }) => sum + value, 0) / n, error: squares === null ? null : Math.sqrt(squares) / n }
+}

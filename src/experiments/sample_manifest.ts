@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { UserError } from '../core/errors.ts'
+import type { SampledArm } from './placing.ts'
+
+/** What results need to know of a sample; its manifest says much more. */
+const schema = z.looseObject({
+  format: z.string().startsWith('decant-sample/1'),
+  budget: z.number().nullish(),
+  training: z.looseObject({ tokens_per_step: z.number().nullish() }).nullish(),
+  arms: z.array(z.looseObject({ name: z.string(), seed: z.number(), tokens: z.number().nullish() })).min(1),
+})
+
+export interface Sample {
+  budget: number | null
+  /** Of the training configuration that lies beside it. */
+  tokensPerStep: number | null
+  arms: SampledArm[]
+}
+
+/** Read the `manifest.json` that `decant sample` wrote. */
+export function parseSample(path: string, text: string): Sample {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new UserError(`${path}: not JSON: ${(error as Error).message}`)
+  }
+  const { success, data, error } = schema.safeParse(json)
+  if (!success) {
+    const [issue] = error.issues
+    throw new UserError(`${path}: no manifest of a sample: ${issue!.path.join('.')}: ${issue!.message}`, '"decant sample" writes one')
+  }
+  return {
+    budget: data.budget ?? null,
+    tokensPerStep: data.training?.tokens_per_step ?? null,
+    arms: data.arms.map(({ name, seed, tokens }) => ({ name, seed, tokens: tokens ?? null })),
+  }
+}

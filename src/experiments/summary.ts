@@ -1,0 +1,71 @@
+import { type Ranking, rank } from './differences.ts'
+import { lastCommon, mean, runScores, type Scores } from './scores.ts'
+
+/** Everything that `decant results` says. */
+export interface Summary {
+  unit: Scores['unit']
+  tasks: Scores['tasks']
+  left_out: string[]
+  baseline: string
+  confidence: number
+  /** Checkpoints whose mean each run is judged by. */
+  checkpoints: number[]
+  /** Later ones that not every run has. */
+  later: number[]
+  arms: ArmSummary[]
+  ranking: Ranking
+  /** The same for each task; not corrected for the number of tasks. */
+  by_task: { task: string; scores: Record<string, number>; ranking: Ranking }[]
+}
+
+export interface ArmSummary {
+  name: string
+  seeds: number[]
+  /** Mean over seeds and the last common checkpoints. */
+  score: number
+  /** Mean over seeds at each checkpoint, and each seed's. */
+  curve: { at: number; score: number; seeds: Record<string, number> }[]
+}
+
+export interface SummaryOptions {
+  baseline: string
+  /** Checkpoints to average. */
+  last: number
+  confidence: number
+  noise?: number | undefined
+  pooled?: boolean | undefined
+}
+
+export function summarize(scores: Scores, { baseline, last, confidence, noise, pooled }: SummaryOptions): Summary {
+  const checkpoints = lastCommon(scores, last)
+  const runs = runScores(scores, checkpoints)
+  const later = [...new Set(scores.checkpoints.map(({ at }) => at))].filter((at) => at > checkpoints.at(-1)!).sort((a, b) => a - b)
+  const arms = scores.arms.map((name): ArmSummary => {
+    const own = scores.checkpoints.filter(({ arm }) => arm === name)
+    const places = [...new Set(own.map(({ at }) => at))].sort((a, b) => a - b)
+    const curve = places.map((at) => {
+      const here = own.filter((checkpoint) => checkpoint.at === at)
+      const seeds = Object.fromEntries(here.map(({ seed, mean: { value } }) => [String(seed), value]))
+      return { at, score: mean(Object.values(seeds)), seeds }
+    })
+    const final = runs.get(name)!
+    return { name, seeds: [...final.keys()], score: mean([...final.values()].map(({ value }) => value)), curve }
+  })
+  const byTask = scores.tasks.map(({ name }) => {
+    const own = runScores(scores, checkpoints, name)
+    const means = [...own].map(([arm, seeds]): [string, number] => [arm, mean([...seeds.values()].map(({ value }) => value))])
+    return { task: name, scores: Object.fromEntries(means), ranking: rank(own, baseline, { confidence, pooled }) }
+  })
+  return {
+    unit: scores.unit,
+    tasks: scores.tasks,
+    left_out: scores.left_out,
+    baseline,
+    confidence,
+    checkpoints,
+    later,
+    arms,
+    ranking: rank(runs, baseline, { confidence, noise, pooled }),
+    by_task: byTask,
+  }
+}

@@ -1,0 +1,50 @@
+import type { Cut, Shares } from '../compare/separation.ts'
+import type { ColumnResult, CorpusSummary, Suggestions } from '../compare/suggest.ts'
+import { count } from './format.ts'
+import { shown } from './verdicts.ts'
+
+/** Columns that a cut was found for, the most separated first. */
+export const candidatesOf = ({ columns }: Suggestions, top: number): (ColumnResult & { cut: Cut })[] =>
+  columns.flatMap((column) => (column.cuts[0] ? [{ ...column, cut: column.cuts[0] }] : [])).slice(0, top)
+
+export const corpusName = ({ run, part }: CorpusSummary): string =>
+  part === 'all' ? `all that reach the rules of ${run}` : `${part} by ${run}`
+
+const share = (n: number): string => `${(100 * n).toFixed(1)} %`
+const shares = ({ documents, tokens }: Shares): string => `${share(documents)} of documents, ${share(tokens)} of tokens`
+
+export const yamlOpening = '# Candidate rules, written by "decant suggest"'
+
+/** Candidate rules as a YAML list of steps, to include or to try one by one. */
+export function candidatesYaml(suggestions: Suggestions, top: number): string {
+  const { good, bad } = suggestions
+  const head = [
+    `${yamlOpening}: each is where a value sets the bad corpus apart from the good one, the most separated first.`,
+    `# good: ${corpusName(good)}, ${count(good.amount.documents)} documents`,
+    `# bad:  ${corpusName(bad)}, ${count(bad.amount.documents)} documents`,
+    '# They are proposals: train on what each of them keeps before you believe it. Many say the same thing twice; FineWeb kept 3 of 16.',
+  ]
+  const rules = candidatesOf(suggestions, top).map(({ step, use, options, after, separation, distance, cut, cuts, bounded }) => {
+    const all = { ...(step === use ? {} : { as: step }), ...options, [cut.bound]: cut.threshold }
+    const settings = Object.entries(all).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    return [
+      '',
+      `# separation ${separation.toFixed(3)} of 1, distance ${shown(distance)}; removes ${shares(cut.bad)} of the bad, ${shares(cut.good)} of the good`,
+      ...(cut.limited ? ['# held back by --max-removed: the distributions cross beyond it'] : []),
+      ...(cuts[1]
+        ? [
+            `# also ${cuts[1].bound}: ${cuts[1].threshold} would remove ${shares(cuts[1].bad)} of the bad, ${shares(cuts[1].good)} of the good`,
+          ]
+        : []),
+      ...bounded.map(
+        ({ pipeline, bounds }) =>
+          `# ${pipeline} has ${Object.entries(bounds)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join(', ')} here`,
+      ),
+      ...(after.length > 0 ? [`# measured behind ${after.join(', ')}`] : []),
+      `- ${use}: { ${settings.join(', ')} }`,
+    ].join('\n')
+  })
+  return `${[...head, ...rules].join('\n')}\n`
+}

@@ -1,0 +1,142 @@
+import type { Difference } from '../experiments/differences.ts'
+import type { Summary } from '../experiments/summary.ts'
+import { escapeHtml, section } from './html.ts'
+import { interactivePage } from './interactive.ts'
+import type { Lines, PageData } from './page_data.ts'
+
+export const points = (score: number): string => score.toFixed(2)
+export const signed = (gap: number): string => `${gap >= 0 ? '+' : ''}${points(gap)}`
+export const intervalOf = ({ interval }: Difference): string => (interval === null ? '' : `${signed(interval[0])} … ${signed(interval[1])}`)
+
+/** The error over questions is no test of arms, so its p is not shown. */
+export const chance = ({ p_holm, by }: Difference): string =>
+  p_holm === null || by === 'questions' ? '' : p_holm < 0.001 ? '<0.001' : p_holm.toPrecision(2)
+
+/** Tokens or steps in words. */
+export function at(place: number): string {
+  const unit = place >= 1e9 ? 1e9 : place >= 1e7 ? 1e6 : 1
+  return unit === 1 ? place.toLocaleString('en-US') : `${Number((place / unit).toPrecision(4))}${unit === 1e9 ? 'B' : 'M'}`
+}
+
+/** What the figures rest on, and what they leave open. */
+export function explained({ ranking: { spread, noise, differences }, baseline }: Summary): string[] {
+  const lines: string[] = []
+  const bySeeds = differences.filter(({ by }) => by === 'paired seeds')
+  if (bySeeds.length > 0)
+    lines.push(
+      `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${df! + 1} pairs`).join(', ')})`,
+    )
+  const pooled = differences.find(({ by }) => by === 'pooled seeds')
+  if (pooled)
+    lines.push(
+      `intervals: Student's t by the noise of all arms together, when arms and seeds have had their share (${pooled.seeds.length} seeds, ${pooled.df} degrees of freedom)`,
+    )
+  const welch = differences.filter(({ by }) => by === 'seeds').map(({ arm }) => arm)
+  if (welch.length > 0)
+    lines.push(`${welch.join(', ')}: other seeds than ${baseline}, so that runs cannot be compared one by one (Welch's t)`)
+  const single = differences.filter(({ by }) => by === 'questions').map(({ arm }) => arm)
+  if (single.length > 0)
+    lines.push(
+      `${single.join(', ')}: one seed of it or of ${baseline}; the interval is the error over questions only. It does not know how far another training would move the score, so no gap outside of it is called a difference`,
+    )
+  const none = differences.filter(({ by }) => by === 'nothing').map(({ arm }) => arm)
+  if (none.length > 0)
+    lines.push(
+      `${none.join(', ')}: one seed of it or of ${baseline}, and the files hold no standard errors: nothing says how large the noise is`,
+    )
+  if (spread)
+    lines.push(
+      `one run's score varies by ${points(spread.sd)} points between seeds (${spread.df} degrees of freedom: ${points(spread.interval[0])} to ${points(spread.interval[1])})`,
+    )
+  if (noise)
+    lines.push(
+      `gaps below ${points(noise.points)} points are noise: ${noise.by === 'given' ? 'as told with --noise' : 'the standard error that this gives a difference'}`,
+    )
+  if (differences.some(({ verdict }) => verdict === 'inside noise'))
+    lines.push('inside noise: these runs do not tell the two apart; "decant power" says what would')
+  return lines
+}
+
+/** The report of `decant results`. */
+export function resultsPage(summary: Summary): string {
+  const { arms, tasks, checkpoints, unit, baseline } = summary
+  const data: PageData = { documents: [], lists: {}, histograms: {}, lines: { mean: curves(summary) } }
+  const body = [
+    section(
+      'Over the training',
+      `Mean over tasks, in points. Thick lines are means over seeds, dashed ones single runs.`,
+      '<div class="chart" style="max-width:none" data-lines="mean"></div>',
+    ),
+    section(
+      'Differences',
+      `At ${checkpoints.map(at).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${escapeHtml(baseline)}.`,
+      `${differenceTable(summary)}${neighbourTable(summary)}${explained(summary)
+        .map((line) => `<p class="lead">${escapeHtml(line)}</p>`)
+        .join('')}`,
+    ),
+    section(
+      'By task',
+      'Bold: better or worse than the baseline by the same test. Of many tasks, some will be by chance.',
+      taskTable(summary),
+    ),
+  ]
+  const lead = `${arms.reduce((sum, { seeds }) => sum + seeds.length, 0)} runs; mean of ${tasks.length} tasks`
+  return interactivePage({ title: arms.map(({ name }) => name).join(', '), lead }, body, data)
+}
+
+function curves({ arms, unit }: Summary): Lines {
+  const xs = [...new Set(arms.flatMap(({ curve }) => curve.map((point) => point.at)))].sort((a, b) => a - b)
+  const series = arms.flatMap(({ name, seeds, curve }, color): Lines['series'] => {
+    const values = (of: (point: (typeof curve)[number]) => number | undefined): (number | null)[] =>
+      xs.map((x) => {
+        const point = curve.find((one) => one.at === x)
+        return (point && of(point)) ?? null
+      })
+    return [
+      { name, color, isThin: false, values: values(({ score }) => score) },
+      ...(seeds.length > 1
+        ? seeds.map((seed) => ({ name: `${name}, seed ${seed}`, color, isThin: true, values: values((point) => point.seeds[seed]) }))
+        : []),
+    ]
+  })
+  return { x: unit, xs, series }
+}
+
+function differenceTable({ arms, ranking, confidence }: Summary): string {
+  const rows = arms.map(({ name, seeds, score }) => {
+    const difference = ranking.differences.find(({ arm }) => arm === name)
+    const cells = difference ? [signed(difference.gap), intervalOf(difference), chance(difference)] : ['', '', '']
+    const verdict = difference
+      ? /better|worse/.test(difference.verdict)
+        ? `<b>${difference.verdict}</b>`
+        : difference.verdict
+      : 'baseline'
+    return `<tr><td>${escapeHtml(name)}</td><td class="n">${seeds.length}</td><td class="n">${points(score)}</td>${cells.map((cell) => `<td class="n">${escapeHtml(cell)}</td>`).join('')}<td>${verdict}</td></tr>`
+  })
+  const header = `<th>arm</th><th class="n">seeds</th><th class="n">score</th><th class="n">gap</th><th class="n">${100 * confidence} % interval</th><th class="n">p (Holm)</th><th>verdict</th>`
+  return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function neighbourTable({ arms, ranking }: Summary): string {
+  if (arms.length < 3) return ''
+  const rows = ranking.neighbours.map(
+    (difference) =>
+      `<tr><td>${escapeHtml(difference.arm)}</td><td>${escapeHtml(difference.baseline)}</td><td class="n">${signed(difference.gap)}</td><td class="n">${intervalOf(difference)}</td><td>${difference.verdict}</td></tr>`,
+  )
+  return `<h3>In order of scores, each against the next below</h3><div class="scroll"><table><thead><tr><th>arm</th><th>against</th><th class="n">gap</th><th class="n">interval</th><th>verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function taskTable({ arms, by_task, tasks }: Summary): string {
+  const rows = by_task.map(({ task, scores, ranking }, i) => {
+    const cells = arms.map(({ name }) => {
+      const difference = ranking.differences.find(({ arm }) => arm === name)
+      const gap = difference ? `<br><small>${signed(difference.gap)}</small>` : ''
+      const score = points(scores[name]!)
+      return `<td class="n">${difference && /better|worse/.test(difference.verdict) ? `<b>${score}</b>` : score}${gap}</td>`
+    })
+    const { metric, items } = tasks[i]!
+    return `<tr><td>${escapeHtml(task)}<br><small>${escapeHtml(metric)}${items === null ? '' : `, ${items.toLocaleString('en-US')} questions`}</small></td>${cells.join('')}</tr>`
+  })
+  const header = arms.map(({ name }) => `<th class="n">${escapeHtml(name)}</th>`).join('')
+  return `<div class="scroll"><table><thead><tr><th>task</th>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type ReadingFlags, readScores } from '../../src/commands/experiment_files.ts'
+import type { Summary } from '../../src/experiments/summary.ts'
+import { harnessJson, sampled } from '../experiments/support.ts'
+import { decant, fileWith, readJson, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const manifest = {
+  format: 'decant-sample/1',
+  decant: '0.1.0',
+  budget: 28e9,
+  tokenizer: 'gpt2',
+  training: { tokens_per_step: 2e6, steps: 14000 },
+  arms: sampled(['raw', 'c4', 'fineweb'], [1, 2]).map((arm) => ({ ...arm, documents: 5, file: 'x' })),
+}
+
+/** Accuracies by arm and seed, of two tasks, at 1,000 and 2,000 steps. */
+const accuracies = { raw: [0.4, 0.401], c4: [0.42, 0.4211], fineweb: [0.4201, 0.4211] }
+
+beforeAll(() => {
+  mkdirSync(join(dir, 'sample'))
+  fileWith(dir, 'sample/manifest.json', JSON.stringify(manifest))
+  for (const [arm, values] of Object.entries(accuracies)) {
+    for (const [i, value] of values.entries()) {
+      for (const step of [1000, 2000]) {
+        const path = `eval/${arm}-seed${i + 1}/step-${step}/results_2025-05-01.json`
+        mkdirSync(join(dir, dirname(path)), { recursive: true })
+        fileWith(dir, path, harnessJson({ hellaswag: value + step / 1e5, piqa: 0.2 + value + step / 1e5 }))
+      }
+    }
+  }
+})
+
+test('decant results', async () => {
+  const { code, stdout } = await decant(['results', 'sample', 'eval', '--last', '1', '--report', 'r.html'], { cwd: dir })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^2B +51\.05 +53\.05 +53\.06$/m)
+  expect(stdout).toMatch(/^c4 +2 +54\.05 +\+2\.00 +\+1\.94 … \+2\.07 +0\.0016 +better$/m)
+  expect(stdout).toMatch(/^fineweb +c4 +\+0\.01 +-0\.06 … \+0\.07 +0\.50 +inside noise$/m)
+  expect(readFileSync(join(dir, 'r.html'), 'utf8')).toContain('data-lines="mean"')
+  expect(readJson<Summary>(join(dir, 'r.json'))).toMatchObject({ unit: 'tokens', baseline: 'raw', checkpoints: [4e9] })
+})
+
+test('decant power, from results and from a given noise', async () => {
+  const measured = await decant(['power', '--from', 'sample', 'eval', '--gap', '0.05', '--json'], { cwd: dir })
+  expect(JSON.parse(measured.stdout)).toMatchObject({ gap: 0.05, questions: { by: 'files' }, measured: { spread: { df: 3 } } })
+  const { stdout } = await decant(['power', '--sd', '1', '--gap', '1', '--correlation', '0.5', '--items', '1000', '--task-count', '8'])
+  // As statsmodels: TTestIndPower and TTestPower with an effect of 1.
+  expect(stdout).toContain('  17 seeds an arm, any seeds\n  10 seeds an arm, the same ones in both')
+  expect(stdout).toContain('standard error 0.56 of a score')
+})
+
+const read = (files: string[], more: ReadingFlags = {}, out = 'sample') =>
+  readScores(
+    join(dir, out),
+    files.map((file) => join(dir, file)),
+    more,
+  )
+
+describe('files', () => {
+  test('a folder, a glob and a file, each once', async () => {
+    const { checkpoints } = await read([
+      'eval/raw-seed1',
+      'eval/raw-seed*/step-1000/*.json',
+      'eval/raw-seed1/step-1000/results_2025-05-01.json',
+    ])
+    expect(checkpoints.map(({ arm, seed, at }) => [arm, seed, at])).toEqual([
+      ['raw', 1, 2e9],
+      ['raw', 1, 4e9],
+      ['raw', 2, 2e9],
+    ])
+  })
+
+  test('placed by a table and by a pattern', async () => {
+    mkdirSync(join(dir, 'odd'), { recursive: true })
+    fileWith(dir, 'odd/x.json', harnessJson({ piqa: 0.5 }))
+    const map = fileWith(dir, 'odd/map.csv', 'file,arm,seed,tokens\nx.json,c4,2,1B\n')
+    expect((await read(['odd/x.json'], { map })).checkpoints[0]).toMatchObject({ arm: 'c4', seed: 2, at: 1e9 })
+    const { checkpoints } = await read(['eval/raw-seed1'], {
+      pattern: '(?<arm>raw)-seed(?<seed>\\d)/step-(?<step>\\d+)',
+      tokensPerStep: 10,
+    })
+    expect(checkpoints.map(({ at }) => at)).toEqual([10_000, 20_000])
+  })
+
+  test.each<[string[], ReadingFlags, string, string]>([
+    [['gone'], {}, 'sample', 'gone: no such file or folder'],
+    [['sample'], {}, 'sample', 'sample: no results*.json below'],
+    [['*.jsonl'], {}, 'sample', '*.jsonl: no file matches'],
+    [['eval'], {}, 'eval', 'eval: no sample here (no manifest.json)'],
+    [['eval'], { pattern: '(' }, 'sample', '--pattern (: Invalid regular expression'],
+    [['eval'], { pattern: 'x' }, 'sample', '--pattern x: no group (?<arm>...)'],
+    [['eval'], { map: 'gone.csv' }, 'sample', '--map gone.csv: no such file'],
+    [['sample/manifest.json'], {}, 'sample', 'no results of lm-evaluation-harness or lighteval in it'],
+    [['eval'], {}, 'eval/raw-seed1/step-1000/results_2025-05-01.json', 'no manifest of a sample: format: '],
+  ])('%j %j %s', async (files, more, out, message) => {
+    await expect(read(files, more, out)).rejects.toThrow(message)
+  })
+})
