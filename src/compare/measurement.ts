@@ -88,11 +88,15 @@ export async function armOf(
   const candidates = [...runs].sort((a, b) => Number(b.name === config.name) - Number(a.name === config.name))
   let refusal: unknown
   for (const run of candidates) {
-    const plan = await makePlan(config, [], run.plan.options)
+    // Made anew from its own steps, so that an option that decant has learned since has its default in both.
+    const [measured, plan] = [
+      await makePlan(changedConfig(run.plan, stepsOf(run.plan), []), [], run.plan.options),
+      await makePlan(config, [], run.plan.options),
+    ]
     try {
-      const rules = rulesIn(run.plan, plan)
+      const rules = rulesIn(measured, plan)
       const barriers = stepsOf(plan).flatMap(({ kind, label }) => (kind === 'barrier' ? [label] : []))
-      return { name: config.name, plan, run, rules, standing: plan.hash === run.plan.hash ? [] : barriers }
+      return { name: config.name, plan, run, rules, standing: plan.hash === measured.hash ? [] : barriers }
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       refusal ??= error

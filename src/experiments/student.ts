@@ -1,6 +1,5 @@
 /**
- * Distribution functions of Student's t, central and not, of χ² and of the normal. Written here because the packages that have them are either
- * no longer kept (jstat) or come with some hundred others (@stdlib); tests compare them to a table of SciPy's values.
+ * Distribution functions of Student's t, central and not, of χ² and of the normal; tests compare them to a table of SciPy's values.
  */
 
 /** Lanczos' approximation with g = 607/128 and 15 terms (Godfrey): 15 digits. */
