@@ -212,6 +212,7 @@ reporting(program.command('compare'))
       .argParser((text) => text.split(',').filter(Boolean))
       .default(['language', 'domain', 'length', 'dump'], 'language,domain,length,dump'),
   )
+  .option('--exact', 'where rules before a deduplication change, look for duplicates anew, in the recorded texts; takes longer')
   .addOption(new Option('--samples <n>', 'documents to print that only one side keeps').argParser(whole(0)).default(3))
   .addOption(new Option('--seed <n>', 'of the samples').argParser(whole(0)).default(1))
   .option('--json', 'as JSON, with the overlaps of all rules')

@@ -3,18 +3,20 @@ import { dirname, join } from 'node:path'
 import type { Amount } from '../compare/amounts.ts'
 import type { Attribution } from '../compare/attribution.ts'
 import { type Comparison, compareArms, type Example, type Side } from '../compare/comparison.ts'
-import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
+import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
 import { brokenBound } from '../core/filter.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 import { comparisonPage } from '../reports/comparison_page.ts'
 import { bytes, count, percent, table } from '../reports/format.ts'
 import { shown } from '../reports/verdicts.ts'
+import { decidedAnew } from './decide_anew.ts'
 
 export interface CompareFlags {
   set: string[]
   parameters?: string
   by: string[]
   seed: number
+  exact?: boolean
   samples: number
   report: string | false | true
   json?: boolean
@@ -26,8 +28,12 @@ const inReport = { samples: 50, nearest: 5 }
 /** Compare what two pipelines keep of a measurement, and what each rule does. Without a second one, `--set` changes the first. */
 export async function compare(dir: string, first: string | undefined, second: string | undefined, flags: CompareFlags): Promise<void> {
   const measurement = openMeasurement(dir)
-  const a = await armOf(measurement, first)
-  const b = await armOf(measurement, second ?? first, flags)
+  const [a, b] = [await armOf(measurement, first), await armOf(measurement, second ?? first, flags)]
+  const anew = (arm: Arm, use: (arm: Arm) => Promise<void>): Promise<void> => (flags.exact ? decidedAnew(measurement, arm, use) : use(arm))
+  await anew(a, (one) => anew(b, (other) => compareTwo(dir, measurement, one, other, flags)))
+}
+
+async function compareTwo(dir: string, measurement: Measurement, a: Arm, b: Arm, flags: CompareFlags): Promise<void> {
   const reports = flags.report !== false
   const result = await compareArms(measurement, a, b, {
     samples: reports ? Math.max(inReport.samples, flags.samples) : flags.samples,
@@ -94,7 +100,7 @@ function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: C
     if (standing.length === 0) continue
     const barriers = standing.join(' and ')
     console.log(
-      `\nnote: ${barriers} of ${name} saw what the measured rules keep, not what these rules keep: to look for duplicates anew, measure it as well`,
+      `\nnote: ${barriers} of ${name} saw what the measured rules keep, not what these rules keep; --exact looks for duplicates anew`,
     )
   }
   if (isSame) return

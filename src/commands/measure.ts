@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { type Run, runTogether } from '../executors/local.ts'
+import { type Recording, recordingFor } from '../pipeline/recorded.ts'
 import { readPlan, takeFolder } from '../pipeline/run_folder.ts'
 import { bytes, count, duration, percent, table } from '../reports/format.ts'
 import type { Manifest } from '../reports/manifest.ts'
@@ -22,6 +23,8 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   const { inputs } = planned[0]!
   const runs = planned.map(({ plan }): Run => ({ plan, dir: join(flags.output, plan.name) }))
   checkNames(runs, flags.output)
+  const recorded = runs.flatMap((run) => recordingOf(run, flags.output))
+  for (const { run, record } of recorded) run.record = record
   const releases: (() => void)[] = []
   const { stop, release: releaseSignals } = stopOnSignals()
   const inputBytes = inputs.map((input) => input.bytes)
@@ -29,6 +32,8 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   const progress = progressReporter(runs[0]!.plan, inputBytes, progressMode(flags))
   try {
     for (const { plan, dir } of runs) releases.push(takeFolder(dir, plan))
+    if (!flags.json && !flags.quiet)
+      for (const { run, record } of recorded) progress.say(`${run.plan.name}: texts and values from ${record.dir}, nothing is read again`)
     if (!flags.json && !flags.quiet)
       progress.say(`${runs.map(({ plan }) => plan.name).join(', ')}: ${count(inputs.length)} shards, ${bytes(read)} → ${flags.output}`)
     const { entries, failed } = await runTogether(runs, {
@@ -56,6 +61,18 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
     releaseSignals()
     for (const release of releases) release()
   }
+}
+
+/** What a finished run in the folder has recorded that does for the first pass of another. */
+function recordingOf(run: Run, output: string): { run: Run; record: Recording }[] {
+  if (existsSync(join(run.dir, 'manifest.json'))) return []
+  for (const name of existsSync(output) ? readdirSync(output).sort() : []) {
+    const dir = join(output, name)
+    const measured = dir === run.dir || !existsSync(join(dir, 'manifest.json')) ? undefined : readPlan(dir)
+    const record = measured && recordingFor(run.plan, measured, dir)
+    if (record) return [{ run, record }]
+  }
+  return []
 }
 
 function checkNames(runs: readonly Run[], output: string): void {

@@ -21,7 +21,9 @@ export interface Measurement {
 
 export function openMeasurement(dir: string): Measurement {
   const own = readPlan(dir)
-  const folders = own ? [dir] : (existsSync(dir) ? readdirSync(dir) : []).map((name) => join(dir, name))
+  const folders = own
+    ? [dir]
+    : (existsSync(dir) ? readdirSync(dir) : []).filter((name) => !name.startsWith('.')).map((name) => join(dir, name))
   const runs = folders.sort().flatMap((folder): MeasuredRun[] => {
     const plan = readPlan(folder)
     return plan ? [{ name: plan.name, dir: folder, plan }] : []

@@ -4,6 +4,7 @@ import { defaultLanguageModel } from '../models/language.ts'
 import { shareModels } from '../models/shared_models.ts'
 import { currentEntry, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
+import type { Recording } from '../pipeline/recorded.ts'
 import { damagedFile, runTasks } from '../pipeline/run_task.ts'
 import type { TaskRequest } from '../pipeline/task_state.ts'
 import { type Failure, failureOf, type Outcome } from './worker.ts'
@@ -71,6 +72,8 @@ export async function runLocal(
 export interface Run {
   plan: Plan
   dir: string
+  /** Where another run has recorded what this one's first pass reads and measures. */
+  record?: Recording
 }
 
 /**
@@ -85,7 +88,7 @@ export async function runTogether(
   return await withPool(plans, options, undefined, async (pool) => {
     const failures = (run: Run, failed: FailedTask[]) => ({ entries, failed: failed.map((task) => ({ ...task, run })) })
     const entries: Map<string, LedgerEntry[]>[] = []
-    for (const group of byReader(runs)) {
+    for (const group of [...byReader(runs.filter(({ record }) => !record)), ...runs.flatMap((run) => (run.record ? [[run]] : []))]) {
       const { failed } = await runPass(group, 0, pool, options)
       if (failed.length > 0 || options.signal?.aborted) return failures(group[0]!, failed)
     }

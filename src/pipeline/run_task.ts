@@ -8,6 +8,7 @@ import { type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, w
 import { createOutputs } from './outputs.ts'
 import type { JobPass, Plan, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
+import { type Recording, runRecorded } from './recorded.ts'
 import { loadStep } from './registry.ts'
 import { applyRules, type CompiledRule, compileRule } from './rules.ts'
 import { allOrFirstError, readerOf, SharedViews } from './shared_reading.ts'
@@ -43,8 +44,9 @@ export async function runTasks(requests: readonly TaskRequest[], signal?: AbortS
   const states = requests.map(openState)
   try {
     const { pass } = states[0]!
+    const { record } = requests[0]!
     if (pass.kind === 'job') await runJob(pass, states[0]!)
-    else await runShard(states, signal)
+    else await runShard(states, signal, record)
     return states.map((state, i) => {
       const { limit } = requests[i]!
       const outputs = publish(state)
@@ -89,23 +91,12 @@ async function runJob(pass: JobPass, state: TaskState): Promise<void> {
   await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.length)
 }
 
-async function runShard(states: readonly TaskState[], signal: AbortSignal | undefined): Promise<void> {
+async function runShard(states: readonly TaskState[], signal: AbortSignal | undefined, record: Recording | undefined): Promise<void> {
   for (const state of states) await openOutputs(state)
-  const views = states.length > 1 ? new SharedViews() : undefined
   let done = false
   try {
-    const [first] = states as [TaskState]
-    const input = first.plan.inputs[first.index]!
-    const inputStat = statKey(input)
-    const sources = await open(states)
-    const streams: Docs[] = []
-    for (const [i, state] of states.entries()) streams.push(state.order(await chain(state, sources[i]!, signal, views)))
-    await allOrFirstError(
-      states.map(async (state, i) => {
-        for await (const _ of streams[i]!) state.progress(2, 1)
-      }),
-    )
-    if (passOf(first).from === null && !first.isIdle) readInput(states, input, inputStat)
+    if (record) await runRecorded(states[0]!, record)
+    else await runChains(states, signal)
     for (const state of states) {
       const rows = await state.sink.close()
       for (const [name, count] of Object.entries(rows)) state.wrote(name, count)
@@ -115,6 +106,22 @@ async function runShard(states: readonly TaskState[], signal: AbortSignal | unde
   } finally {
     if (!done) for (const state of states) state.discard()
   }
+}
+
+async function runChains(states: readonly TaskState[], signal: AbortSignal | undefined): Promise<void> {
+  const views = states.length > 1 ? new SharedViews() : undefined
+  const [first] = states as [TaskState]
+  const input = first.plan.inputs[first.index]!
+  const inputStat = statKey(input)
+  const sources = await open(states)
+  const streams: Docs[] = []
+  for (const [i, state] of states.entries()) streams.push(state.order(await chain(state, sources[i]!, signal, views)))
+  await allOrFirstError(
+    states.map(async (state, i) => {
+      for await (const _ of streams[i]!) state.progress(2, 1)
+    }),
+  )
+  if (passOf(first).from === null && !first.isIdle) readInput(states, input, inputStat)
 }
 
 const passOf = ({ pass }: TaskState): ShardPass => pass as ShardPass

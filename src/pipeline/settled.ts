@@ -15,11 +15,13 @@ export interface Settled {
   dump: string | null
   language: string | null
   values: (number | null)[]
+  /** Why a stage has removed it, whatever rule it broke before. */
+  rejected?: string
   duplicate?: Duplicate
   removed?: { text: string; metadata: Record<string, unknown> }
 }
 
-export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepText: boolean, hasText = true): Settled {
+export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepText: boolean, rejected?: string): Settled {
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
     row: verdict.row,
@@ -27,11 +29,12 @@ export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepTe
     url: doc.url,
     reason: verdict.reason,
     bytes: verdict.bytes,
-    text_bytes: hasText ? Buffer.byteLength(doc.text) : null,
+    text_bytes: rejected === undefined ? Buffer.byteLength(doc.text) : null,
     tokens,
     dump: text(doc.metadata['dump']),
     language: text(doc.metadata['language']),
     values: valuesToJson(verdict.values),
+    ...(rejected === undefined ? {} : { rejected }),
     ...(verdict.duplicate ? { duplicate: verdict.duplicate } : {}),
     ...(keepText ? { removed: { text: doc.text, metadata: doc.metadata } } : {}),
   }

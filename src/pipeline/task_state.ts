@@ -10,7 +10,8 @@ import { FileWriter } from '../formats/file_writer.ts'
 import { type FileRead, internalDigest } from './ledger.ts'
 import type { Plan, PlannedStep, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
-import { RowOrder, type Sink, settle } from './settled.ts'
+import type { Recording } from './recorded.ts'
+import { RowOrder, type Settled, type Sink, settle } from './settled.ts'
 import type { SharedViews } from './shared_reading.ts'
 import { readSpool } from './spool.ts'
 import { Timings } from './timings.ts'
@@ -29,6 +30,8 @@ export interface TaskRequest {
   progress?: Float64Array
   /** Measure the time spent in each step. */
   timings?: boolean
+  /** Where what the first pass reads and measures has been recorded. */
+  record?: Recording
 }
 
 export const provenanceOf = (plan: Plan): Record<string, string> => ({
@@ -95,6 +98,21 @@ export class TaskState {
     this.#errorFile!.close()
   }
 
+  writeErrors(lines: Uint8Array): void {
+    this.#errorFile!.write(lines)
+  }
+
+  /** A document begins that an earlier pass, or run, has counted. */
+  beginRecorded(): void {
+    this.#sink!.begin()
+    this.documents++
+    this.progress(1, 1)
+  }
+
+  settled(entry: Settled): void {
+    this.#sink!.pass(entry)
+  }
+
   get sink(): Sink {
     return this.#output!
   }
@@ -131,11 +149,7 @@ export class TaskState {
     if (!spool) throw new Error(`pass ${pass.name} has no spool of shard ${this.index}`)
     return readSpool(spool.path, pass.columns.length, {
       settled: (entry) => this.#sink!.pass(entry),
-      begin: () => {
-        this.#sink!.begin()
-        this.documents++
-        this.progress(1, 1)
-      },
+      begin: () => this.beginRecorded(),
       advance: (bytes) => this.progress(0, bytes),
     })
   }
@@ -186,7 +200,7 @@ export class TaskState {
       passOver: (kind) => metrics.add(`other:${kind}:records`),
       reject: (doc, reason) => {
         doc.verdict!.reason ??= reason
-        state.#settle(doc, false)
+        state.#settle(doc, reason)
       },
       quarantine: (error, where = {}, doc) => state.#quarantine(error, where, doc),
       tokens: (doc) => tokensOf(plan, doc),
@@ -215,10 +229,10 @@ export class TaskState {
     this.metrics.add(`${name}:bytes`, bytes)
   }
 
-  #settle(doc: Doc, hasText = true): void {
+  #settle(doc: Doc, rejected?: string): void {
     const verdict = doc.verdict!
     const tokens = this.#countTokens && doc.text !== '' ? this.#countTokens(doc) : null
-    this.#sink!.settled(settle(doc, verdict, tokens, this.plan.options.keep_removed, hasText))
+    this.#sink!.settled(settle(doc, verdict, tokens, this.plan.options.keep_removed, rejected))
   }
 
   #quarantine(error: DataError, where: Partial<Location>, doc: Doc | undefined): void {

@@ -154,7 +154,7 @@ function rulesTable({ rules, reached }: Side, { plan }: Arm, i: number): string 
 const standing = ({ standing }: Side): string =>
   standing.length === 0
     ? ''
-    : `<p class="lead">Note: ${standing.map((label) => `<code>${escapeHtml(label)}</code>`).join(' and ')} saw what the measured rules keep, not what these rules keep. To look for duplicates anew, measure this pipeline as well.</p>`
+    : `<p class="lead">Note: ${standing.map((label) => `<code>${escapeHtml(label)}</code>`).join(' and ')} saw what the measured rules keep, not what these rules keep. <code>--exact</code> looks for duplicates anew.</p>`
 
 function documentsSection({ samples }: Comparison, nameA: string, nameB: string): string {
   const part = (name: string, title: string, list: readonly Example[]): string =>

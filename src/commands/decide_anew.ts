@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Arm, Measurement } from '../compare/measurement.ts'
+import { rulesIn } from '../compare/rules.ts'
+import { UserError } from '../core/errors.ts'
+import { runTogether } from '../executors/local.ts'
+import { changedConfig } from '../pipeline/config.ts'
+import { findInputs } from '../pipeline/inputs.ts'
+import { makePlan, stepsOf } from '../pipeline/plan.ts'
+import { recordingFor } from '../pipeline/recorded.ts'
+import { finish } from './run.ts'
+
+/**
+ * The same arm with barriers (deduplication) that decide on what its own rules keep, from the texts that the measured run has recorded: without
+ * reading and measuring again. `use` gets it; the run that it takes is in a hidden folder of the measurement, and is deleted then.
+ */
+export async function decidedAnew<T>({ dir }: Measurement, arm: Arm, use: (arm: Arm) => Promise<T>): Promise<T> {
+  if (arm.standing.length === 0) return await use(arm)
+  const { run } = arm
+  const config = changedConfig(arm.plan, stepsOf(arm.plan), [])
+  const plan = await makePlan(config, await findInputs(run.plan.inputs), run.plan.options)
+  const record = recordingFor(plan, run.plan, run.dir)
+  if (!record)
+    throw new UserError(
+      `--exact: ${run.dir} has not recorded what ${arm.standing.join(' and ')} of ${arm.name} would see`,
+      'its work/ folder is gone, it was made by another version, or it read with --limit: measure the changed pipeline as one of its own',
+    )
+  const folder = mkdtempSync(join(dir, '.exact-'))
+  try {
+    const { entries, failed } = await runTogether([{ plan, dir: folder, record }], { workers: availableParallelism() })
+    if (failed.length > 0) throw new Error(failed[0]!.message)
+    await finish(plan, folder, entries[0]!)
+    return await use({ ...arm, plan, run: { name: arm.name, dir: folder, plan }, rules: rulesIn(plan, plan), standing: [] })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

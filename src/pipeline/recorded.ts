@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Bounds, brokenBound } from '../core/filter.ts'
+import type { Docs } from '../core/stage.ts'
+import { type LedgerEntry, readEntry } from './ledger.ts'
+import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
+import { compileRule, stepKey } from './rules.ts'
+import type { Settled } from './settled.ts'
+import { readSpool } from './spool.ts'
+import type { TaskState } from './task_state.ts'
+
+/** The first pass of a measured run that did all that the first pass of another plan does, but for bounds: its spool stands for the inputs. */
+export interface Recording {
+  dir: string
+  /** Name of that pass, how many values it measured, and which of them each value of the other plan is. */
+  pass: string
+  values: number
+  columns: number[]
+}
+
+/** What a plan's first pass does before its barrier: what changes texts, in order, and what filters measure, by what was done before. */
+function contentOf({ steps }: ShardPass): { rest: string; measures: string[] } {
+  let rest = ''
+  const measures: string[] = []
+  const keys = new Map<string, string>()
+  for (const step of steps) {
+    if (step.part !== undefined) continue
+    if (step.kind !== 'filter') rest += `\n${stepKey(step)}`
+    else {
+      const key = `${rest}\n${stepKey(step)}\n${asked(step, keys)}`
+      keys.set(step.label, key)
+      measures.push(key)
+    }
+  }
+  return { rest, measures }
+}
+
+/** Some filters take up what an earlier one measured, by its label. */
+const asked = ({ options }: PlannedStep, keys: ReadonlyMap<string, string>): string =>
+  Object.values(options)
+    .map((value) => keys.get(String(value)) ?? '')
+    .join('')
+
+/** Whether a finished, measured run recorded what the first pass of a plan needs: both end in a barrier, and the spool is still there. */
+export function recordingFor(plan: Plan, measured: Plan, dir: string): Recording | undefined {
+  const [own, other] = [plan.passes[0], measured.passes[0]]
+  if (own?.kind !== 'shards' || other?.kind !== 'shards' || own.last || other.last) return undefined
+  const isSame = plan.code === measured.code && plan.options.limit === null && measured.options.limit === null
+  if (!isSame || plan.inputs.join('\n') !== measured.inputs.join('\n')) return undefined
+  const [wanted, made] = [contentOf(own), contentOf(other)]
+  const columns = wanted.measures.map((key) => made.measures.indexOf(key))
+  const spools = measured.inputs.every((_, i) => existsSync(join(dir, 'work', other.name, shardName(i), 'spool.jsonl')))
+  if (wanted.rest !== made.rest || columns.includes(-1) || !spools) return undefined
+  return { dir, pass: other.name, values: other.columns.length, columns }
+}
+
+const carried = /^(?:read|skipped|other|errors|damaged):/
+
+/** Run the first pass of a measured run from a record: decide again on what was measured, and let the barrier see what is left. */
+export async function runRecorded(state: TaskState, record: Recording): Promise<void> {
+  const pass = state.pass as ShardPass
+  const entry = readEntry(record.dir, record.pass, state.index)
+  if (!entry) throw new Error(`${record.dir} has no result of shard ${state.index}`)
+  const folder = join(record.dir, 'work', record.pass, shardName(state.index))
+  takeOver(state, entry, join(folder, 'errors.jsonl'))
+  const bounds = pass.steps.flatMap(({ kind, label, options }) =>
+    kind === 'filter' ? [{ label, bounds: options as Bounds, column: pass.columns.indexOf(label) }] : [],
+  )
+  const reasonOf = (values: ArrayLike<number | null>): string | null => {
+    for (const { label, bounds: own, column } of bounds) {
+      const value = values[column]
+      const bound = value === null || value === undefined ? undefined : brokenBound(value, own)
+      if (bound !== undefined) return `${label}.${bound}`
+    }
+    return null
+  }
+  const settle = (settled: Settled): void => {
+    const values = record.columns.map((column) => settled.values[column] ?? null)
+    state.settled({ ...settled, values, reason: reasonOf(values) ?? settled.rejected ?? settled.reason })
+  }
+  const barrier = pass.steps.at(-1)!
+  const rule = await compileRule(barrier, pass.columns, (doc, reason) => state.refuse(doc, reason), state.for(barrier, pass.name))
+  const documents = async function* (): Docs {
+    const on = { settled: settle, begin: () => state.beginRecorded(), advance: (bytes: number) => state.progress(0, bytes) }
+    for await (const doc of readSpool(join(folder, 'spool.jsonl'), record.values, on)) {
+      const values = Float64Array.from(record.columns, (column) => doc.verdict!.values[column]!)
+      const { row, bytes, full } = doc.verdict!
+      const again = doc.for({ row, bytes, reason: null, values, full })
+      again.verdict!.reason = reasonOf(values)
+      const next = rule.run(again)
+      if (next) yield next
+    }
+    rule.end?.()
+  }
+  for await (const _ of state.order(documents())) state.progress(2, 1)
+}
+
+/** What was read, and what could not be, is what the record says. */
+function takeOver(state: TaskState, { counts, errors, reads }: LedgerEntry, errorFile: string): void {
+  for (const [name, count] of Object.entries(counts)) if (carried.test(name)) state.metrics.add(name, count)
+  state.errors.push(...errors)
+  state.reads.push(...reads)
+  if (existsSync(errorFile)) state.writeErrors(readFileSync(errorFile))
+}
