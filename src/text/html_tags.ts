@@ -243,7 +243,8 @@ function rememberedWordHints(word: string): number {
   if (hints === undefined) {
     hints = wordHints(word)
     if (ofWords.size >= 20_000) ofWords.clear()
-    ofWords.set(word, hints)
+    // Not the word itself: as a slice it would keep its whole page in memory.
+    ofWords.set(` ${word}`.slice(1), hints)
   }
   return hints
 }
