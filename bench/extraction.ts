@@ -53,7 +53,7 @@ function ours(preset: Preset): System {
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
     const before = process.cpuUsage()
     pages.forEach((page, i) => {
-      texts.set(page.id, mainContent(htmlBlocks(html[i]!), { preset, comments: false, ...model(page) }))
+      texts.set(page.id, mainContent(htmlBlocks(html[i]!), { preset, comments: false, url: page.url, ...model(page) }))
     })
     const { user, system } = process.cpuUsage(before)
     times.push((user + system) / 1e6)

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { blockFeatures, featureCount, rowLength } from '../src/text/block_features.ts'
-import { Blocks, type HtmlPage, htmlBlocks, Nodes } from '../src/text/html_blocks.ts'
+import { htmlBlocks } from '../src/text/html_blocks.ts'
 import { HtmlHead } from '../src/text/html_head.ts'
+import { Blocks, type HtmlPage, Nodes } from '../src/text/html_page.ts'
 import { tag, tagHints } from '../src/text/html_tags.ts'
 import { type GoldPage, goldPages, htmlOf, scoringWords } from './extraction_gold.ts'
 
@@ -50,6 +51,23 @@ for (const [number, page] of pages.entries()) {
   const made = number % 3 === 0 ? { nodes, head, blocks: rest } : { nodes: bare, head: new HtmlHead(), blocks: rest }
   const labelled = Array.from({ length: rest.count }, () => label)
   add(notes.length, { ...page, gold: '', page_type: 'made' }, made, labelled)
+}
+// Pages of little text: all that is not main text, and the first few blocks of what is.
+for (const [number, page] of pages.entries()) {
+  if (page.gold === undefined || page.prefix_only || number % 3 !== 2) continue
+  const { nodes, blocks, head } = htmlBlocks(htmlOf(folder, page))
+  const labels = cachedLabels(page, blocks.texts)
+  const rest = new Blocks()
+  const kept: number[] = []
+  let left = 1 + (number % 8)
+  for (const [i, text] of blocks.texts.entries()) {
+    if (labels[i]! >= 0.5 && left-- <= 0) continue
+    rest.add(text, blocks.node[i]!, blocks.linkChars[i]!, blocks.links[i]!, blocks.boldChars[i]!)
+    kept.push(labels[i]!)
+  }
+  const size = kept.reduce((sum, label, i) => sum + (label >= 0.5 ? scoringWords(rest.texts[i]!).length : 0), 0)
+  if (size < 10 || rest.count === blocks.count) continue
+  add(notes.length, { ...page, gold: 'word '.repeat(size), page_type: 'short' }, { nodes, head, blocks: rest }, kept)
 }
 writeFileSync(cachePath, JSON.stringify(known))
 writeFileSync(join(output, 'features.f32'), Buffer.concat(features.map((rows) => Buffer.from(rows.buffer))))

@@ -19,9 +19,9 @@ import lightgbm
 import numpy as np
 
 FOLDS = 5
-FIRST = dict(trees=80, num_leaves=16, learning_rate=0.1)
-SECOND = dict(trees=80, num_leaves=16, learning_rate=0.1)
-COMMON = dict(objective="cross_entropy", min_data_in_leaf=80, lambda_l2=5.0, feature_fraction=0.5, bagging_fraction=0.7, bagging_freq=1,
+FIRST = dict(trees=140, num_leaves=16, learning_rate=0.06)
+SECOND = dict(trees=140, num_leaves=16, learning_rate=0.06)
+COMMON = dict(objective="cross_entropy", min_data_in_leaf=80, lambda_l2=5.0, feature_fraction=0.35, bagging_fraction=0.7, bagging_freq=1,
               max_bin=63, num_threads=1, seed=7, verbose=-1, deterministic=True, force_row_wise=True)
 
 
@@ -53,6 +53,7 @@ def weights(pages, blocks):
     share[segments] = 0.06
     made = np.array([p["type"] == "made" for p in pages])[page]
     share[made] = (blocks[:, 2] / np.maximum(60, np.bincount(page, blocks[:, 2], minlength=len(pages))[page]))[made] * 0.6
+    share[np.array([p["type"] == "short" for p in pages])[page]] *= 0.6
     share[blocks[:, 1] < 0] = 0
     return share * kind * other * 100
 
@@ -106,10 +107,25 @@ def context(probability, blocks, starts):
         nxt = np.minimum.accumulate(np.where(p >= 0.5, i, 100000)[::-1])[::-1]
         o[:, at + 1] = np.minimum(60, nxt - i)
         at += 2
+        sure_w = np.where(p >= CERTAIN, p * w, 0)
+        sums = np.concatenate([[0], np.cumsum(sure_w)])
+        o[:, at] = np.log1p(sums[m])
+        o[:, at + 1] = sums[m] / total
+        o[:, at + 2] = sums[:m] / sums[m] if sums[m] else -1
+        for level in range(1, 4):
+            lo = blocks[a:b, 6 + 2 * level].astype(int)
+            hi = blocks[a:b, 7 + 2 * level].astype(int) + 1
+            o[:, at + 2 + level] = (sums[hi] - sums[lo]) / sums[m] if sums[m] else -1
+        there = np.flatnonzero(p >= CERTAIN)
+        if len(there):
+            o[:, at + 6] = np.where(i < there[0], np.maximum(-60, i - there[0]), np.minimum(60, np.maximum(0, i - there[-1])))
+        o[:, at + 7] = np.bincount(key, p * w)[key] / total
+        at += 8
     return out
 
 
-CONTEXT = 1 + 6 + 2 + 8 + 1 + 4 + 2
+CERTAIN = 0.9
+CONTEXT = 1 + 6 + 2 + 8 + 1 + 4 + 2 + 8
 
 
 def fit(x, y, w, options):
@@ -207,7 +223,7 @@ def best_f(p, w, y, gold, beta=1.0, lift=0.0):
 def report(pages, blocks, starts, p, name):
     result = {}
     for number, page in enumerate(pages):
-        if page["gold"] == 0 or page["type"] == "article-prefix":
+        if page["gold"] == 0 or page["type"] in ("article-prefix", "short"):
             continue
         a, b = starts[number], starts[number + 1]
         y, w = np.maximum(blocks[a:b, 1], 0), blocks[a:b, 2]
@@ -247,7 +263,7 @@ def main(folder, folds):
             save(folder / f"fold_{k}.txt", first, second)
             print("fold", k, flush=True)
         out.astype(np.float32).tofile(folder / "heldout.f32")
-        (folder / "folds.json").write_text(json.dumps({p["id"]: int(f) for p, f in zip(pages, fold) if p["type"] != "made"}))
+        (folder / "folds.json").write_text(json.dumps({p["id"]: int(f) for p, f in zip(pages, fold) if p["type"] not in ("made", "short")}))
         report(pages, blocks, starts, out1, "first")
         report(pages, blocks, starts, out, "second")
     if "--no-final" not in sys.argv:

@@ -53,10 +53,10 @@ export default stage({
     if (stop_words !== undefined && method !== 'justext') throw new UserError('extract_html: stop_words is for method justext')
     const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
 
-    const textOf = (html: string, onTag: () => void): [text: string, stated: Metadata] => {
+    const textOf = (html: string, url: string, onTag: () => void): [text: string, stated: Metadata] => {
       if (method === 'justext') return [justext(html, stopWords, onTag), {}]
       const page = htmlBlocks(html, onTag)
-      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments }), stated(page.head)]
+      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments, url }), stated(page.head)]
     }
     const extracted = task.shared(canonicalJson(['extract_html', options]), (doc: Doc): Doc | DataError => {
       const { body, contentType } = doc.page!
@@ -64,7 +64,7 @@ export default stage({
       const deadline = performance.now() + timeout_seconds * 1000
       let tags = 0
       try {
-        const [text, metadata] = textOf(decodePage(body, contentType).text, () => {
+        const [text, metadata] = textOf(decodePage(body, contentType).text, doc.url, () => {
           if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
             throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
           }

@@ -11,6 +11,9 @@ export function blockScores(features: BlockFeatures, count: number, [first, seco
   return score(second!, features.rows, rowLength, count)
 }
 
+/** Probability from which on a block counts as all but certain. */
+const certainty = 0.9
+
 /** Write what the first ensemble said around each block behind the block's own features. */
 function addContext({ rows, counts, keys, ranges }: BlockFeatures, guess: Float32Array): void {
   const n = guess.length
@@ -20,6 +23,9 @@ function addContext({ rows, counts, keys, ranges }: BlockFeatures, guess: Float3
   const keyWeight = new Float64Array(keys.count.length)
   const keyLikely = new Float64Array(keys.count.length)
   let sure = 0
+  // Of blocks that are all but certain: their weight, and where they stand.
+  const certain = new Float64Array(n + 1)
+  let [firstCertain, lastCertain] = [n, -1]
   for (let i = 0; i < n; i++) {
     const expected = guess[i]! * weight[i]!
     weights[i + 1] = weights[i]! + weight[i]!
@@ -27,6 +33,12 @@ function addContext({ rows, counts, keys, ranges }: BlockFeatures, guess: Float3
     keyWeight[keys.slot[i]!]! += weight[i]!
     keyLikely[keys.slot[i]!]! += expected
     if (guess[i]! >= 0.5) sure += weight[i]!
+    certain[i + 1] = certain[i]!
+    if (guess[i]! >= certainty) {
+      certain[i + 1]! += expected
+      firstCertain = Math.min(firstCertain, i)
+      lastCertain = i
+    }
   }
   const share = (from: number, to: number): number => (likely[to]! - likely[from]!) / (weights[to]! - weights[from]!)
   const total = likely[n]! || 1
@@ -54,5 +66,13 @@ function addContext({ rows, counts, keys, ranges }: BlockFeatures, guess: Float3
     rows[at++] = sure / weights[n]!
     rows[at++] = Math.min(60, i - last)
     rows[at++] = next[i]!
+    rows[at++] = Math.log1p(certain[n]!)
+    rows[at++] = certain[n]! / total
+    rows[at++] = certain[n] === 0 ? -1 : certain[i]! / certain[n]!
+    for (let level = 1; level < 4; level++) {
+      rows[at++] = certain[n] === 0 ? -1 : (certain[around[2 * level + 1]! + 1]! - certain[around[2 * level]!]!) / certain[n]!
+    }
+    rows[at++] = lastCertain < 0 ? 0 : i < firstCertain ? Math.max(-60, i - firstCertain) : Math.min(60, Math.max(0, i - lastCertain))
+    rows[at++] = keyLikely[keys.slot[i]!]! / total
   }
 }

@@ -1,73 +1,23 @@
 import { decodeHTML } from 'entities'
+import { attributeAt, isHidden } from './html_attributes.ts'
 import { HtmlHead } from './html_head.ts'
-import { bit, blockTags, classHints, endsParagraph, roleHints, scopeTags, tag, tagAt, tagHints, unseenTags, voidTags } from './html_tags.ts'
+import { Blocks, type HtmlPage, Nodes } from './html_page.ts'
+import {
+  bit,
+  blockTags,
+  classHints,
+  endsParagraph,
+  roleHints,
+  scopeTags,
+  tag,
+  tagAt,
+  tagHints,
+  unseenTags,
+  unshown,
+  voidTags,
+} from './html_tags.ts'
 import { type HtmlHandler, tokenizeHtml } from './html_tokenizer.ts'
 import { tidy } from './tidy_text.ts'
-
-/** Block-level elements in document order, so that a parent stands before its children; the first is the page. */
-export class Nodes {
-  count = 0
-  tag = new Uint8Array(1024)
-  parent = new Int32Array(1024)
-  /** What element, class, id and role say (bits of `html_tags.ts`). */
-  hints = new Int32Array(1024)
-  /** Hash of element name and classes of it and its parents: equal for elements that a template repeats. */
-  key = new Int32Array(1024)
-  images = new Int32Array(1024)
-  inputs = new Int32Array(1024)
-
-  add(tag: number, parent: number, hints: number, key: number): number {
-    if (this.count === this.tag.length) {
-      for (const name of ['parent', 'hints', 'key', 'images', 'inputs'] as const) this[name] = doubled(this[name])
-      const wider = new Uint8Array(2 * this.tag.length)
-      wider.set(this.tag)
-      this.tag = wider
-    }
-    const id = this.count++
-    this.tag[id] = tag
-    this.parent[id] = parent
-    this.hints[id] = hints
-    this.key[id] = key
-    return id
-  }
-}
-
-/** Runs of text between block-level tags, in document order. */
-export class Blocks {
-  count = 0
-  /** White space collapsed; `<br>` and, in `<pre>`, line ends are "\n", cells of a row are joined by " | ". */
-  texts: string[] = []
-  node = new Int32Array(256)
-  /** Characters inside links. */
-  linkChars = new Int32Array(256)
-  links = new Int32Array(256)
-  /** Characters in bold or emphasis. */
-  boldChars = new Int32Array(256)
-
-  add(text: string, node: number, linkChars: number, links: number, boldChars: number): void {
-    if (this.count === this.node.length) {
-      for (const name of ['node', 'linkChars', 'links', 'boldChars'] as const) this[name] = doubled(this[name])
-    }
-    const id = this.count++
-    this.texts.push(text)
-    this.node[id] = node
-    this.linkChars[id] = Math.min(linkChars, text.length)
-    this.links[id] = links
-    this.boldChars[id] = Math.min(boldChars, text.length)
-  }
-}
-
-function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(2 * column.length)
-  wider.set(column)
-  return wider
-}
-
-export interface HtmlPage {
-  nodes: Nodes
-  blocks: Blocks
-  head: HtmlHead
-}
 
 /** Elements open at once; deeper ones add their text to the innermost of these. */
 const maxDepth = 300
@@ -151,6 +101,8 @@ class BlockParser implements HtmlHandler {
   /** The element whose content is passed over, and how many of that name are open. */
   #unseen = 0
   #unseenDepth = 0
+  /** Block elements open in it. */
+  #unseenBlocks = 0
   #jsonLd = false
 
   // The tag being read.
@@ -199,15 +151,17 @@ class BlockParser implements HtmlHandler {
     const valueStop = Math.min(valueEnd, valueStart + 300)
     if (name === 'class' || name === 'id') {
       if (name === 'class') this.#classes = source.slice(valueStart, valueStop)
-      this.#hints |= classHints(source, valueStart, valueStop)
+      // The id of a heading is often all its words.
+      if (name === 'class' || !/-[^-]+-[^-]+-[^-]+-/.test(source.slice(valueStart, valueStop)))
+        this.#hints |= classHints(source, valueStart, valueStop)
     } else if (name === 'href') this.#href = true
-    else if (name === 'hidden') this.#hints |= hiddenBit
+    else if (name === 'hidden') this.#hints |= hiddenBit | unshown
     else {
       const value = source.slice(valueStart, valueStop)
       if (name === 'role') this.#hints |= roleHints(value)
       else if (name === 'type') this.#jsonLd = this.#tag === script && /ld\+json/i.test(value)
       else if (name === 'itemprop' ? value === 'articleBody' : isHidden(name, value))
-        this.#hints |= name === 'itemprop' ? articleBodyBit : hiddenBit
+        this.#hints |= name === 'itemprop' ? articleBodyBit : name === 'style' ? hiddenBit | unshown : hiddenBit
     }
   }
 
@@ -220,6 +174,7 @@ class BlockParser implements HtmlHandler {
     if (heads[name] === 1) this.page.head.close(name === html ? 'html' : name === time ? 'time' : name === link ? 'link' : 'meta')
     if (this.#unseen !== 0) {
       if (name === this.#unseen && !closed) this.#unseenDepth++
+      else if (blockTags[name] === 1 && !closed) this.#unseenBlocks++
       else if (name === body) this.#see()
       return
     }
@@ -232,6 +187,7 @@ class BlockParser implements HtmlHandler {
       if (!this.#hides && !isRaw(name)) return
       this.#unseen = name
       this.#unseenDepth = 1
+      this.#unseenBlocks = 0
       this.#gap = true
       return
     }
@@ -307,6 +263,11 @@ class BlockParser implements HtmlHandler {
     if (this.#unseen !== 0) {
       if (name === this.#unseen && --this.#unseenDepth === 0) this.#see()
       else if (name === body) this.#see()
+      else if (blockTags[name] === 1 && --this.#unseenBlocks < 0 && (this.#unseen === svg || this.#unseen === math)) {
+        // "<div><svg><use></div>": what ends around a drawing ends it.
+        this.#see()
+        this.closeTag(start, end)
+      }
       return
     }
     if (name === a) this.#link = false
@@ -404,24 +365,5 @@ const itemScope = setOf(tag('ul'), tag('ol'), tag('menu'), table, cell, header)
 const definitionScope = setOf(tag('dl'), table, cell, header)
 const cellScope = setOf(row, table)
 const rowScope = setOf(table)
-
-/** Attributes that are read, by their length. */
-const read: string[][] = []
-for (const name of ['class', 'id', 'href', 'role', 'hidden', 'aria-hidden', 'style', 'itemprop', 'type'])
-  (read[name.length] ??= []).push(name)
-const none: string[] = []
-
-/** The attribute's name if it is one of those that are read, or ''. */
-function attributeAt(source: string, start: number, end: number): string {
-  for (const name of read[end - start] ?? none) {
-    if (source.startsWith(name, start)) return name
-    // Old pages write in capitals.
-    if (source.charCodeAt(start) + 32 === name.charCodeAt(0) && source.slice(start, end).toLowerCase() === name) return name
-  }
-  return ''
-}
-
-const isHidden = (name: string, value: string): boolean =>
-  name === 'style' ? /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value) : value === 'true'
 
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13 && code !== 11)

@@ -99,6 +99,9 @@ export const hints = [
 ] as const
 export type Hint = (typeof hints)[number]
 
+/** Beside the hints, for the model does not ask for it: an attribute hides the element. */
+export const unshown = 1 << 30
+
 /** The bit of a hint. */
 export const bit = (hint: Hint): number => 1 << hints.indexOf(hint)
 
@@ -172,6 +175,8 @@ const hintsOfClasses: [Hint, RegExp][] = [
     /\b(?:article|story|post|entry|blog|news)[-_ ]?(?:body|content|text|main|inner|detail)?|hentry|prose|markdown|rich-?text|wysiwyg/,
   ],
   ['content', /content|main|body|text|description|detail/],
+  ['articleBody', /\b(?:article|story|post|entry|blog|news)[- ]*(?:body|content|text|copy)\b/],
+  ['dialog', /(?<!--)modal|popup|popover|lightbox|tooltip|\bdialog|comment-?(?:form|respond|reply)|\brespond\b/],
   ['comment', /comment|disqus|respond|repl(?:y|ies)|discussion|review/],
   ['hidden', /hidden|\bhide\b|visually|screen-reader|sr-only|invisible|display-none|d-none|collapse/],
   [
@@ -238,7 +243,8 @@ function rememberedWordHints(word: string): number {
   if (hints === undefined) {
     hints = wordHints(word)
     if (ofWords.size >= 20_000) ofWords.clear()
-    ofWords.set(word, hints)
+    // Not the word itself: as a slice it would keep its whole page in memory.
+    ofWords.set(` ${word}`.slice(1), hints)
   }
   return hints
 }

@@ -1,15 +1,18 @@
 import { type BlockFeatures, blockFeatures } from './block_features.ts'
 import { blockScores } from './block_scores.ts'
 import { readTrees, type Trees } from './gradient_trees.ts'
-import type { HtmlPage } from './html_blocks.ts'
+import type { HtmlPage } from './html_page.ts'
 import { bit } from './html_tags.ts'
 import { model } from './main_content_model.generated.ts'
 import { pageText } from './page_text.ts'
+import { veto } from './vetoes.ts'
 
 export const presets = ['precision', 'balanced', 'recall'] as const
 export type Preset = (typeof presets)[number]
 
 export interface ContentOptions {
+  /** The page's address: it tells discussions from articles. */
+  url?: string
   preset: Preset
   /** Whether discussions below the text are kept too. */
   comments: boolean
@@ -18,11 +21,10 @@ export interface ContentOptions {
 }
 
 /**
- * Blocks are kept whose probability is at least this times F^1.5, where F is the F-measure that the page's best choice of blocks can expect:
- * a page of clear text is cut sharply, one of which little is sure keeps more. Half of F alone would be the optimum of F1 if probabilities
- * were exact; these are what is best on annotated pages.
+ * Blocks are kept whose probability is at least this times F, where F is the F-measure that the page's best choice of blocks can expect: a page
+ * of clear text is cut sharply, one of which little is sure keeps more. Half of F is the optimum of F1 if probabilities are exact.
  */
-const strictness: Record<Preset, number> = { precision: 0.6, balanced: 0.5, recall: 0.2 }
+const strictness: Record<Preset, number> = { precision: 0.5, balanced: 0.4, recall: 0.2 }
 /** Texts shorter than this (characters) are taken again with more recall. */
 const thin = 250
 /** Where less than this share of the chosen words is expected to be right, the page has no main text. */
@@ -39,7 +41,7 @@ let shipped: Trees[] | undefined
  * Each block gets a probability from a model learned on annotated pages; which are enough depends on the page and the preset. Where that leaves
  * little, more is kept, and at last what JSON-LD repeats of an article.
  */
-export function mainContent(page: HtmlPage, { preset, comments, trees }: ContentOptions): string {
+export function mainContent(page: HtmlPage, { preset, comments, url, trees }: ContentOptions): string {
   const { blocks } = page
   if (blocks.count === 0) return page.head.articleBody
   if (isBare(page)) return pageText(page, new Uint8Array(blocks.count).fill(1))
@@ -47,14 +49,15 @@ export function mainContent(page: HtmlPage, { preset, comments, trees }: Content
   const features = blockFeatures(page)
   const scores = blockScores(features, blocks.count, trees ?? (shipped ??= readTrees(model)))
   const { words } = features.counts
-  if (preset === 'precision') doubtComments(page, scores, words)
+  veto(page, features, scores)
+  if (preset === 'precision') doubtComments(page, scores, words, url)
   let keep = choose(scores, words, strictness[preset])
   if (isThin(page, keep)) {
     const more = choose(scores, words, strictness.recall)
     if (more.some((kept, i) => kept === 1 && features.counts.good[i]! > 0)) keep = more
     if (isThin(page, keep)) dropMenus(page, keep)
   }
-  if (preset !== 'recall' && trust(scores, words, keep) < hopeless) keep = sentences(page, features)
+  if (preset !== 'recall' && trust(scores, words, keep) < hopeless) keep = sentences(page, features, scores)
   if (comments) addComments(page, features, keep)
   const text = pageText(page, keep)
   return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text
@@ -91,10 +94,12 @@ const chrome = (['nav', 'header', 'footer', 'aside', 'form', 'hidden', 'ad', 'so
   .reduce((all, one) => all | one)
 
 /** The last resort: long blocks of sentences that nothing calls something else; Thai and the like have no full stops. */
-function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures): Uint8Array {
+function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures, scores: Float32Array): Uint8Array {
   const above = hintsAbove(nodes)
   return Uint8Array.from(counts.good.subarray(0, blocks.count), (good, i) =>
-    good > 0 && (counts.stops[i]! > 0 || good > 1.5 * blocks.texts[i]!.length) && (above[blocks.node[i]!]! & chrome) === 0 ? 1 : 0,
+    good > 0 && scores[i]! > 0 && (counts.stops[i]! > 0 || good > 1.5 * blocks.texts[i]!.length) && (above[blocks.node[i]!]! & chrome) === 0
+      ? 1
+      : 0,
   )
 }
 
@@ -121,8 +126,8 @@ function longBlocks({ blocks }: HtmlPage): Uint8Array {
 export function choose(scores: Float32Array, words: Int32Array, strict: number): Uint8Array {
   let best = 0
   for (const score of scores) if (score > best) best = score
-  const least = Math.min(best, strict * expectedF(scores, words) ** 1.5)
-  return Uint8Array.from(scores, (score) => (score >= least ? 1 : 0))
+  const least = Math.min(best, strict * expectedF(scores, words))
+  return Uint8Array.from(scores, (score) => (score > 0 && score >= least ? 1 : 0))
 }
 
 /** The highest F1 that a choice of blocks can expect: 2 · Σ kept p·w / (Σ kept w + Σ all p·w), with w the words of a block and p its probability. */
@@ -140,20 +145,26 @@ function expectedF(scores: Float32Array, words: Int32Array): number {
 }
 
 const comment = bit('comment')
-const noComment = bit('form') | bit('button') | bit('nav') | bit('hidden')
+const noComment = bit('form') | bit('button') | bit('nav') | bit('hidden') | bit('dialog')
 
-/** Words of likely text outside of comments from which on a page that calls itself an article is one. */
+/** Addresses of discussions, in most languages. */
+const forumAddress =
+  /^https?:\/\/[^/]*(?:forum|foro|community|discuss)|\/(?:forums?|foros?|threads?|topics?|viewtopic|showthread|discussions?|questions?|boards?|community|answers)(?:[/.?]|$)/i
+
+/** Words of likely text outside of comments from which on a page is no discussion: if it calls itself an article, and if it does not. */
 const articleWords = 60
+const textWords = 400
+const doubt = 0.05
 
-/** On a page that calls itself an article, and not a discussion, what stands among comments is less likely text. */
-function doubtComments({ nodes, blocks, head }: HtmlPage, scores: Float32Array, words: Int32Array): void {
+/** On an article's page what stands among comments is no text, unless the page or its address says that it is a discussion. */
+function doubtComments({ nodes, blocks, head }: HtmlPage, scores: Float32Array, words: Int32Array, url = ''): void {
+  if ((head.schema & 4) !== 0 || forumAddress.test(url || head.canonical)) return
   const isArticle = head.type === 'article' || (head.schema & 1) !== 0
-  if (!isArticle || (head.schema & 4) !== 0) return
   const above = hintsAbove(nodes)
   const among = (i: number): boolean => (above[blocks.node[i]!]! & comment) !== 0
   let outside = 0
   for (let i = 0; i < blocks.count; i++) if (!among(i)) outside += scores[i]! * words[i]!
-  if (outside >= articleWords) for (let i = 0; i < blocks.count; i++) if (among(i)) scores[i]! *= 0.3
+  if (outside >= (isArticle ? articleWords : textWords)) for (let i = 0; i < blocks.count; i++) if (among(i)) scores[i]! *= doubt
 }
 
 /** Keep the sentences of comment sections too. */

@@ -1,4 +1,4 @@
-import type { HtmlPage } from './html_blocks.ts'
+import type { HtmlPage } from './html_page.ts'
 import { bit, tag } from './html_tags.ts'
 import { wellFormed } from './tidy_text.ts'
 

@@ -24,6 +24,11 @@ test.each<[string, string, string[]]>([
     ['a c'],
   ],
   ['noscript is seen: some sites hold all their text in it', '<noscript><p>a</p></noscript>', ['a']],
+  [
+    'a drawing ends with what is around it',
+    '<div><svg><use href=x></div><p>a<svg><foreignObject><div>b</div></foreignObject></svg>c',
+    ['a c'],
+  ],
   ['an element that is never closed does not hide the rest', '<p>a</p><svg><p>b</p><p>c', ['a', 'b', 'c']],
   [
     'items, terms and cells end one another',

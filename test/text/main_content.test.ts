@@ -45,6 +45,24 @@ describe('an article in a page full of other things', () => {
   })
 })
 
+describe('comments that are longer than the text they stand under', () => {
+  const text = paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('')
+  const answer =
+    '<div class="comment"><p>My grandmother told me about that spring, she was a girl of ten then, and she never forgot the boat.</p></div>'
+  const discussion = `<section id="comments" class="comments">${answer.repeat(30)}</section>`
+  const html = article(text, discussion).replace('<head>', '<head><meta property="og:type" content="article">')
+
+  test('are none of it where the page says that it is an article', () => {
+    expect(extract(html)).not.toContain('My grandmother')
+  })
+  test('nor where the text is long', () => {
+    expect(extract(article(text.repeat(6), discussion))).not.toContain('My grandmother')
+  })
+  test.each(['https://a.example/forum/thread/12', 'https://forum.a.example/t/12'])('but at %s', (url) => {
+    expect(extract(html, { url })).toContain('My grandmother')
+  })
+})
+
 test.each<[string, string, string]>([
   ['an empty page', '', ''],
   ['a page of nothing but chrome', `<body>${menu}${footer}</body>`, ''],
@@ -60,10 +78,11 @@ test.each<[string, string, string]>([
 
 test.each<[string, number[], number[], number, number[]]>([
   ['sure blocks are kept, unlikely ones not', [0.9, 0.1, 0.95, 0.2], [50, 50, 50, 50], 0.6, [1, 0, 1, 0]],
-  ['where nothing is sure, more is kept', [0.5, 0.1, 0.4, 0.3], [50, 50, 50, 50], 0.6, [1, 0, 1, 1]],
+  ['where nothing is sure, more is kept', [0.5, 0.1, 0.4, 0.3], [50, 50, 50, 50], 0.5, [1, 0, 1, 1]],
   ['a lower bound keeps more', [0.9, 0.3, 0.95, 0.05], [50, 50, 50, 50], 0.2, [1, 1, 1, 0]],
   ['long blocks decide', [0.9, 0.5, 0.5], [1000, 5, 5], 0.6, [1, 0, 0]],
   ['nothing at all', [], [], 0.6, []],
+  ['nothing that may be text', [0, 0], [50, 50], 0.6, [0, 0]],
 ])('%s', (_, scores, words, strict, kept) => {
   expect([...choose(Float32Array.from(scores), Int32Array.from(words), strict)]).toEqual(kept)
 })
