@@ -6,6 +6,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, new URL('../.
 /** Modules by the file they are written to: what of `assembly/` they begin with, and how they are compiled. */
 const modules: Record<string, { entry: string; options: string[] }> = {
   'module.generated.ts': { entry: 'index.ts', options: [] },
+  'trees.generated.ts': { entry: 'trees.ts', options: ['--enable', 'simd'] },
   'fasttext.generated.ts': {
     entry: 'fasttext.ts',
     options: '--enable simd --enable threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536'.split(' '),

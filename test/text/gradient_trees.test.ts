@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rowLength } from '../../src/text/block_features.ts'
 import { readTrees, score } from '../../src/text/gradient_trees.ts'
@@ -44,15 +45,45 @@ test('ensembles follow one another', () => {
   expect(readTrees(both).map((trees) => [...score(trees, Float32Array.from([1]), 1, 1)])).toEqual([[sigmoid(1)], [sigmoid(3)]])
 })
 
-test('the shipped model asks for features that there are, and ends', () => {
+/** Walks down each tree, as it is drawn. */
+function walk(tree: Tree, row: ArrayLike<number>): number {
+  if (typeof tree === 'number') return Math.fround(tree)
+  const [feature, threshold, left, right] = tree
+  return walk(row[feature]! <= Math.fround(threshold) ? left : right, row)
+}
+
+const threshold = fc.constantFrom(-1, -0.25, 0, 0.25, 1, 3)
+const { tree: anyTree } = fc.letrec<{ tree: Tree }>((tie) => ({
+  tree: fc.oneof(
+    { depthSize: 'small', maxDepth: 4 },
+    fc.double({ min: -2, max: 2, noNaN: true }),
+    fc.tuple(fc.integer({ min: 0, max: 4 }), threshold, tie('tree'), tie('tree')),
+  ),
+}))
+
+test('rows reach the leaves that walking down the trees reaches', () => {
+  const row = fc.array(fc.oneof(threshold, fc.double({ min: -2, max: 4 })), { minLength: 5, maxLength: 5 })
+  fc.assert(
+    fc.property(fc.array(anyTree, { minLength: 1, maxLength: 9 }), fc.array(row, { maxLength: 9 }), (trees, rows) => {
+      const [ensemble] = readTrees(pack(trees))
+      const values = Float32Array.from(rows.flat())
+      const expected = rows.map((_, i) => {
+        const own = values.subarray(5 * i, 5 * i + 5)
+        return sigmoid(trees.reduce<number>((sum, tree) => sum + walk(tree, own), 0))
+      })
+      expect([...score(ensemble!, values, 5, rows.length)]).toEqual(expected)
+    }),
+  )
+})
+
+test('a tree with too many leaves is refused', () => {
+  const deep = Array.from({ length: 32 }).reduce<Tree>((tree) => [0, 1, tree, 1], 0)
+  expect(() => readTrees(pack([deep]))).toThrow('tree 0 has more than 32 leaves')
+})
+
+test('the shipped model has two ensembles for rows of features', () => {
   const ensembles = readTrees(model)
   expect(ensembles).toHaveLength(2)
-  for (const { roots, feature, right } of ensembles) {
-    expect(roots.length).toBeGreaterThan(0)
-    feature.forEach((asked, node) => {
-      if (asked === 255) return
-      expect(asked).toBeLessThan(rowLength)
-      expect(right[node]).toBeGreaterThan(node + 1)
-    })
-  }
+  const rows = Float32Array.from({ length: 3 * rowLength }, (_, i) => (i * 37) % 11)
+  for (const trees of ensembles) for (const probability of score(trees, rows, rowLength, 3)) expect(probability).toBeGreaterThan(0)
 })
