@@ -17,6 +17,8 @@ const program = new Command('decant')
     outputError: (text, write) => write(text.replace(/^error: /, 'decant: ').replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')),
   })
   .exitOverride()
+  // So that options behind a subcommand are its own, whatever the command above it calls its own.
+  .enablePositionalOptions()
   .configureHelp({ sortSubcommands: false })
   .addHelpText(
     'after',
@@ -47,6 +49,11 @@ const whole =
 const number = (text: string): number => {
   const n = Number(text)
   if (text.trim() === '' || !Number.isFinite(n)) throw new InvalidArgumentError('Expected a number.')
+  return n
+}
+const above0 = (text: string): number => {
+  const n = number(text)
+  if (n <= 0) throw new InvalidArgumentError('Expected a number above 0.')
   return n
 }
 const share = (text: string): number => {
@@ -245,7 +252,11 @@ reporting(program.command('sweep'))
   .action(lazily(() => import('./commands/sweep.ts'), 'sweep'))
 
 const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
-const seeds = (text: string): number[] => list(text).map(whole(0))
+const seeds = (text: string): number[] => {
+  const found = list(text).map(whole(0))
+  if (found.length === 0) throw new InvalidArgumentError('Expected whole numbers, such as 1,2.')
+  return found
+}
 const drawing = (command: Command): Command =>
   command
     .option('--tokens <n>', 'tokens of each arm, such as 28B, 2.5M or 360000')
@@ -266,6 +277,7 @@ const drawing = (command: Command): Command =>
 
 const sampling = drawing(program.command('sample'))
   .description('draw samples of what several pipelines keep: paired, nested, and of the same number of tokens')
+  .enablePositionalOptions()
   .argument('<dir>', measuredDir)
   .addOption(
     new Option('--arms <list>', 'measured pipelines by name, or pipeline files; the first is the baseline')
@@ -295,7 +307,7 @@ that two arms keep is in both, a smaller sample is part of a larger one, and sha
 Examples:
   decant measure raw fineweb mine.yaml -i 'crawl/*.warc.gz' -o runs/measured
   decant sample runs/measured --arms raw,fineweb,mine --tokens 28B --seeds 1,2 -o samples/28B
-  decant sample runs/measured --arms raw,fineweb --tokens 1B --pin language --control 0.5 -o samples/1B
+  decant sample runs/measured --arms fineweb,mine --tokens 1B --pin domain --control 0.5 -o samples/1B
   decant sample verify samples/28B
   decant sample materialize samples/28B --tokens-bin`,
   )
@@ -413,10 +425,14 @@ Examples:
 placing(program.command('power'))
   .description('how many seeds resolve a gap between two arms, and which gap a number of seeds resolves')
   .argument('[results...]', 'result files, with --from')
-  .option('--gap <points>', 'difference of scores to find', number)
-  .option('--sd <points>', 'standard deviation of a score between seeds', number)
+  .option('--gap <points>', 'difference of scores to find', above0)
+  .option('--sd <points>', 'standard deviation of a score between seeds', above0)
   .option('--from <out>', 'measure it: folder of "decant sample", whose arms the results are of')
-  .option('--correlation <r>', 'of the scores of two arms with the same seed (default: measured, else 0)', number)
+  .option('--correlation <r>', 'of the scores of two arms with the same seed (default: measured, else 0)', (text) => {
+    const r = number(text)
+    if (!(r > -1 && r < 1)) throw new InvalidArgumentError('Expected a number between -1 and 1.')
+    return r
+  })
   .addOption(new Option('--power <share>', 'probability to find it').argParser(share).default(0.8))
   .addOption(new Option('--alpha <share>', 'probability to find one that is not there').argParser(share).default(0.05))
   .option('--items <n>', 'questions of each task, for the error that they leave', (text) => whole(1)(text))

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Amount } from '../compare/amounts.ts'
-import type { Attribution } from '../compare/attribution.ts'
 import { type Comparison, compareArms, type Example, type Side } from '../compare/comparison.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
 import { brokenBound } from '../core/filter.ts'
@@ -43,10 +42,13 @@ async function compareTwo(dir: string, measurement: Measurement, a: Arm, b: Arm,
     texts: reports,
     values: reports ? 50_000 : 0,
   })
-  const path = reports ? write(dir, a, b, result, flags) : undefined
   if (flags.json) console.log(json(result, flags.samples))
   else show(result, flags.samples)
-  if (path && !flags.json) console.log(`\nreport  ${path}`)
+  if (reports)
+    reportTo(reportPath(dir, a, b, flags), flags.json, (path) => {
+      writeAtomically(path, comparisonPage(a, b, result))
+      writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, Number.POSITIVE_INFINITY)}\n`)
+    })
 }
 
 /** The result as it is printed: without texts, and with as many samples as asked for. */
@@ -56,17 +58,29 @@ function json({ distributions: _, ...result }: Comparison, samples: number): str
   return JSON.stringify(printed, (name, value: unknown) => (name === 'text' ? undefined : value), 2)
 }
 
-/** Write the report and its numbers as JSON beside it. Returns the page's path. */
-function write(dir: string, a: Arm, b: Arm, result: Comparison, { report, set }: CompareFlags): string {
+function reportPath(dir: string, a: Arm, b: Arm, { report, set }: CompareFlags): string {
+  if (typeof report === 'string') return report
   const changes = set.map((setting) => `-${setting.replace(/[^\w.=-]+/g, '_')}`).join('')
-  const path = typeof report === 'string' ? report : join(dir, 'reports', `compare-${a.name}-${b.name}${changes.slice(0, 100)}.html`)
-  mkdirSync(dirname(path), { recursive: true })
-  writeAtomically(path, comparisonPage(a, b, result))
-  writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, Number.POSITIVE_INFINITY)}\n`)
-  return path
+  return join(dir, 'reports', `compare-${a.name}-${b.name}${changes.slice(0, 100)}.html`)
 }
 
-function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: Comparison, few: number): void {
+/** Write a report after the result has been printed, which does not depend on it. */
+export function reportTo(path: string, isJson: boolean | undefined, write: (path: string) => void): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    write(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (!code || !/^E[A-Z]+$/.test(code)) throw error
+    console.error(
+      `decant: no report: ${path} cannot be written (${code})\n  hint: --report FILE puts it elsewhere, --no-report does without`,
+    )
+    return
+  }
+  if (!isJson) console.log(`\nreport  ${path}`)
+}
+
+function show({ documents, a, b, both, both_in_b, only_a, only_b, neither, by, samples }: Comparison, few: number): void {
   const isSame = a.hash === b.hash
   const [nameA, nameB] = a.name === b.name ? [`${a.name} (A)`, `${b.name} (B)`] : [a.name, b.name]
   const reach =
@@ -81,6 +95,7 @@ function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: C
       : ([
           [`kept by ${nameB}`, b.kept],
           ['by both', both],
+          ...(both.tokens === both_in_b.tokens && both.bytes === both_in_b.bytes ? [] : [[`by both, as ${nameB} writes them`, both_in_b]]),
           [`only by ${nameA}`, only_a],
           [`only by ${nameB}`, only_b],
           ['by neither', neither],
@@ -91,11 +106,11 @@ function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: C
     count(amount.documents),
     percent(amount.documents, documents),
     bytes(amount.bytes),
-    count(amount.tokens),
+    tokensOf(amount, a, b),
   ])
   console.log(table(['', 'documents', 'share', 'text', 'tokens'], rows))
   const sides: [string, Side][] = [[nameA, a], ...(isSame ? [] : [[nameB, b] as [string, Side]])]
-  for (const [name, { rules }] of sides) showRules(name, rules)
+  for (const [name, side] of sides) showRules(name, side)
   for (const [name, { standing }] of sides) {
     if (standing.length === 0) continue
     const barriers = standing.join(' and ')
@@ -114,7 +129,7 @@ function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: C
         percent(part.a, part.documents),
         percent(part.b, part.documents),
         percent(part.tokens_a, part.tokens),
-        percent(part.tokens_b, part.tokens),
+        percent(part.tokens_b, part.tokens_in_b),
       ])
     const header = [property, 'documents', `by ${nameA}`, `by ${nameB}`, `tokens, ${nameA}`, `tokens, ${nameB}`]
     console.log(`\n${table(header, most)}${parts.length > 8 ? `\n… ${count(parts.length - 8)} more` : ''}`)
@@ -123,7 +138,11 @@ function show({ documents, a, b, both, only_a, only_b, neither, by, samples }: C
   showSamples(`only ${nameB} keeps; what ${nameA} objects to`, samples.only_b.slice(0, few), a)
 }
 
-function showRules(name: string, rules: Attribution[]): void {
+/** Tokens, where both sides count them. */
+const tokensOf = ({ tokens }: Amount, ...sides: Side[]): string => (sides.every(({ counts_tokens }) => counts_tokens) ? count(tokens) : '–')
+
+function showRules(name: string, side: Side): void {
+  const { rules, by_barriers } = side
   const acting = rules.filter(({ solo }) => solo.documents > 0)
   const rows = acting.map(({ label, first, solo, unique, share }) => [
     label,
@@ -131,15 +150,14 @@ function showRules(name: string, rules: Attribution[]): void {
     count(solo.documents),
     count(unique.documents),
     count(share.documents),
-    count(first.tokens),
-    count(unique.tokens),
-    count(share.tokens),
+    ...[first, unique, share].map((amount) => tokensOf(amount, side)),
   ])
   const header = ['rule', 'first', 'solo', 'unique', 'share', 'first, tokens', 'unique, tokens', 'share, tokens']
   console.log(`\n${name}: documents and tokens that each rule removes\n${table(header, rows)}`)
+  if (by_barriers.documents > 0) console.log(`${count(by_barriers.documents)} documents that break no rule were removed as duplicates`)
   if (acting.length < rules.length) console.log(`${rules.length - acting.length} more rules remove nothing`)
   console.log(
-    'first: in the order of the pipeline; solo: as the only rule; unique: no other rule does; share: whatever the order (Shapley)',
+    'first: in the order of the pipeline; solo: as the only rule; unique: no other rule does; share: whatever the order (Shapley);\ntokens of texts before they are edited',
   )
 }
 

@@ -86,6 +86,15 @@ function checkNames(runs: readonly Run[], output: string): void {
         'give one another "name:", by which compare and sample will know it',
       )
   }
+  const inputs = runs[0]!.plan.inputs.join('\n')
+  for (const name of existsSync(output) ? readdirSync(output) : []) {
+    const earlier = readPlan(join(output, name))
+    if (earlier && (earlier.inputs.join('\n') !== inputs || earlier.options.limit !== runs[0]!.plan.options.limit))
+      throw new UserError(
+        `-o ${output}: "${name}" was measured there on other inputs, or with another --limit`,
+        'give the same -i and --limit, or another folder',
+      )
+  }
   if (readPlan(output)) throw new UserError(`-o ${output}: holds a run of one pipeline`, 'choose a new folder for measured pipelines')
   const other = (existsSync(output) ? readdirSync(output) : []).find(
     (name) => !name.startsWith('.') && name !== 'reports' && !readPlan(join(output, name)),

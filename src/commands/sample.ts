@@ -1,12 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
-import { UserError } from '../core/errors.ts'
+import { meant, UserError } from '../core/errors.ts'
 import type { TokenizerName } from '../models/tokenizer.ts'
+import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
 import { parseTokens, shownTokens } from '../sample/budget.ts'
 import { heldOutSeed } from '../sample/corpus.ts'
-import { drawSample, type OnPass } from '../sample/draw.ts'
+import { drawSample, type OnPass, removeAside } from '../sample/draw.ts'
 import type { Drawn, SampleManifest } from '../sample/manifest.ts'
 import { writeParquet, writeTokens } from '../sample/materialize.ts'
 import { readSample } from '../sample/open_sample.ts'
@@ -66,6 +67,14 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
   const { tokens, output } = needed(flags)
   const parts: Part[] = []
   for (const source of sources) parts.push(await parseSource(source))
+  const twice = parts.find(({ measurement: { runs } }, i) =>
+    parts.slice(0, i).some((other) => other.measurement.runs[0]!.plan.inputs.join() === runs[0]!.plan.inputs.join()),
+  )
+  if (twice)
+    throw new UserError(
+      `${twice.measurement.dir}: two sources were measured on the same inputs, so that documents would be drawn twice`,
+      'mix measurements of different inputs; for one input, write a pipeline that keeps what either keeps',
+    )
   const { replay } = flags
   if (replay && parts.length !== 2)
     throw new UserError('--replay needs two sources: the new data and the old', 'decant mix NEW:PIPELINE OLD:PIPELINE --replay 0.05,0.01')
@@ -85,7 +94,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
 
 /** `DIR:PIPELINE=WEIGHT`; the pipeline may be left out where only one was measured, the weight where all are equal. */
 async function parseSource(source: string): Promise<Part> {
-  const match = /^(.+?)(?::([^:=]+))?(?:=([\d.]+))?$/.exec(source)!
+  const match = /^(.+?)(?::([^:=]+))?(?:=([^:=]*))?$/.exec(source)!
   const [, dir, pipeline, weight = '1'] = match
   const share = Number(weight)
   if (!(share > 0))
@@ -125,6 +134,22 @@ function checkArms(arms: readonly SampleArm[]): void {
   }
 }
 
+/** Weights and clusters must be there before anything is read. */
+function checkColumns({ arms, weight, clusters }: SampleRequest): void {
+  const parts = arms.flatMap(({ parts }) => parts)
+  for (const { arm } of weight === null ? [] : parts) {
+    const measured = stepsOf(arm.run.plan).flatMap(({ kind, label }) => (kind === 'filter' ? [label] : []))
+    if (!measured.includes(weight!))
+      throw new UserError(
+        `--weight ${weight}: ${arm.run.name} has not measured it${meant(weight!, measured)}`,
+        `measured: ${measured.join(', ')}`,
+      )
+  }
+  const run = parts.flatMap(({ measurement }) => measurement.runs).find(({ name }) => name === clusters)
+  if (run && !stepsOf(run.plan).some(({ use }) => use === 'minhash_dedup' || use === 'exact_dedup'))
+    throw new UserError(`--clusters ${clusters}: that pipeline does not look for duplicates`, 'name one with minhash_dedup or exact_dedup')
+}
+
 /** Not options that must be given, for \`sample verify\` does without them. */
 function needed({ tokens, output }: DrawFlags): { tokens: string; output: string } {
   if (tokens === undefined) throw new UserError('--tokens: how many, for each arm?', 'such as --tokens 28B')
@@ -133,17 +158,26 @@ function needed({ tokens, output }: DrawFlags): { tokens: string; output: string
 }
 
 async function draw(request: SampleRequest, output: string, flags: DrawFlags): Promise<void> {
+  checkColumns(request)
   if (existsSync(output) && readdirSync(output).length > 0)
     throw new UserError(`-o ${output}: the folder is not empty`, 'choose a new folder, or delete this one')
   if (request.heldOut !== null && request.pin.length > 0)
     throw new UserError('--held-out and --pin do not go together', 'draw a held-out slice from a sample without pins')
+  const onSignal = (): never => {
+    removeAside(output)
+    console.error('decant: stopped; nothing half-written was kept')
+    process.exit(130)
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const manifest = await drawSample(request, output, passes(flags))
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   if (flags.json) console.log(JSON.stringify(manifest, null, 2))
   else if (!flags.quiet) show(output, manifest)
   const formats: Materialize[] = [
     ...(flags.parquet ? [{ parquet: true }] : []),
     ...(flags.tokensBin ? [{ tokensBin: flags.tokensBin }] : []),
   ]
+  if (formats.length === 0 && !flags.json && !flags.quiet) console.log(`next      decant sample materialize ${output} --tokens-bin`)
   for (const format of formats) await materialize(output, { ...format, ...(flags.quiet || flags.json ? { quiet: true } : {}) })
 }
 
@@ -174,12 +208,18 @@ function show(output: string, { arms, held_out, budget, training, options }: Sam
       `${name}, seed ${seed}: ${several(duplicates.in_corpus)} of its documents have copies among them, ${several(duplicates.in_sample)} within the sample`,
     )
   }
-  if (options.pin.length > 0) console.log(`shares of ${options.pin.join(' and ')} are those of ${arms[0]!.name}`)
+  if (options.pin.length > 0) {
+    const where = arms.some(({ is_short }) => is_short) ? ', but where there is too little' : ''
+    console.log(`shares of ${options.pin.join(' and ')} are those of ${arms[0]!.name}${where}`)
+  }
+  for (const { name, parts } of arms.filter(({ seed }) => seed === arms[0]!.seed)) {
+    const edits = [...new Set(parts.flatMap((part) => part.edited_after_counting))]
+    if (edits.length > 0) console.log(`note: tokens of ${name} were counted before ${edits.join(' and ')}, as its pipeline does`)
+  }
   console.log(
-    `\n${shownTokens(budget)} tokens: ${count(training.steps)} steps of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
+    `\n${shownTokens(Math.min(budget, ...arms.map(({ tokens }) => tokens)))} tokens: ${training.steps === 1 ? 'one step' : `${count(training.steps)} steps`} of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
   )
   console.log(`manifest  ${join(output, 'manifest.json')}`)
-  console.log(`next      decant sample materialize ${output} --tokens-bin`)
 }
 
 export async function verify(output: string, flags: { texts: boolean; json?: boolean; quiet?: boolean }): Promise<number> {

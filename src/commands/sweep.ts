@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { armOf, openMeasurement } from '../compare/measurement.ts'
 import { type Sweep, sweepBound } from '../compare/sweep.ts'
 import { meant, UserError } from '../core/errors.ts'
@@ -9,7 +8,7 @@ import { stepsOf } from '../pipeline/plan.ts'
 import { count, percent, table } from '../reports/format.ts'
 import { sweepPage } from '../reports/sweep_page.ts'
 import { shown } from '../reports/verdicts.ts'
-import type { CompareFlags } from './compare.ts'
+import { type CompareFlags, reportTo } from './compare.ts'
 
 export interface SweepFlags extends Pick<CompareFlags, 'set' | 'parameters' | 'json' | 'report'> {
   from?: number
@@ -30,15 +29,14 @@ export async function sweep(dir: string, target: string, pipeline: string | unde
   const reports = flags.report !== false
   const shows = reports ? Math.max(inReport, nearest) : nearest
   const result = await sweepBound(measurement, arm, parseTarget(target, filters), { from, to, step, nearest: shows, texts: reports })
+  if (flags.json) console.log(json(result, nearest))
+  else show(arm.name, result, nearest)
   const path = typeof flags.report === 'string' ? flags.report : join(dir, 'reports', `sweep-${arm.name}-${target}.html`)
-  if (reports) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeAtomically(path, sweepPage(arm, result))
-    writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, shows)}\n`)
-  }
-  if (flags.json) return console.log(json(result, nearest))
-  show(arm.name, result, nearest)
-  if (reports) console.log(`\nreport  ${path}`)
+  if (reports)
+    reportTo(path, flags.json, () => {
+      writeAtomically(path, sweepPage(arm, result))
+      writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, shows)}\n`)
+    })
 }
 
 /** The documents nearest to the bound, as many on either side. */

@@ -9,23 +9,31 @@ export interface Group extends Amount {
 
 /** Adds up, shard by shard, what documents that reach the rules break. */
 export class Tally {
+  /** What is removed counts as it was before it was edited, what is kept as it is written. */
   readonly reached = nothing()
   readonly kept = nothing()
   readonly #groups = new Map<number | string, Group>()
 
   constructor(private readonly rules: number) {}
 
-  add({ reached, kept, broken, words, bytes, tokens }: ArmVerdicts): void {
+  add({ reached, kept, broken, words, bytes, tokens, uneditedBytes, uneditedTokens }: ArmVerdicts): void {
     for (let i = 0; i < kept.length; i++) {
       if (!reached[i]) continue
-      addDocument(this.reached, bytes[i]!, tokens[i]!)
+      addDocument(this.reached, uneditedBytes[i]!, uneditedTokens[i]!)
       if (kept[i]) addDocument(this.kept, bytes[i]!, tokens[i]!)
-      else addDocument(this.#group(broken, i * words, words), bytes[i]!, tokens[i]!)
+      else addDocument(this.#group(broken, i * words, words), uneditedBytes[i]!, uneditedTokens[i]!)
     }
   }
 
+  /** Documents that break some rule. */
   get groups(): Group[] {
-    return [...this.#groups.values()]
+    return [...this.#groups.values()].filter(({ rules }) => rules.length > 0)
+  }
+
+  /** Documents that break none, and that a barrier has removed. */
+  get byBarriers(): Amount {
+    const { documents, bytes, tokens } = [...this.#groups.values()].find(({ rules }) => rules.length === 0) ?? nothing()
+    return { documents, bytes, tokens }
   }
 
   #group(broken: Uint32Array, at: number, words: number): Group {

@@ -6,7 +6,9 @@ import { decode, type Judged, type Names } from './judge.ts'
 export interface Part {
   name: string
   documents: number
+  /** As A has the texts before they are edited, and as B has them. */
   tokens: number
+  tokens_in_b: number
   a: number
   b: number
   tokens_a: number
@@ -43,7 +45,7 @@ function byName(by: string, nameOf: (judged: Judged, i: number) => string | unde
 
 function partNamed(parts: Map<string, Part>, name: string): Part {
   let part = parts.get(name)
-  if (!part) parts.set(name, (part = { name, documents: 0, tokens: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 }))
+  if (!part) parts.set(name, (part = { name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 }))
   return part
 }
 
@@ -55,7 +57,8 @@ function eachReached({ size, arms }: Judged, use: (i: number) => void): void {
 function addTo(part: Part, { arms }: Judged, i: number): void {
   const [a, b] = arms as [Judged['arms'][0], Judged['arms'][0]]
   part.documents++
-  part.tokens += a.tokens[i]! || b.tokens[i]! || 0
+  part.tokens += a.uneditedTokens[i]! || 0
+  part.tokens_in_b += b.uneditedTokens[i]! || 0
   if (a.kept[i]) {
     part.a++
     part.tokens_a += a.tokens[i]! || 0
@@ -93,7 +96,7 @@ function byLength(): Splitter {
 
 /** By tenths of a measured value; equal values stay together, so that there may be fewer. */
 function byTenths(column: string, k: number): Splitter {
-  const values: number[][] = [[], [], []]
+  const values: number[][] = Array.from({ length: 6 }, () => [])
   return {
     by: column,
     add(judged) {
@@ -103,11 +106,14 @@ function byTenths(column: string, k: number): Splitter {
         if (Number.isNaN(value)) return
         values[0]!.push(value)
         values[1]!.push((a.kept[i] ? 1 : 0) + (b.kept[i] ? 2 : 0))
-        values[2]!.push(a.tokens[i]! || b.tokens[i]! || 0)
+        values[2]!.push(a.uneditedTokens[i]! || 0)
+        values[3]!.push(b.uneditedTokens[i]! || 0)
+        values[4]!.push(a.kept[i] ? a.tokens[i]! || 0 : 0)
+        values[5]!.push(b.kept[i] ? b.tokens[i]! || 0 : 0)
       })
     },
     result() {
-      const [measured, fates, tokens] = values.map((list) => Float64Array.from(list)) as [Float64Array, Float64Array, Float64Array]
+      const [measured, fates, ...tokens] = values.map((list) => Float64Array.from(list)) as [Float64Array, Float64Array, ...Float64Array[]]
       const sorted = measured.slice().sort()
       const cuts = [...new Set(Array.from({ length: 9 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / 10)]!))]
       const parts = new Map<string, Part>()
@@ -121,15 +127,12 @@ function byTenths(column: string, k: number): Splitter {
         while (at < cuts.length && measured[i]! >= cuts[at]!) at++
         const part = partNamed(parts, names[at]!)
         part.documents++
-        part.tokens += tokens[i]!
-        if (fates[i]! & 1) {
-          part.a++
-          part.tokens_a += tokens[i]!
-        }
-        if (fates[i]! & 2) {
-          part.b++
-          part.tokens_b += tokens[i]!
-        }
+        part.a += fates[i]! & 1
+        part.b += fates[i]! >> 1
+        part.tokens += tokens[0]![i]!
+        part.tokens_in_b += tokens[1]![i]!
+        part.tokens_a += tokens[2]![i]!
+        part.tokens_b += tokens[3]![i]!
       }
       return { by: column, parts: [...parts.values()].filter(({ documents }) => documents > 0) }
     },

@@ -40,8 +40,13 @@ export interface Side {
   hash: string
   /** Barriers whose decisions are those of the run as it was measured. */
   standing: string[]
+  /** Whether the measured run counted tokens; without, they are 0 everywhere. */
+  counts_tokens: boolean
+  /** Documents that have a text, or break a rule before they would get one. */
   reached: Amount
   kept: Amount
+  /** Documents that break no rule, and that a barrier has removed. */
+  by_barriers: Amount
   rules: RuleResult[]
   /** Documents that break both of two rules. */
   overlaps: number[][]
@@ -51,7 +56,9 @@ export interface Comparison {
   documents: number
   a: Side
   b: Side
+  /** As A writes them, and as B does. */
   both: Amount
+  both_in_b: Amount
   only_a: Amount
   only_b: Amount
   neither: Amount
@@ -79,7 +86,7 @@ export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options
   const parts = splitters(options.by, names, [...new Set([...measured(a), ...measured(b)])], (column) => slot(armOf(column), column))
 
   const tallies = arms.map((arm) => new Tally(arm.rules.length))
-  const quarters = { both: nothing(), only_a: nothing(), only_b: nothing(), neither: nothing() }
+  const quarters = { both: nothing(), both_in_b: nothing(), only_a: nothing(), only_b: nothing(), neither: nothing() }
   const picks = { only_a: new Smallest<Picked>(options.samples), only_b: new Smallest<Picked>(options.samples) }
   const borders = arms.map((arm) =>
     arm.rules.map(() => ({ removed: new Smallest<Picked>(options.nearest), kept: new Smallest<Picked>(options.nearest) })),
@@ -111,15 +118,18 @@ export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options
     for (let i = 0; i < judged.size; i++) {
       if (!one.reached[i] && !other.reached[i]) continue
       const quarter = one.kept[i] ? (other.kept[i] ? 'both' : 'only_a') : other.kept[i] ? 'only_b' : 'neither'
-      const told = one.reached[i] && quarter !== 'only_b' ? one : other
-      addDocument(quarters[quarter], told.bytes[i]!, told.tokens[i]!)
+      const told = quarter === 'only_b' || (quarter === 'neither' && !one.reached[i]) ? other : one
+      if (quarter === 'neither') addDocument(quarters.neither, told.uneditedBytes[i]!, told.uneditedTokens[i]!)
+      else addDocument(quarters[quarter], told.bytes[i]!, told.tokens[i]!)
+      if (quarter === 'both') addDocument(quarters.both_in_b, other.bytes[i]!, other.tokens[i]!)
       if (quarter !== 'only_a' && quarter !== 'only_b') continue
       const key = mixed(options.seed, judged.shard, judged.row[i]!)
       // What only one keeps, with what the other's rules see.
       if (key < picks[quarter].limit) {
         const objecting = quarter === 'only_a' ? 1 : 0
-        const { reached, reason } = judged.arms[objecting]!
-        const removed_before = reached[i] ? null : (names.reasons.list[reason[i]!] ?? 'not read')
+        const { reason, broken, words } = judged.arms[objecting]!
+        const byRules = broken.subarray(i * words, (i + 1) * words).some((bits) => bits !== 0)
+        const removed_before = byRules ? null : (names.reasons.list[reason[i]!] ?? 'not read')
         picks[quarter].add(key, { ...place(told, i), values: valuesOf(objecting, i), removed_before })
       }
     }
@@ -176,8 +186,10 @@ async function sideOf(
     pipeline: plan.pipeline,
     hash: plan.hash,
     standing,
+    counts_tokens: arm.run.plan.tokens !== null,
     reached: tally.reached,
     kept: tally.kept,
+    by_barriers: tally.byBarriers,
     rules,
     overlaps: overlaps(arm.rules.length, groups),
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { openParquet, type ParquetFile } from '../formats/parquet_reader.ts'
-import { type Plan, shardName, stepsOf } from '../pipeline/plan.ts'
+import { shardName } from '../pipeline/plan.ts'
 import type { Arm, MeasuredRun } from './measurement.ts'
-import { markBroken } from './rules.ts'
+import { markBroken, rulesBeforeBarriers } from './rules.ts'
 
 /** Names by number, as they were met. */
 export class Names {
@@ -21,7 +21,7 @@ export class Names {
 
 /** What an arm makes of the documents of a shard. */
 export interface ArmVerdicts {
-  /** 1 where rules decide: no barrier removed the document, and no reader or extractor did before a rule of the arm could. */
+  /** 1 where rules decide: no reader or extractor removed the document before a rule of the arm could. */
   reached: Uint8Array
   /** 1 where it reaches the rules and breaks none. */
   kept: Uint8Array
@@ -33,6 +33,9 @@ export interface ArmVerdicts {
   /** Bytes of the text (UTF-8), and its tokens, NaN where nothing counted them. */
   bytes: Float64Array
   tokens: Float64Array
+  /** The same before editors changed the text: what a rule removes is counted so, whatever editors stand behind it. */
+  uneditedBytes: Float64Array
+  uneditedTokens: Float64Array
   /** Row in the shard's file of `verdicts/`, and of `data/`; -1 for documents that it does not have. */
   verdictRow: Int32Array
   dataRow: Int32Array
@@ -106,13 +109,20 @@ async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wa
       if (column === 'row') table.row.set(values, first)
       else (column === 'tokens' ? tokens : bytes).set(values, first)
     })
-    const { isBarrier, reason } = await readReasons(file, run.plan, wanted.reasons ?? new Names())
+    const [uneditedTokens, uneditedBytes] = [tokens.slice(), bytes.slice()]
+    const unedited = ['unedited_tokens', 'unedited_text_bytes'].filter((name) => file.columns.includes(name))
+    await file.numbers(unedited, (column, values, first) => {
+      const to = column === 'unedited_tokens' ? uneditedTokens : uneditedBytes
+      for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) to[first + i] = values[i]!
+    })
+    const names = wanted.reasons ?? new Names()
+    const reason = await readReasons(file, names)
     const verdictRow = Int32Array.from(bytes.keys())
     const dataRow = rowsOf(bytes)
     for (const i of own) {
       const words = Math.ceil(arms[i]!.rules.length / 32) || 1
       const [reached, kept, broken] = [new Uint8Array(n), new Uint8Array(n), new Uint32Array(n * words)]
-      table.arms.set(i, { reached, kept, broken, words, reason, bytes, tokens, verdictRow, dataRow })
+      table.arms.set(i, { reached, kept, broken, words, reason, bytes, tokens, uneditedBytes, uneditedTokens, verdictRow, dataRow })
     }
     for (const [k, { arm }] of (wanted.values ?? []).entries()) if (arms[arm]!.run === run) table.values.set(k, numbers())
     const columns = new Set<string>()
@@ -126,7 +136,7 @@ async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wa
       }
       for (const [k, all] of table.values) if (wanted.values![k]!.column === column) all.set(values, first)
     })
-    for (const verdicts of table.arms.values()) decide(verdicts, isBarrier)
+    for (const [i, verdicts] of table.arms) decide(verdicts, barriersBy(names, arms[i]!))
     const strings = [
       ...(wanted.languages ? ['language'] : []),
       ...(isFirst && wanted.dumps ? ['dump'] : []),
@@ -153,18 +163,42 @@ async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wa
   }
 }
 
-/** What has no text is kept by nobody; a rule decides on it only if it stands before the step that found none, and breaks. */
-function decide({ reached, kept, broken, words, bytes }: ArmVerdicts, isBarrier: Uint8Array): void {
+/**
+ * What has no text is kept by nobody; a rule decides on it only if it stands before the step that found none, and breaks. What a barrier removed is
+ * decided on by the rules before it, and kept by nobody: that removal stands, whatever rules are compared.
+ */
+function decide({ reached, kept, broken, words, reason, bytes }: ArmVerdicts, barriers: ReadonlyMap<number, number>): void {
   for (let i = 0; i < kept.length; i++) {
+    const before = barriers.get(reason[i]!)
+    if (before !== undefined) clearFrom(broken, i * words, words, before)
     let any = 0
     for (let w = 0; w < words; w++) any |= broken[i * words + w]!
     const hasText = !Number.isNaN(bytes[i]!)
-    reached[i] = !isBarrier[i] && (hasText || any !== 0) ? 1 : 0
-    kept[i] = any === 0 && hasText ? reached[i]! : 0
+    reached[i] = hasText || any !== 0 ? 1 : 0
+    kept[i] = any === 0 && hasText && before === undefined ? 1 : 0
   }
 }
 
-/** The row in \`data/\` of each document that has a text; -1 for the others. */
+/** Rules from this one on have not seen the document. */
+function clearFrom(broken: Uint32Array, at: number, words: number, rule: number): void {
+  for (let w = 0; w < words; w++) {
+    const first = rule - 32 * w
+    if (first < 32) broken[at + w]! &= first <= 0 ? 0 : 2 ** first - 1
+  }
+}
+
+/** Codes of the reasons of barriers, with how many of the arm's rules stand before each. */
+function barriersBy(names: Names, { plan, rules }: Arm): Map<number, number> {
+  const before = rulesBeforeBarriers(plan, rules)
+  const found = new Map<number, number>()
+  for (const [code, name] of names.list.entries()) {
+    const rules = before.get(name.slice(0, name.lastIndexOf('.')))
+    if (rules !== undefined) found.set(code, rules)
+  }
+  return found
+}
+
+/** The row in `data/` of each document that has a text; -1 for the others. */
 function rowsOf(bytes: Float64Array): Int32Array {
   let at = 0
   return Int32Array.from(bytes, (n) => (Number.isNaN(n) ? -1 : at++))
@@ -186,23 +220,17 @@ function coder(names: Names | undefined): (value: Uint8Array) => number {
   }
 }
 
-/** Why the run would remove each document, and whether a barrier has done so: that stands, whatever rules are compared. */
-async function readReasons(file: Pick<ParquetFile, 'rows' | 'strings'>, plan: Plan, names: Names) {
-  const barriers = new Set(stepsOf(plan).flatMap(({ label, kind }) => (kind === 'barrier' ? [label] : [])))
-  const isBarrier = new Uint8Array(file.rows)
+/** Why the run would remove each document. */
+async function readReasons(file: Pick<ParquetFile, 'rows' | 'strings'>, names: Names): Promise<Int32Array> {
   const reason = new Int32Array(file.rows).fill(-1)
   const toCode = coder(names)
   await file.strings(['reason'], (_, values, first) => {
     for (let i = 0; i < values.length; i++) {
       const value = values[i]
-      if (!value) continue
-      const code = toCode(value)
-      const name = names.list[code]!
-      reason[first + i] = code
-      if (barriers.has(name.slice(0, name.lastIndexOf('.')))) isBarrier[first + i] = 1
+      if (value) reason[first + i] = toCode(value)
     }
   })
-  return { isBarrier, reason }
+  return reason
 }
 
 function joined(shard: number, runs: readonly MeasuredRun[], tables: readonly RunTable[], arms: readonly Arm[], wanted: Wanted): Judged {
@@ -230,6 +258,8 @@ function joined(shard: number, runs: readonly MeasuredRun[], tables: readonly Ru
       reason: spread(verdicts.reason, t, -1),
       bytes: spread(verdicts.bytes, t, Number.NaN),
       tokens: spread(verdicts.tokens, t, Number.NaN),
+      uneditedBytes: spread(verdicts.uneditedBytes, t, Number.NaN),
+      uneditedTokens: spread(verdicts.uneditedTokens, t, Number.NaN),
       verdictRow: spread(verdicts.verdictRow, t, -1),
       dataRow: spread(verdicts.dataRow, t, -1),
     }

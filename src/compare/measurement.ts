@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UserError } from '../core/errors.ts'
-import { changedConfig, readConfig } from '../pipeline/config.ts'
+import { meant, UserError } from '../core/errors.ts'
+import { changedConfig, isShipped, readConfig } from '../pipeline/config.ts'
 import { makePlan, type Plan, stepsOf } from '../pipeline/plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
 import { type Rule, rulesIn } from './rules.ts'
@@ -85,10 +85,18 @@ export async function armOf(
   const named = pipeline === undefined ? (runs.length === 1 ? runs[0] : undefined) : runs.find(({ name }) => name === pipeline)
   if (pipeline === undefined && !named)
     throw new UserError(`${dir} holds ${runs.length} measured pipelines`, `name one of ${runs.map(({ name }) => name).join(', ')}`)
+  if (pipeline !== undefined && !named && !existsSync(pipeline) && !isShipped(pipeline))
+    throw new UserError(
+      `${pipeline}: no pipeline of that name${meant(
+        pipeline,
+        runs.map(({ name }) => name),
+      )}`,
+      `measured in ${dir}: ${runs.map(({ name }) => name).join(', ')}; or give a pipeline file`,
+    )
   const isFrozen = named !== undefined && parameters === undefined && (pipeline === undefined || !existsSync(pipeline))
   const config = isFrozen ? changedConfig(named.plan, stepsOf(named.plan), set) : readConfig(pipeline!, set, parameters)
   const candidates = [...runs].sort((a, b) => Number(b.name === config.name) - Number(a.name === config.name))
-  let refusal: unknown
+  const refusals: string[] = []
   for (const run of candidates) {
     // Made anew from its own steps, so that an option that decant has learned since has its default in both.
     const [measured, plan] = [
@@ -101,8 +109,11 @@ export async function armOf(
       return { name: config.name, plan, run, rules, standing: plan.hash === measured.hash ? [] : barriers }
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      refusal ??= error
+      refusals.push(`${run.name}: ${error.message}`)
     }
   }
-  throw refusal
+  throw new UserError(
+    `${config.name}: nothing measured in ${dir} holds what it needs (${refusals.join('; ')})`,
+    'decant measure PIPELINE -i INPUT -o DIR adds it',
+  )
 }

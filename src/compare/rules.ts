@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import { type Bounds, bounds as boundNames, brokenBound } from '../core/filter.ts'
-import { type Plan, type PlannedStep, stepsOf } from '../pipeline/plan.ts'
-import { stepKey } from '../pipeline/rules.ts'
+import { contentOf } from '../pipeline/content.ts'
+import { type Plan, stepsOf } from '../pipeline/plan.ts'
 
 /** A filter with a bound, and the column of the measured run that holds its values. */
 export interface Rule {
@@ -10,47 +10,42 @@ export interface Rule {
   bounds: Bounds
 }
 
-/** What a filter measures: the step, its options without bounds, and the steps before it that may have changed the text. */
-interface Measure {
-  step: PlannedStep
-  key: string
-}
-
-function measuresOf(plan: Plan): { filters: Measure[]; rest: string } {
-  let before = ''
-  const filters: Measure[] = []
-  for (const step of stepsOf(plan)) {
-    if (step.kind === 'filter') filters.push({ step, key: `${before}\n${stepKey(step)}` })
-    else before += `\n${stepKey(step)}`
-  }
-  return { filters, rest: before }
-}
-
 /**
  * The rules of a pipeline in terms of a measured run. Throws a UserError when the run's texts were made otherwise (other readers, extractors,
  * editors or barriers), or when the run did not measure what a rule needs.
  */
 export function rulesIn(run: Plan, pipeline: Plan): Rule[] {
-  const [measured, wanted] = [measuresOf(run), measuresOf(pipeline)]
-  if (measured.rest !== wanted.rest) {
-    const [here, there] = [measured.rest, wanted.rest].map((list) => list.split('\n'))
-    const first = there!.find((step, i) => step !== here![i]) ?? here!.at(-1)!
-    const hint = 'measure this pipeline too: decant measure PIPELINE -i INPUT -o DIR adds it'
-    throw new UserError(`${pipeline.name} does not make the texts that were measured: ${first} differs`, hint)
+  const [measured, wanted] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
+  const first = [...wanted.texts.keys(), wanted.texts.length].find((i) => wanted.texts[i]?.key !== measured.texts[i]?.key)
+  if (first !== undefined) {
+    const [there, here] = [wanted.texts[first]?.use, measured.texts[first]?.use]
+    const what =
+      there === here
+        ? `${there} has other options`
+        : there === undefined
+          ? `it has no ${here}`
+          : `${there} stands where it has ${here ?? 'nothing more'}`
+    throw new UserError(`its texts were made otherwise: ${what}`)
   }
-  const columns = new Map(measured.filters.map(({ key, step }) => [key, step.label]))
-  return wanted.filters.flatMap(({ step, key }) => {
+  const columns = new Map(measured.measures.map(({ key, step }) => [key, step.label]))
+  return wanted.measures.flatMap(({ step, key }) => {
     const own = Object.fromEntries(Object.entries(step.options).filter(([name]) => name in boundNames)) as Bounds
     if (Object.values(own).every((bound) => bound === undefined)) return []
     const column = columns.get(key)
-    if (column === undefined) {
-      throw new UserError(
-        `${pipeline.name}: the run has not measured ${step.label} with these options`,
-        'measure this pipeline too, or one that has this step; it needs no bound',
-      )
-    }
+    if (column === undefined) throw new UserError(`it has not measured ${step.label} with these options`)
     return [{ label: step.label, column, bounds: own }]
   })
+}
+
+/** How many of the rules stand before each barrier: those decide before it does. */
+export function rulesBeforeBarriers(plan: Plan, rules: readonly Rule[]): Map<string, number> {
+  const before = new Map<string, number>()
+  let count = 0
+  for (const { kind, label } of stepsOf(plan)) {
+    if (kind === 'barrier') before.set(label, count)
+    else if (rules[count]?.label === label) count++
+  }
+  return before
 }
 
 /**

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts'
 import type { Bound } from '../core/filter.ts'
+import { addDocument, addTimes, nothing } from './amounts.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
 import { type Histogram, histogram } from './histogram.ts'
 import { judge } from './judge.ts'
@@ -10,6 +11,7 @@ import type { Rule } from './rules.ts'
 export interface Kept {
   threshold: number
   documents: number
+  bytes: number
   tokens: number
 }
 
@@ -51,17 +53,18 @@ export async function sweepBound(
     ...arm,
     rules: [...arm.rules.filter((rule) => rule !== own), { ...own, bounds: { ...own.bounds, [bound]: undefined } }],
   }
-  const found = { values: new Numbers(), tokens: new Numbers() }
+  const found = { values: new Numbers(), bytes: new Numbers(), tokens: new Numbers() }
   type Near = Place & { value: number }
   const near = { under: new Smallest<Near>(options.nearest), from: new Smallest<Near>(options.nearest) }
   for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.length, [others], {
     values: [{ arm: 0, column: own.column }],
   })) {
-    const { kept, tokens, verdictRow, dataRow } = arms[0]!
+    const { kept, bytes, tokens, verdictRow, dataRow } = arms[0]!
     for (let i = 0; i < size; i++) {
       const value = values[0]![i]!
       if (!kept[i] || Number.isNaN(value)) continue
       found.values.push(value)
+      found.bytes.push(bytes[i]! || 0)
       found.tokens.push(tokens[i]! || 0)
       if (current === null) continue
       const side = value < current ? near.under : near.from
@@ -70,7 +73,7 @@ export async function sweepBound(
     }
   }
   const values = found.values.all
-  const kept = keptAt(thresholdsOf(values, options), bound, values, found.tokens.all)
+  const kept = keptAt(thresholdsOf(values, options), bound, values, found)
   const places = [...near.under.items.reverse(), ...near.from.items]
   const looked = await lookAt(arm.run, places, options.texts)
   const nearest = looked.map((document, k) => ({ ...document, value: places[k]!.value }))
@@ -95,25 +98,28 @@ function thresholdsOf(values: Float64Array, given: SweepOptions): number[] {
 }
 
 /** What a bound keeps at each of the thresholds, ascending: each value is counted once, at the last threshold that keeps (or drops) it. */
-function keptAt(thresholds: readonly number[], bound: Bound, values: Float64Array, tokens: Float64Array): Kept[] {
+function keptAt(
+  thresholds: readonly number[],
+  bound: Bound,
+  values: Float64Array,
+  { bytes: { all: bytes }, tokens: { all: tokens } }: { bytes: Numbers; tokens: Numbers },
+): Kept[] {
   const isLower = bound === 'min' || bound === 'above'
   // Thresholds that are less than the value, or as much: those that \`min\` keeps it at, and that \`below\` drops it at.
   const orEqual = bound === 'min' || bound === 'below'
-  const sums = Array.from({ length: thresholds.length + 1 }, () => ({ documents: 0, tokens: 0 }))
+  const sums = Array.from({ length: thresholds.length + 1 }, nothing)
+  const all = nothing()
   for (let i = 0; i < values.length; i++) {
-    const sum = sums[countUpTo(thresholds, values[i]!, orEqual)]!
-    sum.documents++
-    sum.tokens += tokens[i]!
+    addDocument(sums[countUpTo(thresholds, values[i]!, orEqual)]!, bytes[i]!, tokens[i]!)
+    addDocument(all, bytes[i]!, tokens[i]!)
   }
-  // A value with n such thresholds: `min` and `above` keep it at the first n, `max` and `below` at the others.
-  const all = sums.reduce((a, b) => ({ documents: a.documents + b.documents, tokens: a.tokens + b.tokens }))
-  const before = { documents: 0, tokens: 0 }
+  // A value with n such thresholds: \`min\` and \`above\` keep it at the first n, \`max\` and \`below\` at the others.
+  const before = nothing()
   return thresholds.map((threshold, k) => {
-    before.documents += sums[k]!.documents
-    before.tokens += sums[k]!.tokens
-    return isLower
-      ? { threshold, documents: all.documents - before.documents, tokens: all.tokens - before.tokens }
-      : { threshold, ...before }
+    addTimes(before, sums[k]!, 1)
+    const kept = isLower ? { ...all } : { ...before }
+    if (isLower) addTimes(kept, before, -1)
+    return { threshold, ...kept }
   })
 }
 

@@ -10,8 +10,17 @@ export interface Verdict {
   values: Float64Array
   /** Of a duplicate: which document stays in its place, and how that was found. */
   duplicate?: Duplicate
+  /** Of documents that are measured in full: the text before the first step that may change it, or how long that was. */
+  uneditedText?: string
+  unedited?: Unedited
   /** True when every rule measures this document, whatever its reason (`--measure`, `--audit`). */
   full: boolean
+}
+
+/** Bytes (UTF-8) and tokens of a text that is no more; no tokens where nothing counts them. */
+export interface Unedited {
+  bytes: number
+  tokens: number | null
 }
 
 /** Why a document is held to be a copy of another: a row of `duplicates/`. */

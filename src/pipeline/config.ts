@@ -28,6 +28,9 @@ export interface Config {
 /** The pipelines that come with decant. */
 export const shippedPipelines = fileURLToPath(new URL('../../pipelines/', import.meta.url))
 
+/** Whether a pipeline of that name comes with decant. */
+export const isShipped = (name: string): boolean => /^[\w.-]+$/.test(name) && existsSync(join(shippedPipelines, `${name}.yaml`))
+
 /**
  * Read a pipeline file (a path, or the name of a shipped one), its includes and `--set` changes. `parametersFile` takes the place of the
  * one that the pipeline names.

@@ -1,10 +1,12 @@
+import type { Doc } from '../core/doc.ts'
 import type { Metrics } from '../core/metrics.ts'
+import type { Unedited } from '../core/verdict.ts'
 import { type Column, createParquet, type TableWriter } from '../formats/parquet_writer.ts'
 import type { Plan, ShardPass } from './plan.ts'
 import { type Settled, type Sink, settle } from './settled.ts'
 
 /** Columns of a verdict table: one row per document read. */
-export function verdictColumns(measured: readonly string[]): Column[] {
+export function verdictColumns(measured: readonly string[], isMeasured = false): Column[] {
   return [
     { name: 'id', type: 'string', nullable: false },
     { name: 'url', type: 'string', nullable: false },
@@ -16,9 +18,16 @@ export function verdictColumns(measured: readonly string[]): Column[] {
     { name: 'text_bytes', type: 'int64', nullable: true },
     { name: 'dump', type: 'string', nullable: true },
     { name: 'language', type: 'string', nullable: true },
+    ...(isMeasured ? uneditedColumns : []),
     ...measured.map((name): Column => ({ name, type: 'double', nullable: true })),
   ]
 }
+
+/** Of measured runs: how long texts were that editors have changed. */
+const uneditedColumns: Column[] = [
+  { name: 'unedited_text_bytes', type: 'int64', nullable: true },
+  { name: 'unedited_tokens', type: 'int64', nullable: true },
+]
 
 const removedColumns: Column[] = [
   { name: 'id', type: 'string', nullable: false },
@@ -51,10 +60,20 @@ export async function createOutputs(
     metrics,
     output,
     provenance,
-  }: { shard: number; metrics: Metrics; output(name: string): string; provenance: Record<string, string> },
+    uneditedOf,
+  }: {
+    shard: number
+    metrics: Metrics
+    output(name: string): string
+    provenance: Record<string, string>
+    uneditedOf(doc: Doc): Unedited | undefined
+  },
 ): Promise<Sink> {
   const table = { metadata: provenance, level: 3, groupBytes: 16 << 20, groupRows: 100_000 }
-  const verdicts = await createParquet(output('verdicts.parquet'), { ...table, columns: verdictColumns(pass.columns) })
+  const verdicts = await createParquet(output('verdicts.parquet'), {
+    ...table,
+    columns: verdictColumns(pass.columns, plan.options.measure),
+  })
   const keep = plan.options.keep_removed
   const removed: TableWriter | undefined = keep
     ? await createParquet(output('removed.parquet'), { ...table, columns: removedColumns })
@@ -75,6 +94,7 @@ export async function createOutputs(
       text_bytes,
       dump,
       language,
+      ...(plan.options.measure ? [entry.unedited?.bytes ?? null, entry.unedited?.tokens ?? null] : []),
       ...values,
       ...missing(pass.columns.length - values.length),
     ])
@@ -95,7 +115,13 @@ export async function createOutputs(
     doc(doc) {
       const verdict = doc.verdict!
       const tokens = tokensColumn < 0 ? Number.NaN : verdict.values[tokensColumn]!
-      settled(settle(doc, verdict, Number.isNaN(tokens) ? null : tokens, keep && verdict.reason !== null))
+      settled(
+        settle(doc, verdict, {
+          tokens: Number.isNaN(tokens) ? null : tokens,
+          keepText: keep && verdict.reason !== null,
+          unedited: uneditedOf(doc),
+        }),
+      )
     },
     async close() {
       const rows: Record<string, number> = { 'verdicts.parquet': (await verdicts.close()).rows }

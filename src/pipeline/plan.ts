@@ -155,7 +155,10 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
 }
 
 /** Columns of the verdict table that no step may take. */
-export const reservedColumns = ['id', 'url', 'shard', 'row', 'reason', 'tokens', 'bytes', 'text_bytes', 'dump', 'language']
+export const reservedColumns = [
+  ...['id', 'url', 'shard', 'row', 'reason', 'tokens', 'bytes', 'text_bytes', 'dump', 'language'],
+  ...['unedited_text_bytes', 'unedited_tokens'],
+]
 
 async function planStep(step: ConfigStep, files: Record<string, string>): Promise<PlannedStep> {
   const { use, label } = step

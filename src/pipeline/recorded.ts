@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bounds, brokenBound } from '../core/filter.ts'
 import type { Docs } from '../core/stage.ts'
+import { type Content, contentOf } from './content.ts'
 import { type LedgerEntry, readEntry } from './ledger.ts'
-import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
-import { compileRule, stepKey } from './rules.ts'
+import { type Plan, type ShardPass, shardName } from './plan.ts'
+import { compileRule } from './rules.ts'
 import type { Settled } from './settled.ts'
 import { readSpool } from './spool.ts'
 import type { TaskState } from './task_state.ts'
@@ -18,39 +19,18 @@ export interface Recording {
   columns: number[]
 }
 
-/** What a plan's first pass does before its barrier: what changes texts, in order, and what filters measure, by what was done before. */
-function contentOf({ steps }: ShardPass): { rest: string; measures: string[] } {
-  let rest = ''
-  const measures: string[] = []
-  const keys = new Map<string, string>()
-  for (const step of steps) {
-    if (step.part !== undefined) continue
-    if (step.kind !== 'filter') rest += `\n${stepKey(step)}`
-    else {
-      const key = `${rest}\n${stepKey(step)}\n${asked(step, keys)}`
-      keys.set(step.label, key)
-      measures.push(key)
-    }
-  }
-  return { rest, measures }
-}
-
-/** Some filters take up what an earlier one measured, by its label. */
-const asked = ({ options }: PlannedStep, keys: ReadonlyMap<string, string>): string =>
-  Object.values(options)
-    .map((value) => keys.get(String(value)) ?? '')
-    .join('')
-
 /** Whether a finished, measured run recorded what the first pass of a plan needs: both end in a barrier, and the spool is still there. */
 export function recordingFor(plan: Plan, measured: Plan, dir: string): Recording | undefined {
   const [own, other] = [plan.passes[0], measured.passes[0]]
   if (own?.kind !== 'shards' || other?.kind !== 'shards' || own.last || other.last) return undefined
   const isSame = plan.code === measured.code && plan.options.limit === null && measured.options.limit === null
   if (!isSame || plan.inputs.join('\n') !== measured.inputs.join('\n')) return undefined
-  const [wanted, made] = [contentOf(own), contentOf(other)]
-  const columns = wanted.measures.map((key) => made.measures.indexOf(key))
+  const [wanted, made] = [own, other].map(({ steps }) => contentOf(steps.filter(({ part }) => part === undefined))) as [Content, Content]
+  const keys = made.measures.map(({ key }) => key)
+  const columns = wanted.measures.map(({ key }) => keys.indexOf(key))
+  const texts = ({ texts }: Content): string => texts.map(({ key }) => key).join('\n')
   const spools = measured.inputs.every((_, i) => existsSync(join(dir, 'work', other.name, shardName(i), 'spool.jsonl')))
-  if (wanted.rest !== made.rest || columns.includes(-1) || !spools) return undefined
+  if (texts(wanted) !== texts(made) || columns.includes(-1) || !spools) return undefined
   return { dir, pass: other.name, values: other.columns.length, columns }
 }
 
@@ -84,8 +64,8 @@ export async function runRecorded(state: TaskState, record: Recording): Promise<
     const on = { settled: settle, begin: () => state.beginRecorded(), advance: (bytes: number) => state.progress(0, bytes) }
     for await (const doc of readSpool(join(folder, 'spool.jsonl'), record.values, on)) {
       const values = Float64Array.from(record.columns, (column) => doc.verdict!.values[column]!)
-      const { row, bytes, full } = doc.verdict!
-      const again = doc.for({ row, bytes, reason: null, values, full })
+      const { row, bytes, full, unedited } = doc.verdict!
+      const again = doc.for({ row, bytes, reason: null, values, full, ...(unedited ? { unedited } : {}) })
       again.verdict!.reason = reasonOf(values)
       const next = rule.run(again)
       if (next) yield next

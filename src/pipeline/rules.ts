@@ -48,7 +48,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
     case 'editor': {
       const edit = await step.edit(options)
       const edited = task.shared(stepKey(planned), (doc: Doc) => doc.withText(edit(doc)))
-      return { label, run: (doc) => doc.derive(edited) }
+      return { label, run: (doc) => asItWas(doc).derive(edited) }
     }
     case 'barrier': {
       if (planned.part === 'before') {
@@ -64,7 +64,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
         label,
         run(doc) {
           if (doc.verdict!.reason !== null) return doc
-          const result = after(doc)
+          const result = after(asItWas(doc))
           if (result instanceof Doc) {
             if (result.text !== doc.text) {
               task.metrics.add(`cut:${label}:documents`)
@@ -80,6 +80,13 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
     case 'stage':
       throw new Error(`${use} is a stage, not a rule`)
   }
+}
+
+/** Remember the text before the first edit, where all is measured. */
+function asItWas(doc: Doc): Doc {
+  const verdict = doc.verdict!
+  if (verdict.full) verdict.uneditedText ??= doc.text
+  return doc
 }
 
 /** What a step does to a document, bounds left out: steps of one key measure or make the same. */

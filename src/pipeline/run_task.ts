@@ -135,8 +135,9 @@ async function openOutputs(state: TaskState): Promise<void> {
         metrics: state.metrics,
         output: (name) => state.output(name),
         provenance: provenanceOf(plan),
+        uneditedOf: (doc) => state.uneditedOf(doc),
       })
-    : spoolTo(state.output('spool.jsonl'))
+    : spoolTo(state.output('spool.jsonl'), (doc) => state.uneditedOf(doc))
   state.openSink(sink, await tokenCounter(plan))
 }
 

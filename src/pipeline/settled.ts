@@ -1,5 +1,5 @@
 import type { Doc } from '../core/doc.ts'
-import type { Duplicate, Verdict } from '../core/verdict.ts'
+import type { Duplicate, Unedited, Verdict } from '../core/verdict.ts'
 
 /** A document whose fate is decided: what its verdict row needs, and its text where removed texts are kept. */
 export interface Settled {
@@ -15,13 +15,24 @@ export interface Settled {
   dump: string | null
   language: string | null
   values: (number | null)[]
+  /** In measured runs, of texts that editors have changed: how long they were before. */
+  unedited?: Unedited
   /** Why a stage has removed it, whatever rule it broke before. */
   rejected?: string
   duplicate?: Duplicate
   removed?: { text: string; metadata: Record<string, unknown> }
 }
 
-export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepText: boolean, rejected?: string): Settled {
+export function settle(
+  doc: Doc,
+  verdict: Verdict,
+  {
+    tokens,
+    keepText,
+    rejected,
+    unedited,
+  }: { tokens: number | null; keepText: boolean; rejected?: string | undefined; unedited?: Unedited | undefined },
+): Settled {
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
     row: verdict.row,
@@ -35,6 +46,7 @@ export function settle(doc: Doc, verdict: Verdict, tokens: number | null, keepTe
     language: text(doc.metadata['language']),
     values: valuesToJson(verdict.values),
     ...(rejected === undefined ? {} : { rejected }),
+    ...(unedited ? { unedited } : {}),
     ...(verdict.duplicate ? { duplicate: verdict.duplicate } : {}),
     ...(keepText ? { removed: { text: doc.text, metadata: doc.metadata } } : {}),
   }

@@ -1,6 +1,6 @@
 import { Doc, type Metadata } from '../core/doc.ts'
 import type { Docs } from '../core/stage.ts'
-import type { Duplicate, Verdict } from '../core/verdict.ts'
+import type { Duplicate, Unedited, Verdict } from '../core/verdict.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { readLines } from '../formats/jsonl.ts'
@@ -18,16 +18,18 @@ interface Spooled {
   /** Set on documents that are measured in full although a rule would drop them. */
   would?: string
   duplicate?: Duplicate
+  unedited?: Unedited
   full?: true
 }
 
 /** What a pass leaves for the next one: one JSON line a document, live or settled, so that no later pass loses sight of any. */
-export function spoolTo(path: string): Sink {
+export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undefined): Sink {
   const file = new FileWriter(path, 1 << 20)
   return {
     doc(doc) {
       const verdict = doc.verdict!
       const { row, bytes, reason, full, duplicate } = verdict
+      const unedited = uneditedOf(doc)
       const line: Spooled = {
         row,
         bytes,
@@ -38,6 +40,7 @@ export function spoolTo(path: string): Sink {
         values: valuesToJson(verdict.values),
         ...(reason === null ? {} : { would: reason }),
         ...(duplicate ? { duplicate } : {}),
+        ...(unedited ? { unedited } : {}),
         ...(full ? { full } : {}),
       }
       file.writeText(`${JSON.stringify(line)}\n`)
@@ -67,9 +70,9 @@ export async function* readSpool(
         on.settled(entry)
         continue
       }
-      const { row, bytes, id, url, text, metadata, values, would = null, duplicate, full = false } = entry
+      const { row, bytes, id, url, text, metadata, values, would = null, duplicate, unedited, full = false } = entry
       const kept = { row, bytes, reason: would, values: valuesFromJson(values, columns), full }
-      const verdict: Verdict = duplicate ? { ...kept, duplicate } : kept
+      const verdict: Verdict = { ...kept, ...(duplicate ? { duplicate } : {}), ...(unedited ? { unedited } : {}) }
       on.begin(verdict)
       yield new Doc({ id, url, text, metadata, verdict })
     }

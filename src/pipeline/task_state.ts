@@ -5,7 +5,7 @@ import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
 import { unit } from '../core/hash.ts'
 import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task } from '../core/stage.ts'
-import type { Verdict } from '../core/verdict.ts'
+import type { Unedited, Verdict } from '../core/verdict.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { type FileRead, internalDigest } from './ledger.ts'
 import type { Plan, PlannedStep, ShardPass } from './plan.ts'
@@ -232,7 +232,15 @@ export class TaskState {
   #settle(doc: Doc, rejected?: string): void {
     const verdict = doc.verdict!
     const tokens = this.#countTokens && doc.text !== '' ? this.#countTokens(doc) : null
-    this.#sink!.settled(settle(doc, verdict, tokens, this.plan.options.keep_removed, rejected))
+    this.#sink!.settled(settle(doc, verdict, { tokens, keepText: this.plan.options.keep_removed, rejected }))
+  }
+
+  /** In measured runs: how long the text was before it was edited, if it was. */
+  uneditedOf(doc: Doc): Unedited | undefined {
+    const { uneditedText, unedited } = doc.verdict!
+    if (unedited || !this.plan.options.measure || uneditedText === undefined || uneditedText === doc.text) return unedited
+    const tokens = this.#countTokens ? this.#countTokens(doc.withText(uneditedText)) : null
+    return { bytes: Buffer.byteLength(uneditedText), tokens }
   }
 
   #quarantine(error: DataError, where: Partial<Location>, doc: Doc | undefined): void {

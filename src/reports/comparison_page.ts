@@ -24,7 +24,9 @@ export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
     for (const rule of side.rules) addRule(data, result, sides, i, rule)
     return section(`What each rule of ${name} removes`, rulesLead, rulesTable(side, arm, i) + standing(side))
   })
-  const overlap = sides.map(([name, side]) => section(`Overlaps of ${name}`, overlapLead, matrix(side)))
+  const overlap = sides
+    .filter(([, side]) => side.rules.some(({ solo }) => solo.documents > 0))
+    .map(([name, side]) => section(`Overlaps of ${name}`, overlapLead, matrix(side)))
   const body = [
     tiles(result, nameA, nameB, isSame),
     ...(isSame ? [] : [bar(result, nameA, nameB)]),
@@ -133,9 +135,10 @@ function bar({ both, only_a, only_b, neither }: Comparison, nameA: string, nameB
   return `<div class="split">${pieces.join('')}</div><div class="key">${keys.join('')}<span>neither ${percent(neither.documents, all)}</span></div>`
 }
 
-function rulesTable({ rules, reached }: Side, { plan }: Arm, i: number): string {
+function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: number): string {
   const steps = new Map(stepsOf(plan).map((step) => [step.label, step]))
   const acting = rules.filter(({ solo }) => solo.documents > 0)
+  if (acting.length === 0) return '<p>Nothing.</p>'
   const most = Math.max(1, ...acting.map(({ solo }) => solo.documents))
   const rows = acting.map(({ label, first, solo, unique, share }) => {
     const width = (n: number): string => `${((100 * n) / most).toFixed(1)}%`
@@ -147,7 +150,7 @@ function rulesTable({ rules, reached }: Side, { plan }: Arm, i: number): string 
   const idle = rules.length - acting.length
   const header =
     '<th>rule</th><th class="n">keeps</th><th class="n">first</th><th class="n">solo</th><th class="n">unique</th><th class="n">share</th><th></th><th class="n">tokens: first</th><th class="n">unique</th><th class="n">share</th>'
-  const note = `${idle > 0 ? `${idle} more rules remove nothing. ` : ''}${count(reached.documents)} documents reach the rules. Bars: solo, share, unique.`
+  const note = `${idle > 0 ? `${idle} more rules remove nothing. ` : ''}${count(reached.documents)} documents reach the rules${by_barriers.documents > 0 ? `; ${count(by_barriers.documents)} that break none were removed as duplicates` : ''}. Bars: solo, share, unique. Tokens of texts before they are edited.`
   return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="lead">${note}</p>`
 }
 
@@ -167,13 +170,13 @@ function documentsSection({ samples }: Comparison, nameA: string, nameB: string)
 }
 
 function breakdown({ by, parts }: Breakdown, nameA: string, nameB: string, isSame: boolean): string {
-  const rows = parts.slice(0, 30).map(({ name, documents, a, b, tokens, tokens_a, tokens_b }) => {
+  const rows = parts.slice(0, 30).map(({ name, documents, a, b, tokens, tokens_in_b, tokens_a, tokens_b }) => {
     const bars = `<div class="bars"><i class="one" style="width:${((100 * a) / Math.max(1, documents)).toFixed(1)}%"></i>${isSame ? '' : `<i class="two" style="width:${((100 * b) / Math.max(1, documents)).toFixed(1)}%"></i>`}</div>`
     const kept = [
       percent(a, documents),
       ...(isSame ? [] : [percent(b, documents)]),
       percent(tokens_a, tokens),
-      ...(isSame ? [] : [percent(tokens_b, tokens)]),
+      ...(isSame ? [] : [percent(tokens_b, tokens_in_b)]),
     ]
     return `<tr><td>${escapeHtml(name)}</td><td class="n">${count(documents)}</td>${kept.map((cell) => `<td class="n">${cell}</td>`).join('')}<td>${bars}</td></tr>`
   })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { unit } from '../core/hash.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
-import { type Plan, type PlannedStep, shardName, stepsOf } from '../pipeline/plan.ts'
+import { type Plan, type PlannedStep, reservedColumns, shardName, stepsOf } from '../pipeline/plan.ts'
 import { bytes, count } from './format.ts'
 import { ruleOf } from './funnel.ts'
 import type { Manifest } from './manifest.ts'
@@ -38,7 +38,8 @@ const text = (value: unknown): string => (value instanceof Uint8Array ? decoder.
 const nullable = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
 
 function toVerdict(row: Record<string, unknown>): VerdictRow {
-  const { id, url, shard, row: position, reason, tokens, bytes, text_bytes, dump: _dump, language: _language, ...values } = row
+  const { id, url, shard, row: position, reason, tokens, bytes, text_bytes, ...rest } = row
+  const values = Object.entries(rest).filter(([name]) => !reservedColumns.includes(name))
   return {
     id: text(id),
     url: text(url),
@@ -48,7 +49,7 @@ function toVerdict(row: Record<string, unknown>): VerdictRow {
     tokens: nullable(tokens),
     bytes: Number(bytes),
     text_bytes: Number(text_bytes),
-    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, nullable(value)])),
+    values: Object.fromEntries(values.map(([name, value]) => [name, nullable(value)])),
   }
 }
 

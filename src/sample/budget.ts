@@ -11,7 +11,13 @@ export function parseTokens(text: string): number {
   return Math.round(tokens)
 }
 
-/** The same the other way round: 28_000_000_000 is "28B". */
+/** Three digits, never more than the number. */
+function roundedDown(value: number): number {
+  const step = 10 ** (Math.floor(Math.log10(value)) - 2)
+  return Number((Math.floor(value / step + 1e-9) * step).toPrecision(3))
+}
+
+/** The same the other way round, rounded down: 28_000_000_000 is "28B". */
 export function shownTokens(tokens: number): string {
   for (const [unit, scale] of [
     ['T', 1e12],
@@ -19,6 +25,6 @@ export function shownTokens(tokens: number): string {
     ['M', 1e6],
     ['K', 1e3],
   ] as const)
-    if (tokens >= scale) return `${Number((tokens / scale).toPrecision(3))}${unit}`
+    if (tokens >= scale) return `${roundedDown(tokens / scale)}${unit}`
   return String(tokens)
 }

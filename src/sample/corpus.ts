@@ -91,7 +91,11 @@ export class Strata {
   settle(tokens: ReadonlyMap<string, number>): void {
     const all = [...tokens.values()].reduce((a, b) => a + b, 0)
     const large = [...tokens].filter(([, n]) => n >= smallest * all).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    if (large.length === 0) throw new UserError('--pin: the first arm keeps nothing whose shares could be pinned')
+    if (large.length === 0 || large.every(([name]) => /^[( ·)none]+$/.test(name)))
+      throw new UserError(
+        `--pin ${this.pin.join(',')}: no document of the first arm has one`,
+        'languages come from a detect_language step, domains from addresses',
+      )
     this.names = [...large.map(([name]) => name).filter((name) => name !== otherStratum), otherStratum]
     this.#codes.clear()
     for (const [code, name] of this.names.entries()) this.#codes.set(name, code)

@@ -18,10 +18,15 @@ import { type PartToWrite, type ToWrite, writeArms } from './write_arms.ts'
 /** Told how far a pass over the shards is. */
 export type OnPass = (pass: string, done: number, shards: number) => void
 
+const asideOf = (out: string): string => `${resolve(out)}.${process.pid}.part`
+
+/** Take away what this process has half-written. */
+export const removeAside = (out: string): void => rmSync(asideOf(out), { recursive: true, force: true })
+
 /** Draw a sample and write it to a folder, which appears whole or not at all. */
 export async function drawSample(request: SampleRequest, out: string, onPass: OnPass): Promise<SampleManifest> {
-  const aside = `${resolve(out)}.${process.pid}.part`
-  rmSync(aside, { recursive: true, force: true })
+  const aside = asideOf(out)
+  removeAside(out)
   mkdirSync(aside, { recursive: true })
   try {
     const manifest = await drawInto(request, aside, onPass)
@@ -62,7 +67,7 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
         corpus: corpusOf(part),
         seed,
         budgets: shares.map((share) => Math.round(amount * share)),
-        rounding: shares.length > 1 ? 'nearest' : 'reach',
+        rounding: shares.length > 1 || parts.length > 1 ? 'nearest' : 'reach',
       })
       return { fresh: lane(fresh), again: lane(duplicated > 0 ? own - fresh * copies : 0), copies }
     })
@@ -70,8 +75,10 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   const draw = async (drawn: ToDraw[], name: string, reserved?: Reserved) => {
     const lanes = drawn.flatMap(({ lanes }) => lanes.flatMap(({ fresh, again }) => [fresh, again]))
     const found = await findCuts({ ...during(`${name}: budgets`, reserved), lanes })
-    if (!request.allowShort) refuseShortage(found, drawn, strata)
+    if (!request.allowShort)
+      refuseShortage(found, drawn, strata, name === 'held-out' ? '--held-out' : '--tokens', name === 'held-out' ? heldOut! : budget)
     if (strata.names.length > 1) await evenOut(found, { ...during(`${name}: the largest stratum`, reserved), lanes })
+    await evenParts(found, { ...during(`${name}: the largest source`, reserved), lanes }, drawn)
     const cutsOf = (lane: Lane) => found.ends[lanes.indexOf(lane)]!.map(({ cut }) => cut)
     const toWrite = drawn.map(({ lanes: own, ...each }): ToWrite => {
       const isShort = found.shortages.some(({ lane }) => own.some(({ fresh }) => fresh === lanes[lane]))
@@ -93,6 +100,8 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   const drawn = seeds.flatMap((seed, s) => arms.map((arm): ToDraw => ({ name: arm.name, seed, arm, lanes: lanesOf(arm, s, budget) })))
   const { written } = await draw(drawn, 'arms', reserved)
   const config = 'nanotron.yaml'
+  // What every arm has, where some have less than the budget.
+  const trained = Math.min(budget, ...written.map(({ tokens }) => tokens))
   const manifest: SampleManifest = {
     format: 'decant-sample/1',
     decant: version(),
@@ -108,12 +117,12 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
       weight: request.weight,
       allow_short: request.allowShort,
     },
-    training: trainingOf(budget, config),
+    training: trainingOf(trained, config),
     sources: [...sources.values()].map(({ about }) => about),
     held_out: held,
     arms: written,
   }
-  writeAtomically(join(dir, config), nanotronConfig(budget))
+  writeAtomically(join(dir, config), nanotronConfig(trained))
   writeAtomically(join(dir, 'manifest.schema.json'), `${JSON.stringify(manifestSchema(), null, 2)}\n`)
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
@@ -178,14 +187,31 @@ async function evenOut(found: Found, drawing: Drawing): Promise<void> {
   for (const [i, [first]] of ends.entries()) found.ends[i]![0] = first!
 }
 
-function refuseShortage({ shortages }: Found, drawn: readonly ToDraw[], strata: Strata): void {
+/** Of arms with several sources, the largest makes up for what rounding in the others has left over or taken too much. */
+async function evenParts(found: Found, drawing: Drawing, drawn: readonly ToDraw[]): Promise<void> {
+  const wanted = new Map<Lane, number>()
+  for (const { lanes } of drawn.filter(({ lanes }) => lanes.length > 1)) {
+    const largest = lanes.reduce((a, b) => (b.fresh.part.share > a.fresh.part.share ? b : a)).fresh
+    const others = lanes.filter(({ fresh }) => fresh !== largest)
+    const taken = others.reduce((sum, { fresh }) => sum + found.ends[drawing.lanes.indexOf(fresh)]![0]!.tokens, 0)
+    const all = lanes.reduce((sum, { fresh }) => sum + fresh.budgets[0]!, 0)
+    wanted.set(largest, Math.max(0, all - taken))
+  }
+  if (wanted.size === 0) return
+  const lanes = drawing.lanes.map((lane): Lane => ({ ...lane, budgets: [wanted.get(lane) ?? 0], rounding: 'reach' }))
+  const { ends } = await findCuts({ ...drawing, lanes })
+  for (const [i, lane] of drawing.lanes.entries()) if (wanted.has(lane)) found.ends[i] = ends[i]!
+}
+
+function refuseShortage({ shortages }: Found, drawn: readonly ToDraw[], strata: Strata, option: string, asked: number): void {
   const owners = drawn.flatMap(({ name, lanes }) => lanes.flatMap(() => [name, name]))
   const short = shortages.filter(({ budget }) => budget > 0)
   const worst = short.sort((a, b) => a.tokens / a.budget - b.tokens / b.budget)[0]
   if (!worst) return
   const stratum = strata.names.length > 1 ? ` of ${strata.pin.join(' · ')} ${strata.names[worst.stratum]}` : ''
+  const less = worst.tokens > 0 ? `ask for less (${option} ${shownTokens(Math.floor((worst.tokens / worst.budget) * asked))}), ` : ''
   throw new UserError(
     `${owners[worst.lane]}: there are ${worst.tokens.toLocaleString('en-US')} tokens${stratum}, ${worst.budget.toLocaleString('en-US')} are wanted`,
-    `ask for less (--tokens ${shownTokens(worst.tokens)}), measure more, or take what there is with --allow-short`,
+    `${less}${stratum === '' ? 'measure more' : 'pin what all arms have'}, or take what there is with --allow-short`,
   )
 }

@@ -1,14 +1,16 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { openParquet, type Row } from '../formats/parquet_reader.ts'
 import { type Column, createParquet } from '../formats/parquet_writer.ts'
 import { tokenEncoder } from '../models/tokenizer.ts'
+import { hashFile } from '../pipeline/hash_file.ts'
+import { writeAtomically } from '../pipeline/ledger.ts'
 import { shardName } from '../pipeline/plan.ts'
 import type { Drawn, SampleManifest } from './manifest.ts'
 import { runOf } from './open_sample.ts'
+import { byShard } from './rows.ts'
 import { readTexts } from './texts.ts'
 import { openTokenFiles, type TokenFormat } from './token_files.ts'
-import { byShard } from './verify_sample.ts'
 
 export type OnShard = (done: number, shards: number) => void
 
@@ -92,6 +94,16 @@ export async function writeTokens(
   })
 }
 
+/** A file of a folder that `materialize` filled. */
+export interface FileMade {
+  name: string
+  bytes: number
+  sha256: string
+}
+
+/** Beside each such folder: what was written into it. */
+export const listOf = (dir: string): string => `${dir}.json`
+
 /** Fill a folder that appears whole or not at all; an earlier one of that name goes. */
 async function whole<T>(dir: string, fill: (aside: string) => Promise<T>): Promise<T> {
   const aside = `${resolve(dir)}.${process.pid}.part`
@@ -99,8 +111,12 @@ async function whole<T>(dir: string, fill: (aside: string) => Promise<T>): Promi
   mkdirSync(aside, { recursive: true })
   try {
     const result = await fill(aside)
-    rmSync(dir, { recursive: true, force: true })
+    const files = readdirSync(aside)
+      .sort()
+      .map((name): FileMade => ({ name, bytes: statSync(join(aside, name)).size, sha256: hashFile(join(aside, name)) }))
+    for (const path of [dir, listOf(dir)]) rmSync(path, { recursive: true, force: true })
     renameSync(aside, dir)
+    writeAtomically(listOf(dir), `${JSON.stringify({ files }, null, 2)}\n`)
     return result
   } finally {
     rmSync(aside, { recursive: true, force: true })

@@ -65,6 +65,21 @@ export async function* readRows(path: string): AsyncGenerator<ChosenRow[]> {
   }
 }
 
+/** Chosen rows, all of one shard together. */
+export async function* byShard(path: string): AsyncGenerator<{ source: number; shard: number; chosen: ChosenRow[] }> {
+  let current: { source: number; shard: number; chosen: ChosenRow[] } | undefined
+  for await (const rows of readRows(path)) {
+    for (const row of rows) {
+      if (!current || current.source !== row.source || current.shard !== row.shard) {
+        if (current) yield current
+        current = { source: row.source, shard: row.shard, chosen: [] }
+      }
+      current.chosen.push(row)
+    }
+  }
+  if (current) yield current
+}
+
 const asText = (value: unknown, decoder: TextDecoder): string => (value instanceof Uint8Array ? decoder.decode(value) : String(value))
 
 /** Where a shard's texts lie: the row group of a row, and the row in it. */

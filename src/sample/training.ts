@@ -12,7 +12,7 @@ export interface Training {
 export const trainingOf = (budget: number, config: string): Training => ({
   chinchilla_parameters: Math.round(budget / 20),
   tokens_per_step: tokensPerStep,
-  steps: Math.floor(budget / tokensPerStep),
+  steps: Math.max(1, Math.floor(budget / tokensPerStep)),
   config,
 })
 

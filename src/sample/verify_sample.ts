@@ -1,12 +1,14 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { canonicalJson } from '../core/hash.ts'
 import { type TokenizerName, tokenCounter } from '../models/tokenizer.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
+import { heldOutSeed } from './corpus.ts'
 import { drawSample, type OnPass } from './draw.ts'
 import type { Drawn, SampleManifest } from './manifest.ts'
+import { type FileMade, listOf } from './materialize.ts'
 import { readSample, requestOf, runOf } from './open_sample.ts'
-import { type ChosenRow, readRows } from './rows.ts'
+import { byShard } from './rows.ts'
 import { readTexts } from './texts.ts'
 
 export interface SampleCheck {
@@ -25,6 +27,9 @@ export async function* verifySample(out: string, texts: boolean, onPass: OnPass)
   const drawn = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
   const files = wrongFiles(out, drawn)
   yield check('files', files, `${drawn.length} files have the hashes of the manifest`)
+  const made = materialized(out)
+  if (made.length > 0)
+    yield check('texts and tokens written', made.flatMap(wrongIn), `${made.length} folders hold what was written into them`)
   const sources = wrongSources(out, manifest, drawn)
   yield check('sources', sources, `${manifest.sources.length} measured runs and their texts have the hashes of the manifest`)
   if (files.length + sources.length > 0) return
@@ -44,6 +49,24 @@ function wrongFiles(out: string, drawn: readonly Drawn[]): string[] {
     const path = join(out, file)
     if (!existsSync(path)) return [`${file} is missing`]
     return hashFile(path) === sha256 ? [] : [`${file} has changed`]
+  })
+}
+
+/** Folders that `materialize` filled in the sample's own. */
+function materialized(out: string): string[] {
+  return ['parquet', 'tokens'].flatMap((kind) => {
+    const folder = join(out, kind)
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+    return names.map((name) => join(folder, name.slice(0, -'.json'.length)))
+  })
+}
+
+function wrongIn(folder: string): string[] {
+  const { files } = JSON.parse(readFileSync(listOf(folder), 'utf8')) as { files: FileMade[] }
+  return files.flatMap(({ name, sha256 }) => {
+    const path = join(folder, name)
+    if (!existsSync(path)) return [`${path} is missing`]
+    return hashFile(path) === sha256 ? [] : [`${path} has changed`]
   })
 }
 
@@ -88,7 +111,7 @@ async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass):
 
 async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Promise<SampleCheck> {
   const count = tokenCounter(manifest.tokenizer as TokenizerName)
-  const name = `texts of ${arm.name}, seed ${arm.seed}`
+  const name = arm.seed === heldOutSeed ? `texts of ${arm.name}` : `texts of ${arm.name}, seed ${arm.seed}`
   const edited = arm.parts.map(({ edited_after_counting }) => edited_after_counting)
   let rows = 0
   for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
@@ -107,19 +130,4 @@ async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Pr
   const counted =
     edits.length === 0 ? 'with as many tokens as the manifest says' : `their tokens were counted before ${edits.join(' and ')}`
   return { name, ok: true, detail: `${rows} texts are there, ${counted}` }
-}
-
-/** Chosen rows, all of one shard together. */
-export async function* byShard(path: string): AsyncGenerator<{ source: number; shard: number; chosen: ChosenRow[] }> {
-  let current: { source: number; shard: number; chosen: ChosenRow[] } | undefined
-  for await (const rows of readRows(path)) {
-    for (const row of rows) {
-      if (!current || current.source !== row.source || current.shard !== row.shard) {
-        if (current) yield current
-        current = { source: row.source, shard: row.shard, chosen: [] }
-      }
-      current.chosen.push(row)
-    }
-  }
-  if (current) yield current
 }

@@ -4,7 +4,7 @@ import type { MeasuredRun } from '../compare/measurement.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { type Clusters, CopyCounter } from './clusters.ts'
-import type { Batch, Corpus, Strata } from './corpus.ts'
+import { type Batch, type Corpus, heldOutSeed, type Strata } from './corpus.ts'
 import { type Drawing, eachDocument, type Lane } from './cuts.ts'
 import type { Drawn } from './manifest.ts'
 import { type Cut, isWithin, noDocument } from './order.ts'
@@ -58,7 +58,7 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
   const sourceList = [...sources.keys()]
   const writing: Writing[] = []
   for (const arm of arms) {
-    const file = `${arm.name}-seed${arm.seed}.parquet`
+    const file = arm.seed === heldOutSeed ? `${arm.name}.parquet` : `${arm.name}-seed${arm.seed}.parquet`
     writing.push({
       ...arm,
       file,

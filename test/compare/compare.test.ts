@@ -141,17 +141,17 @@ describe('a pipeline that nothing measured can speak for is refused', () => {
     [
       'another text',
       (text: string) => text.replace('- extract_html', '- extract_html: {preset: recall}'),
-      /does not make the texts that were measured/,
+      /p: its texts were made otherwise: extract_html has other options/,
     ],
     [
       'a value that was not measured',
       (text: string) => text.replace('- letter_word_ratio', '- char_count: {min: 5}'),
-      /has not measured char_count/,
+      /p: it has not measured char_count with these options/,
     ],
     [
       'a value measured on an edited text',
       (text: string) => text.replace('  - letter_word_ratio', '  - trim_lines\n  - letter_word_ratio: {min: 0.8}'),
-      /does not make the texts/,
+      /p: its texts were made otherwise: it has no trim_lines|trim_lines stands where it has nothing more/,
     ],
   ])('%s', async (name, change, message) => {
     const other = fileWith(dir, `${name}.yaml`, change(readFileSync(pipeline, 'utf8')))

@@ -95,7 +95,7 @@ describe('decant suggest', () => {
     const args = ['suggest', '--good', mine, '--bad', `${mine}:removed`, '-o', yaml, '--report', html]
     const { code, stdout } = await decant(args)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^word_count +min 50 +1\.000 +359\.6 +100\.0 % +0\.0 %/m)
+    expect(stdout).toMatch(/^word_count +min 50 +1\.000 +\d+\.\d +100\.0 % +0\.0 %/m)
     const path = fileWith(dir, 'candidate.yaml', `name: candidate\nsteps:\n  - read\n  - extract_html\n  - include: ${yaml}\n`)
     const plan = await makePlan(readConfig(path), [], { measure: false, audit: 0, keep_removed: false, limit: null })
     expect(stepsOf(plan).find(({ label }) => label === 'word_count')?.options).toMatchObject({ min: 50 })

@@ -13,6 +13,8 @@ import { armsOf, draw, measureHere, rowsOf } from './support.ts'
 
 const dir = temporaryFolder()
 const measured = join(dir, 'measured')
+/** The same pipeline on other pages. */
+const other = join(dir, 'other')
 const out = join(dir, 'sample')
 let manifest: SampleManifest
 
@@ -24,7 +26,8 @@ beforeAll(async () => {
     'masked.yaml',
     `name: masked\n${steps}  - word_count: {min: 60}\n  - token_count\n  - mask_emails\n  - write\n`,
   )
-  await measureHere([all, masked], [`${crawl}*.warc.gz`], measured)
+  await measureHere([all, masked], [`${crawl}*-0000[0-2].warc.gz`], measured)
+  await measureHere([all], [`${crawl}*-0000[34].warc.gz`], other)
   const arms = await armsOf(measured, 'all', 'masked')
   manifest = await draw(out, { arms: [...arms, { ...arms[0]!, name: 'control', duplicated: 0.5 }], budget: 12_000 })
 }, 120_000)
@@ -74,6 +77,16 @@ describe('what has changed is found', () => {
     expect(await verdictOf(other)).toEqual({ files: true, sources: false })
     writeFileSync(path, bytes)
   })
+  test('what was written for training', async () => {
+    const other = copy('written')
+    const { code, stdout } = await decant(['sample', 'materialize', other, '--tokens-bin', '--parquet', '--arms', 'all'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('tokens with ends of text')])
+    expect(await verdictOf(other)).toMatchObject({ 'texts and tokens written': true, 'rows and counts': true })
+    writeFileSync(join(other, 'tokens/all-seed1/00000_tokens.ds'), 'cut')
+    expect(await verdictOf(other)).toMatchObject({ 'texts and tokens written': false })
+    const quiet = await decant(['sample', 'verify', other, '--json', '--no-texts'])
+    expect([quiet.code, (JSON.parse(quiet.stdout) as { ok: boolean }).ok]).toEqual([1, false])
+  })
   test('by the command, with exit code 1', async () => {
     const other = copy('command')
     writeFileSync(join(other, 'all-seed1.parquet'), 'no')
@@ -96,7 +109,7 @@ describe('tokens', () => {
   const encode = tokenEncoder('gpt2')
   const expected = async (): Promise<number[][]> => {
     const rows = (await rowsOf(out, manifest))['control-seed1']!
-    const texts = (await Promise.all([0, 1, 2, 3, 4].map((i) => parquetRows(join(measured, `all/data/0000${i}.parquet`))))).flat()
+    const texts = (await Promise.all([0, 1, 2].map((i) => parquetRows(join(measured, `all/data/0000${i}.parquet`))))).flat()
     const byId = new Map(texts.map(({ id, text }) => [id, String(text)]))
     return rows.flatMap(({ id, repeats }) => Array.from({ length: repeats }, () => [...encode(byId.get(id)!), 50_256]))
   }
@@ -138,18 +151,15 @@ describe('tokens', () => {
 
 test('a mix gives each source its share, and replay keeps the total', async () => {
   const flags = { seeds: [1], tokenizer: 'gpt2' as const, quiet: true }
-  await mix([`${measured}:all=3`, `${measured}:masked=1`], { ...flags, tokens: '12K', output: join(dir, 'mix') })
+  await mix([`${measured}:all=3`, `${other}:all=1`], { ...flags, tokens: '12K', output: join(dir, 'mix') })
   const { arms } = readSample(join(dir, 'mix'))
   expect(arms.map(({ name }) => name)).toEqual(['mix'])
   const [three, one] = [arms[0]!.parts[0]!, arms[0]!.parts[1]!]
-  expect([three.share, one.share, three.tokens >= 9000, one.tokens >= 3000, arms[0]!.tokens < 15_000]).toEqual([
-    0.75,
-    0.25,
-    true,
-    true,
-    true,
-  ])
-  await mix([`${measured}:masked`, `${measured}:all`], { ...flags, tokens: '10K', output: join(dir, 'replay'), replay: [0, 0.05] })
+  expect([three.share, one.share, one.tokens > 2000, one.tokens < 4000]).toEqual([0.75, 0.25, true, true])
+  const rows = (await rowsOf(join(dir, 'mix'), readSample(join(dir, 'mix'))))['mix-seed1']!
+  const last = rows.filter(({ part }) => part === 0).reduce((a, b) => (a.key > b.key ? a : b))
+  expect([arms[0]!.tokens >= 12_000, arms[0]!.tokens - last.tokens < 12_000]).toEqual([true, true])
+  await mix([`${measured}:masked`, `${other}:all`], { ...flags, tokens: '10K', output: join(dir, 'replay'), replay: [0, 0.05] })
   const replay = readSample(join(dir, 'replay'))
   expect(replay.arms.map(({ name, parts }) => [name, parts.map(({ share }) => share)])).toEqual([
     ['replay-0', [1]],
@@ -170,7 +180,10 @@ describe('budgets', () => {
   test.each([['-1'], ['0'], ['B'], ['28 X'], [''], ['1e9']])('"%s" is none', (text) =>
     expect(() => parseTokens(text)).toThrow('not a number of tokens'),
   )
-  test('are shown as they are written', () => expect([28e9, 2.5e6, 360_000, 12].map(shownTokens)).toEqual(['28B', '2.5M', '360K', '12']))
+  test('are shown as they are written, rounded down', () => {
+    expect([28e9, 2.5e6, 360_000, 12].map(shownTokens)).toEqual(['28B', '2.5M', '360K', '12'])
+    expect([60_566, 238_769, 999_999].map(shownTokens)).toEqual(['60.5K', '238K', '999K'])
+  })
 })
 
 describe('mistakes are told', () => {
@@ -178,7 +191,7 @@ describe('mistakes are told', () => {
     [['sample', measured, '--tokens', '1K', '-o', 'x'], '--arms: of which pipelines?'],
     [['sample', measured, '--arms', 'all', '-o', 'x'], '--tokens: how many, for each arm?'],
     [['sample', measured, '--arms', 'all', '--tokens', '1K'], '-o: where to?'],
-    [['sample', measured, '--arms', 'al', '--tokens', '1K', '-o', 'x'], 'al: no such pipeline file'],
+    [['sample', measured, '--arms', 'al', '--tokens', '1K', '-o', 'x'], 'al: no pipeline of that name; did you mean all?'],
     [['sample', measured, '--arms', 'raw', '--tokens', '1K', '-o', 'x'], 'holds no measured pipeline "raw"'],
     [['sample', measured, '--arms', 'all,all', '--tokens', '1K', '-o', 'x'], 'two arms are named "all"'],
     [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', out], 'the folder is not empty'],
@@ -187,6 +200,10 @@ describe('mistakes are told', () => {
       ['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--clusters', 'no'],
       '--clusters no: no measured pipeline of that name',
     ],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--weight', 'words'], '--weight words: all has not measured it'],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--clusters', 'all'], 'does not look for duplicates'],
+    [['mix', `${measured}:all`, `${measured}:masked`, '--tokens', '1K', '-o', 'x'], 'documents would be drawn twice'],
+    [['power', '--sd', '-1', '--gap', '1'], 'Expected a number above 0'],
     [['sample', 'verify', dir], 'no sample here'],
     [['mix', `${measured}:all`, '--replay', '0.1', '--tokens', '1K', '-o', 'x'], '--replay needs two sources'],
   ])('%j', async (args, message) => {
