@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { attribute, overlaps, Tally } from '../../src/compare/attribution.ts'
 import { type ArmVerdicts, judge } from '../../src/compare/judge.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../../src/compare/measurement.ts'
-import { crawl, decant, fileWith, htmlResponse, members, parquetRows, readJson, runHere, temporaryFolder } from '../support.ts'
+import { crawl, decant, fileWith, htmlResponse, jsonShards, members, parquetRows, readJson, runHere, temporaryFolder } from '../support.ts'
 import { brokenByHand, keptIds, verdictRows } from './support.ts'
 
 const dir = temporaryFolder()
@@ -134,6 +134,39 @@ test('a page that a rule removes by its address, and that turns out to have no t
   }
   // Where texts are is told apart from where they are not, whatever the reason.
   for await (const { arms } of judge(1, [await armOf(opened, undefined)])) expect(Array.from(arms[0]!.dataRow)).toEqual([-1, 0, 1, -1, 2])
+})
+
+test('rules before a barrier decide on what it removed, and what they remove is counted before it is edited', async () => {
+  const long = 'a line of nine words that is long enough here'
+  const documents = [
+    { id: 'a', text: `${long}\n${long} too\nshort` },
+    { id: 'b', text: `${long}\n${long} too\nshort` },
+    { id: 'c', text: `short\nlines\nonly here` },
+    { id: 'd', text: `${long}\n${long}\n${long}\nend` },
+  ]
+  const steps =
+    '  - read\n  - word_count: {min: 6}\n  - drop_short_lines: {min_words: 3}\n  - exact_dedup\n  - char_count: {min: 1}\n  - token_count\n  - write\n'
+  const [file, input] = [fileWith(dir, 'b.yaml', `name: b\nsteps:\n${steps}`), jsonShards(dir, [documents])[0]!]
+  const out = join(dir, 'barrier-measured')
+  await runHere(file, input, out, { measure: true })
+  const opened = openMeasurement(out)
+  for (const set of [[], ['word_count.min=25'], ['char_count.min=100']]) {
+    const arm = await armOf(opened, undefined, { set })
+    const tally = new Tally(arm.rules.length)
+    for await (const { arms } of judge(1, [arm])) tally.add(arms[0] as ArmVerdicts)
+    const { manifest } = await runHere(file, input, join(dir, `barrier-${set.join()}`), { set })
+    const [words, characters] = attribute(labels(arm), tally.groups)
+    const removed = (reason: string) => [
+      manifest.records.removed[reason] ?? 0,
+      manifest.tokens!.removed[reason] ?? 0,
+      manifest.text_bytes.removed[reason] ?? 0,
+    ]
+    expect([words!.first.documents, words!.first.tokens, words!.first.bytes]).toEqual(removed('word_count.min'))
+    expect(characters!.first.documents).toBe(manifest.records.removed['char_count.min'] ?? 0)
+    expect(tally.byBarriers.documents).toBe(manifest.records.removed['exact_dedup.duplicate'] ?? 0)
+    expect(tally.reached.documents).toBe(4)
+    expect(tally.kept).toEqual({ documents: manifest.records.kept, bytes: manifest.text_bytes.kept, tokens: manifest.tokens!.kept })
+  }
 })
 
 describe('a pipeline that nothing measured can speak for is refused', () => {
