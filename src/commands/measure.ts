@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -76,6 +76,8 @@ function recordingOf(run: Run, output: string): { run: Run; record: Recording }[
 }
 
 function checkNames(runs: readonly Run[], output: string): void {
+  if (existsSync(output) && !statSync(output).isDirectory())
+    throw new UserError(`-o ${output}: is a file, not a folder`, 'choose a new folder')
   for (const [i, { plan }] of runs.entries()) {
     if (!/^[\w][\w.-]*$/.test(plan.name))
       throw new UserError(`${plan.pipeline}: the name "${plan.name}" cannot be that of a folder`, 'use letters, digits, "-", "_" and "."')
