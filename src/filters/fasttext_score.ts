@@ -38,12 +38,12 @@ export default filter({
   examples: [
     {
       text: 'The river rose in the night.',
-      value: 0.8688738346,
+      value: 0.8688737154006958,
       options: { model: 'fixtures/models/softmax_bigrams.bin', label: '__label__garden' },
     },
     {
       text: 'The ri\nver rose in the night.',
-      value: 0.8688738346,
+      value: 0.8688737154006958,
       options: { model: 'fixtures/models/softmax_bigrams.bin', label: '__label__garden', newlines: 'nothing' },
     },
     { text: '', value: 0, options: { model: 'fixtures/models/softmax_bigrams.bin', label: '__label__garden' } },

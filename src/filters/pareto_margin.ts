@@ -31,7 +31,7 @@ export default filter({
   examples: [
     {
       text: 'The river rose in the night.',
-      value: 0.3367855080988509,
+      value: 0.33678538888956133,
       options: { model: 'fixtures/models/softmax_bigrams.bin', label: '__label__garden' },
     },
     { text: '', value: -0.5320883265111345, options: { model: 'fixtures/models/softmax_bigrams.bin', label: '__label__garden' } },

@@ -112,6 +112,8 @@ const mayCut = 4096
 const beginsCode = 8192
 const endsUnit = 16384
 
+const firstOfCodes = new Set(currencyCodes.map((name) => name[0]))
+const lastOfUnits = new Set([...unitNames].map((unit) => unit.at(-1)))
 const kinds = new Uint16Array(0x10000)
 for (let code = 0; code < 0x10000; code++) kinds[code] = kindOf(code)
 
@@ -136,8 +138,8 @@ function kindOf(code: number): number {
   const isSurrogate = code >= 0xd800 && code < 0xe000
   if (kind & (prefix | suffix) || isSurrogate || '.+-*^~/'.includes(character)) kind |= special
   if (kind & icon || isSurrogate || "….,+*^-—–~:<>=/'’".includes(character)) kind |= mayCut
-  if (currencyCodes.some((name) => name.startsWith(character))) kind |= beginsCode
-  if ([...unitNames].some((unit) => unit.endsWith(character))) kind |= endsUnit
+  if (firstOfCodes.has(character)) kind |= beginsCode
+  if (lastOfUnits.has(character)) kind |= endsUnit
   return kind
 }
 
