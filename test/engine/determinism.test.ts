@@ -56,7 +56,7 @@ describe('the same bytes', () => {
 })
 
 /** DECANT_KILLS=100 npx vitest run test/engine/determinism.test.ts for a longer try. */
-const kills = Number(process.env['DECANT_KILLS'] ?? 6)
+const kills = Number(process.env['DECANT_KILLS'] ?? 4)
 
 describe(`kill -9, ${kills} times`, () => {
   const next = random(20250512)
