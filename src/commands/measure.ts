@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { type Run, runTogether } from '../executors/local.ts'
 import { type Recording, recordingFor } from '../pipeline/recorded.ts'
-import { readPlan, takeFolder } from '../pipeline/run_folder.ts'
+import { isUnborn, readPlan, takeFolder } from '../pipeline/run_folder.ts'
 import { bytes, count, duration, percent, table } from '../reports/format.ts'
 import type { Manifest } from '../reports/manifest.ts'
 import { progressReporter } from '../reports/progress.ts'
@@ -98,9 +98,12 @@ function checkNames(runs: readonly Run[], output: string): void {
       )
   }
   if (readPlan(output)) throw new UserError(`-o ${output}: holds a run of one pipeline`, 'choose a new folder for measured pipelines')
-  const other = (existsSync(output) ? readdirSync(output) : []).find(
-    (name) => !name.startsWith('.') && name !== 'reports' && !readPlan(join(output, name)),
-  )
+  const isOther = (name: string): boolean => {
+    const dir = join(output, name)
+    return !statSync(dir).isDirectory() || (!readPlan(dir) && !isUnborn(dir))
+  }
+  const names = existsSync(output) ? readdirSync(output).filter((name) => !name.startsWith('.') && name !== 'reports') : []
+  const other = names.find(isOther)
   if (other !== undefined) throw new UserError(`-o ${output}: the folder holds something else ("${other}")`, 'choose a new folder')
 }
 

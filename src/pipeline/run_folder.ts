@@ -37,6 +37,9 @@ export function needPlan(dir: string): Plan {
 /** What a run leaves that was killed before it had a plan. */
 const unborn = /^plan\.json\.\d+\.part$/
 
+/** Whether a folder holds nothing, or what is left of a run that was killed before it had a plan. */
+export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) => !name.startsWith('.') && !unborn.test(name))
+
 /**
  * Take a folder for a run. A folder that holds another run (another pipeline, or other input files) is refused; the same run with
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
@@ -45,7 +48,7 @@ export function takeFolder(dir: string, plan: Plan): () => void {
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan)
-  else if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith('.') && !unborn.test(name))) {
+  else if (existsSync(dir) && !isUnborn(dir)) {
     throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
   }
   try {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { measure } from '../../src/commands/measure.ts'
@@ -53,6 +53,9 @@ describe('one reading gives what a measured run of each pipeline gives', () => {
 
   test('when it is killed, and given again; and when pipelines are added', async () => {
     const out = join(dir, 'killed')
+    // As left by one that was killed before it had a plan.
+    mkdirSync(join(out, 'edited'), { recursive: true })
+    writeFileSync(join(out, 'edited/plan.json.123.part'), '{')
     const args = ['measure', ...pipelines, '-i', inputs, '-o', out, '-w', '1']
     await decant(args, { onStart: (kill) => setTimeout(() => kill('SIGKILL'), 1500) })
     expect((await decant(args)).code).toBe(0)
