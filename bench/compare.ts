@@ -74,7 +74,7 @@ async function measurementOf(shards: number, name: string) {
   const dir = join(room, name)
   for (const folder of ['verdicts', 'data']) mkdirSync(join(dir, folder), { recursive: true })
   const file = join(room, `${name}.yaml`)
-  const steps = labels.map((label, k) => `  - char_count: {as: ${label}, min: ${k % 3 === 0 ? 10 : 0.02}}\n`)
+  const steps = labels.map((label, k) => `  - phrase_count: {as: ${label}, phrases: [${label}], min: ${k % 3 === 0 ? 10 : 0.02}}\n`)
   writeFileSync(file, `name: ${name}\nsteps:\n  - read\n${steps.join('')}  - token_count\n  - write\n`)
   const options = { measure: true, audit: 0, keep_removed: false, limit: null }
   const plan = await makePlan(readConfig(file), [], options)

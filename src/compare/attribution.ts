@@ -1,59 +1,6 @@
 import { type Amount, addDocument, addTimes, nothing } from './amounts.ts'
 import type { ArmVerdicts } from './judge.ts'
 
-/** Documents that break the same rules. */
-export interface Group extends Amount {
-  /** Indexes of the rules, ascending. */
-  rules: number[]
-}
-
-/** Adds up, shard by shard, what documents that reach the rules break. */
-export class Tally {
-  /** What is removed counts as it was before it was edited, what is kept as it is written. */
-  readonly reached = nothing()
-  readonly kept = nothing()
-  readonly #groups = new Map<number | string, Group>()
-
-  constructor(private readonly rules: number) {}
-
-  add({ reached, kept, broken, words, bytes, tokens, uneditedBytes, uneditedTokens }: ArmVerdicts): void {
-    for (let i = 0; i < kept.length; i++) {
-      if (!reached[i]) continue
-      addDocument(this.reached, uneditedBytes[i]!, uneditedTokens[i]!)
-      if (kept[i]) addDocument(this.kept, bytes[i]!, tokens[i]!)
-      else addDocument(this.#group(broken, i * words, words), uneditedBytes[i]!, uneditedTokens[i]!)
-    }
-  }
-
-  /** Documents that break some rule. */
-  get groups(): Group[] {
-    return [...this.#groups.values()].filter(({ rules }) => rules.length > 0)
-  }
-
-  /** Documents that break none, and that a barrier has removed. */
-  get byBarriers(): Amount {
-    const { documents, bytes, tokens } = [...this.#groups.values()].find(({ rules }) => rules.length === 0) ?? nothing()
-    return { documents, bytes, tokens }
-  }
-
-  #group(broken: Uint32Array, at: number, words: number): Group {
-    const key =
-      words === 1
-        ? broken[at]!
-        : words === 2 && this.rules <= 53
-          ? broken[at]! + broken[at + 1]! * 2 ** 32
-          : broken.subarray(at, at + words).join()
-    let group = this.#groups.get(key)
-    if (!group) {
-      const rules: number[] = []
-      for (let rule = 0; rule < this.rules; rule++) if (broken[at + (rule >> 5)]! & (1 << (rule & 31))) rules.push(rule)
-      group = { rules, ...nothing() }
-      this.#groups.set(key, group)
-    }
-    return group
-  }
-}
-
 /** What one rule does. */
 export interface Attribution {
   label: string
@@ -70,23 +17,61 @@ export interface Attribution {
   share: Amount
 }
 
-export function attribute(labels: readonly string[], groups: readonly Group[]): Attribution[] {
-  const found = labels.map((label): Attribution => ({ label, first: nothing(), solo: nothing(), unique: nothing(), share: nothing() }))
-  for (const group of groups) {
-    for (const rule of group.rules) {
-      const { first, solo, unique, share } = found[rule]!
-      addTimes(solo, group, 1)
-      addTimes(share, group, 1 / group.rules.length)
-      if (rule === group.rules[0]) addTimes(first, group, 1)
-      if (group.rules.length === 1) addTimes(unique, group, 1)
+/** Adds up, shard by shard, what documents that reach the rules break. */
+export class Tally {
+  /** What is removed counts as it was before it was edited, what is kept as it is written. */
+  readonly reached = nothing()
+  readonly kept = nothing()
+  /** Documents that break no rule, and that a barrier has removed. */
+  readonly byBarriers = nothing()
+  /** What each rule does. */
+  readonly rules: Attribution[]
+  /** Documents that break both of two rules, row by row; each rule's own in the diagonal. */
+  readonly #overlaps: Float64Array
+
+  constructor(labels: readonly string[]) {
+    this.rules = labels.map((label) => ({ label, first: nothing(), solo: nothing(), unique: nothing(), share: nothing() }))
+    this.#overlaps = new Float64Array(labels.length ** 2)
+  }
+
+  add({ reached, kept, broken, words, bytes, tokens, uneditedBytes, uneditedTokens }: ArmVerdicts): void {
+    const rules = this.rules.length
+    const list = new Int32Array(rules)
+    const amount = nothing()
+    amount.documents = 1
+    for (let i = 0; i < kept.length; i++) {
+      if (!reached[i]) continue
+      amount.bytes = uneditedBytes[i]! || 0
+      amount.tokens = uneditedTokens[i]! || 0
+      addTimes(this.reached, amount, 1)
+      if (kept[i]) {
+        addDocument(this.kept, bytes[i]!, tokens[i]!)
+        continue
+      }
+      const count = rulesOf(broken, i * words, words, list)
+      if (count === 0) addTimes(this.byBarriers, amount, 1)
+      for (let a = 0; a < count; a++) {
+        const rule = this.rules[list[a]!]!
+        addTimes(rule.solo, amount, 1)
+        addTimes(rule.share, amount, 1 / count)
+        if (a === 0) addTimes(rule.first, amount, 1)
+        if (count === 1) addTimes(rule.unique, amount, 1)
+        for (let b = 0, row = list[a]! * rules; b < count; b++) this.#overlaps[row + list[b]!]!++
+      }
     }
   }
-  return found
+
+  get overlaps(): number[][] {
+    const n = this.rules.length
+    return this.rules.map((_, a) => Array.from(this.#overlaps.subarray(a * n, (a + 1) * n)))
+  }
 }
 
-/** Documents that break both of two rules, for all pairs; each rule's own in the diagonal. */
-export function overlaps(rules: number, groups: readonly Group[]): number[][] {
-  const matrix = Array.from({ length: rules }, () => new Array<number>(rules).fill(0))
-  for (const { rules: broken, documents } of groups) for (const a of broken) for (const b of broken) matrix[a]![b]! += documents
-  return matrix
+/** Write the numbers of the bits that are set to a list, ascending; returns how many. */
+function rulesOf(broken: Uint32Array, at: number, words: number, list: Int32Array): number {
+  let count = 0
+  for (let w = 0; w < words; w++) {
+    for (let bits = broken[at + w]!; bits !== 0; bits &= bits - 1) list[count++] = 32 * w + 31 - Math.clz32(bits & -bits)
+  }
+  return count
 }

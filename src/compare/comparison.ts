@@ -1,6 +1,6 @@
 import { stepsOf } from '../pipeline/plan.ts'
 import { type Amount, addDocument, nothing } from './amounts.ts'
-import { type Attribution, attribute, overlaps, Tally } from './attribution.ts'
+import { type Attribution, Tally } from './attribution.ts'
 import { type Breakdown, splitters } from './breakdown.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
 import { type ArmVerdicts, type Judged, judge, Names } from './judge.ts'
@@ -85,7 +85,7 @@ export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options
   const armOf = (column: string): number => (measured(a).includes(column) ? 0 : 1)
   const parts = splitters(options.by, names, [...new Set([...measured(a), ...measured(b)])], (column) => slot(armOf(column), column))
 
-  const tallies = arms.map((arm) => new Tally(arm.rules.length))
+  const tallies = arms.map((arm) => new Tally(arm.rules.map(({ label }) => label)))
   const quarters = { both: nothing(), both_in_b: nothing(), only_a: nothing(), only_b: nothing(), neither: nothing() }
   const picks = { only_a: new Smallest<Picked>(options.samples), only_b: new Smallest<Picked>(options.samples) }
   const borders = arms.map((arm) =>
@@ -165,13 +165,8 @@ async function sideOf(
   borders: readonly { removed: Smallest<Picked>; kept: Smallest<Picked> }[],
   { texts }: CompareOptions,
 ): Promise<Side> {
-  const { groups } = tally
-  const attributions = attribute(
-    arm.rules.map(({ label }) => label),
-    groups,
-  )
   const rules: RuleResult[] = []
-  for (const [r, attribution] of attributions.entries()) {
+  for (const [r, attribution] of tally.rules.entries()) {
     const [removed, kept] = [borders[r]!.removed.items, borders[r]!.kept.items]
     const looked = await examples(arm, [...removed, ...kept], texts)
     rules.push({
@@ -191,7 +186,7 @@ async function sideOf(
     kept: tally.kept,
     by_barriers: tally.byBarriers,
     rules,
-    overlaps: overlaps(arm.rules.length, groups),
+    overlaps: tally.overlaps,
   }
 }
 

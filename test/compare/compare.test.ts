@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { attribute, overlaps, Tally } from '../../src/compare/attribution.ts'
+import { Tally } from '../../src/compare/attribution.ts'
 import { type ArmVerdicts, judge } from '../../src/compare/judge.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../../src/compare/measurement.ts'
 import { crawl, decant, fileWith, htmlResponse, jsonShards, members, parquetRows, readJson, runHere, temporaryFolder } from '../support.ts'
@@ -36,7 +36,7 @@ beforeAll(async () => {
 const armWith = (...set: string[]): Promise<Arm> => armOf(measurement, undefined, { set })
 
 async function tallyOf(arm: Arm): Promise<Tally> {
-  const tally = new Tally(arm.rules.length)
+  const tally = new Tally(labels(arm))
   for await (const { arms } of judge(5, [arm])) tally.add(arms[0] as ArmVerdicts)
   return tally
 }
@@ -58,9 +58,7 @@ describe('deciding on measured values gives what a run with those settings gives
     const tally = await tallyOf(arm)
     expect(tally.kept).toEqual({ documents: manifest.records.kept, bytes: manifest.text_bytes.kept, tokens: manifest.tokens!.kept })
     // What each rule is the first to remove is what the run's reasons say.
-    const first = attribute(labels(arm), tally.groups).flatMap(({ label, first: { documents } }) =>
-      documents > 0 ? [[label, documents]] : [],
-    )
+    const first = tally.rules.flatMap(({ label, first: { documents } }) => (documents > 0 ? [[label, documents]] : []))
     const byRule = new Map<string, number>()
     for (const [reason, n] of Object.entries(manifest.records.removed)) {
       const label = reason.slice(0, reason.lastIndexOf('.'))
@@ -74,8 +72,8 @@ test('what each rule does is what counting document by document gives', async ()
   const arm = await armWith()
   const broken = brokenByHand(arm, await verdictRows(measured, 5)).map((list) => list ?? [])
   const documents = (wanted: (rules: number[]) => boolean): number => broken.filter(wanted).length
-  const { groups } = await tallyOf(arm)
-  const attributions = attribute(labels(arm), groups)
+  const tally = await tallyOf(arm)
+  const attributions = tally.rules
   attributions.forEach(({ first, solo, unique, share }, r) => {
     expect([first, solo, unique].map((amount) => amount.documents)).toEqual([
       documents((list) => list[0] === r),
@@ -90,7 +88,7 @@ test('what each rule does is what counting document by document gives', async ()
     9,
   )
   const byHand = arm.rules.map((_, a) => arm.rules.map((__, b) => documents((list) => list.includes(a) && list.includes(b))))
-  expect(overlaps(arm.rules.length, groups)).toEqual(byHand)
+  expect(tally.overlaps).toEqual(byHand)
 })
 
 test('shares are Shapley values: the mean over all orders of what each rule is the first to remove', async () => {
@@ -99,8 +97,8 @@ test('shares are Shapley values: the mean over all orders of what each rule is t
   const orders = (items: number[]): number[][] =>
     items.length < 2 ? [items] : items.flatMap((item) => orders(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
   const all = orders([...arm.rules.keys()])
-  const { groups } = await tallyOf(arm)
-  attribute(labels(arm), groups).forEach(({ share }, r) => {
+  const { rules } = await tallyOf(arm)
+  rules.forEach(({ share }, r) => {
     const firsts = all.map((order) => broken.filter((list) => order.find((rule) => list.includes(rule)) === r).length)
     expect(share.documents).toBeCloseTo(firsts.reduce((a, b) => a + b, 0) / all.length, 9)
   })
@@ -127,9 +125,9 @@ test('a page that a rule removes by its address, and that turns out to have no t
     const { manifest } = await runHere(file, warc, again, { set })
     const arm = await armOf(opened, undefined, { set })
     expect(await keptIds(opened, arm)).toEqual((await parquetRows(join(again, 'data/00000.parquet'))).map(({ id }) => String(id)).sort())
-    const tally = new Tally(arm.rules.length)
+    const tally = new Tally(labels(arm))
     for await (const { arms } of judge(1, [arm])) tally.add(arms[0] as ArmVerdicts)
-    const first = attribute(labels(arm), tally.groups).find(({ label }) => label === 'url_word_count')
+    const first = tally.rules.find(({ label }) => label === 'url_word_count')
     expect(first?.first.documents ?? 0).toBe(manifest.records.removed['url_word_count.max'] ?? 0)
   }
   // Where texts are is told apart from where they are not, whatever the reason.
@@ -152,10 +150,10 @@ test('rules before a barrier decide on what it removed, and what they remove is 
   const opened = openMeasurement(out)
   for (const set of [[], ['word_count.min=25'], ['char_count.min=100']]) {
     const arm = await armOf(opened, undefined, { set })
-    const tally = new Tally(arm.rules.length)
+    const tally = new Tally(labels(arm))
     for await (const { arms } of judge(1, [arm])) tally.add(arms[0] as ArmVerdicts)
     const { manifest } = await runHere(file, input, join(dir, `barrier-${set.join()}`), { set })
-    const [words, characters] = attribute(labels(arm), tally.groups)
+    const [words, characters] = tally.rules
     const removed = (reason: string) => [
       manifest.records.removed[reason] ?? 0,
       manifest.tokens!.removed[reason] ?? 0,
