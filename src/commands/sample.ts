@@ -250,8 +250,9 @@ export async function materialize(output: string, flags: Materialize): Promise<v
   const wanted = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
   if (wanted.length === 0)
     throw new UserError(`${output}: no arm of that name`, `arms: ${[...new Set(all.map(({ name }) => name))].join(', ')}`)
+  const onPass = passes(flags)
   for (const arm of wanted) {
-    const onShard = (done: number, shards: number): void => passes(flags)(`${arm.name}, seed ${arm.seed}`, done, shards)
+    const onShard = (done: number, shards: number): void => onPass(`${arm.name}, seed ${arm.seed}`, done, shards)
     if (flags.parquet)
       report(
         await writeParquet(output, manifest, arm, folder(flags, output, arm, 'parquet'), onShard),

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import { domainParts } from '../text/url_domains.ts'
+import { domainNamer } from '../text/url_domains.ts'
 import { decode, type Judged, type Names } from './judge.ts'
 
 /** Documents and tokens of one part of the corpus, and what two arms keep of them. */
@@ -148,16 +148,7 @@ export function splitters(
   columns: readonly string[],
   addColumn: (column: string) => number,
 ): Splitter[] {
-  const domains = new Map<string, string>()
-  const domainOf = (url: Uint8Array | undefined): string => {
-    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(decode(url))?.[1] ?? ''
-    let domain = domains.get(host)
-    if (domain === undefined) {
-      domain = domainParts.registered_domain(`http://${host}`) || host || '(none)'
-      domains.set(host, domain)
-    }
-    return domain
-  }
+  const domainOf = domainNamer()
   return by.map((what) => {
     switch (what) {
       case 'language':
@@ -165,7 +156,7 @@ export function splitters(
       case 'dump':
         return byName(what, ({ dump }, i) => names.dumps.list[dump[i]!])
       case 'domain':
-        return byName(what, ({ urls }, i) => domainOf(urls[i]))
+        return byName(what, ({ urls }, i) => domainOf(decode(urls[i])))
       case 'length':
         return byLength()
       default:

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts'
 import type { Bound } from '../core/filter.ts'
+import { NumberList } from '../core/number_list.ts'
 import { addDocument, addTimes, nothing } from './amounts.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
 import { type Histogram, histogram } from './histogram.ts'
@@ -53,7 +54,7 @@ export async function sweepBound(
     ...arm,
     rules: [...arm.rules.filter((rule) => rule !== own), { ...own, bounds: { ...own.bounds, [bound]: undefined } }],
   }
-  const found = { values: new Numbers(), bytes: new Numbers(), tokens: new Numbers() }
+  const found = { values: new NumberList(Float64Array), bytes: new NumberList(Float64Array), tokens: new NumberList(Float64Array) }
   type Near = Place & { value: number }
   const near = { under: new Smallest<Near>(options.nearest), from: new Smallest<Near>(options.nearest) }
   for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.length, [others], {
@@ -102,7 +103,7 @@ function keptAt(
   thresholds: readonly number[],
   bound: Bound,
   values: Float64Array,
-  { bytes: { all: bytes }, tokens: { all: tokens } }: { bytes: Numbers; tokens: Numbers },
+  { bytes: { all: bytes }, tokens: { all: tokens } }: Record<'bytes' | 'tokens', { all: Float64Array }>,
 ): Kept[] {
   const isLower = bound === 'min' || bound === 'above'
   // Thresholds that are less than the value, or as much: those that \`min\` keeps it at, and that \`below\` drops it at.
@@ -133,23 +134,4 @@ function countUpTo(thresholds: readonly number[], value: number, orEqual: boolea
     else high = middle
   }
   return low
-}
-
-/** A list of numbers that grows, 8 bytes each. */
-class Numbers {
-  #numbers = new Float64Array(1024)
-  #length = 0
-
-  push(value: number): void {
-    if (this.#length === this.#numbers.length) {
-      const larger = new Float64Array(2 * this.#length)
-      larger.set(this.#numbers)
-      this.#numbers = larger
-    }
-    this.#numbers[this.#length++] = value
-  }
-
-  get all(): Float64Array {
-    return this.#numbers.subarray(0, this.#length)
-  }
 }

@@ -1,7 +1,7 @@
 import { type ArmVerdicts, decode, type Judged, judge, Names } from '../compare/judge.ts'
 import type { Arm, Measurement } from '../compare/measurement.ts'
 import { UserError } from '../core/errors.ts'
-import { domainParts } from '../text/url_domains.ts'
+import { domainNamer } from '../text/url_domains.ts'
 import type { Clusters } from './clusters.ts'
 import { type KeyOf, keysBy } from './order.ts'
 import type { Pin, SampleRequest } from './request.ts'
@@ -83,7 +83,7 @@ export const otherStratum = '(other)'
 export class Strata {
   names: string[] = ['all']
   readonly #codes = new Map<string, number>()
-  readonly #domains = new Map<string, string>()
+  readonly #domainOf = domainNamer()
 
   constructor(readonly pin: readonly Pin[]) {}
 
@@ -107,16 +107,8 @@ export class Strata {
   }
 
   nameOf({ language, urls }: Judged, languages: Names, i: number): string {
-    return this.pin.map((pin) => (pin === 'language' ? (languages.list[language[i]!] ?? '(none)') : this.#domainOf(urls[i]))).join(' · ')
-  }
-
-  #domainOf(url: Uint8Array | undefined): string {
-    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(decode(url))?.[1] ?? ''
-    let domain = this.#domains.get(host)
-    if (domain === undefined) {
-      domain = domainParts.registered_domain(`http://${host}`) || host || '(none)'
-      if (this.#domains.size < 1_000_000) this.#domains.set(host, domain)
-    }
-    return domain
+    return this.pin
+      .map((pin) => (pin === 'language' ? (languages.list[language[i]!] ?? '(none)') : this.#domainOf(decode(urls[i]))))
+      .join(' · ')
   }
 }

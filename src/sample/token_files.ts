@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { NumberList } from '../core/number_list.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 
 /** GPT-2's end of text, which follows every document. */
@@ -21,7 +22,7 @@ export type TokenFormat = (typeof tokenFormats)[number]
  */
 export function openTokenFiles(path: string, format: TokenFormat): TokenFiles {
   const tokensFile = new FileWriter(format === 'datatrove' ? `${path}.ds` : `${path}.bin`)
-  const sizes = new Sizes()
+  const sizes = new NumberList(Int32Array)
   let total = 0
   return {
     write(tokens) {
@@ -90,22 +91,4 @@ const chunkSize = 1 << 16
 
 function inChunks(sizes: Int32Array, use: (chunk: Int32Array) => void): void {
   for (let from = 0; from < sizes.length; from += chunkSize) use(sizes.subarray(from, from + chunkSize))
-}
-
-class Sizes {
-  #sizes = new Int32Array(1024)
-  #length = 0
-
-  push(size: number): void {
-    if (this.#length === this.#sizes.length) {
-      const larger = new Int32Array(2 * this.#length)
-      larger.set(this.#sizes)
-      this.#sizes = larger
-    }
-    this.#sizes[this.#length++] = size
-  }
-
-  get all(): Int32Array {
-    return this.#sizes.subarray(0, this.#length)
-  }
 }

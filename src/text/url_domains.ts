@@ -26,3 +26,20 @@ export const domainMatchOption = z
   .describe(
     'registered_domain: a.b.example.co.uk is listed as example.co.uk; host: only as a.b.example.co.uk; netloc_with_www: the same, with user and port, as in RedPajama-V2; netloc_without_www: the same, but www. does not count; netloc: as DCLM has it, where addresses with www are never listed',
   )
+
+/** Hosts whose domain is remembered. */
+const mostHosts = 1_000_000
+
+/** The registered domain of addresses, else their host, else "(none)": each host is looked up once. */
+export function domainNamer(): (url: string) => string {
+  const known = new Map<string, string>()
+  return (url) => {
+    const host = netloc(url)
+    let domain = known.get(host)
+    if (domain === undefined) {
+      domain = domainParts.registered_domain(`http://${host}`) || host || '(none)'
+      if (known.size < mostHosts) known.set(host, domain)
+    }
+    return domain
+  }
+}
