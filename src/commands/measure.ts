@@ -29,7 +29,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   const { stop, release: releaseSignals } = stopOnSignals()
   const inputBytes = inputs.map((input) => input.bytes)
   const read = inputBytes.reduce((a, b) => a + b, 0)
-  const progress = progressReporter(runs[0]!.plan, inputBytes, progressMode(flags))
+  let progress = progressReporter(runs[0]!.plan, inputBytes, progressMode(flags))
   try {
     for (const { plan, dir } of runs) releases.push(takeFolder(dir, plan))
     if (!flags.json && !flags.quiet)
@@ -40,7 +40,12 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
       workers: flags.workers ?? availableParallelism(),
       signal: stop.signal,
       onWork: (running) => running.forEach(({ dir }) => void unfinish(dir)),
-      onProgress: progress.update,
+      onRun: ({ plan }) => {
+        progress.stop()
+        progress = progressReporter(plan, inputBytes, progressMode(flags))
+        if (plan.passes.length > 1 && !flags.json && !flags.quiet) progress.say(plan.name)
+      },
+      onProgress: (now) => progress.update(now),
     })
     progress.stop()
     if (stop.signal.aborted) {
