@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { above0, list, number, repeated, seeds, share, whole } from './arguments.ts'
 import type { CompareFlags } from './commands/compare.ts'
 import type { MeasureFlags } from './commands/measure.ts'
 import type { RunFlags } from './commands/run.ts'
@@ -37,30 +38,6 @@ const lazily =
     const command = (await load())[name] as (...args: typeof given) => unknown
     await command(...given)
   }
-
-const repeated = (value: string, earlier: string[]): string[] => [...earlier, value]
-const whole =
-  (least: number) =>
-  (text: string): number => {
-    const n = Number(text.replace(/[_,]/g, ''))
-    if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`)
-    return n
-  }
-const number = (text: string): number => {
-  const n = Number(text)
-  if (text.trim() === '' || !Number.isFinite(n)) throw new InvalidArgumentError('Expected a number.')
-  return n
-}
-const above0 = (text: string): number => {
-  const n = number(text)
-  if (n <= 0) throw new InvalidArgumentError('Expected a number above 0.')
-  return n
-}
-const share = (text: string): number => {
-  const n = Number(text)
-  if (!(n >= 0 && n <= 1)) throw new InvalidArgumentError('Expected a share between 0 and 1.')
-  return n
-}
 
 /** Options that decide what a run does, shared by `run` and `plan`. */
 const deciding = (command: Command): Command =>
@@ -251,12 +228,6 @@ reporting(program.command('sweep'))
   .addHelpText('after', '\nExample:\n  decant sweep runs/measured line_punct_ratio.min fineweb --from 0 --to 0.5 --step 0.05')
   .action(lazily(() => import('./commands/sweep.ts'), 'sweep'))
 
-const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
-const seeds = (text: string): number[] => {
-  const found = list(text).map(whole(0))
-  if (found.length === 0) throw new InvalidArgumentError('Expected whole numbers, such as 1,2.')
-  return found
-}
 const drawing = (command: Command): Command =>
   command
     .option('--tokens <n>', 'tokens of each arm, such as 28B, 2.5M or 360000')

@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Values of options as they are written on the command line; each throws what commander tells the user. */
+
+export const repeated = (value: string, earlier: string[]): string[] => [...earlier, value]
+export const whole =
+  (least: number) =>
+  (text: string): number => {
+    const n = Number(text.replace(/[_,]/g, ''))
+    if (!Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`)
+    return n
+  }
+export const number = (text: string): number => {
+  const n = Number(text)
+  if (text.trim() === '' || !Number.isFinite(n)) throw new InvalidArgumentError('Expected a number.')
+  return n
+}
+export const above0 = (text: string): number => {
+  const n = number(text)
+  if (n <= 0) throw new InvalidArgumentError('Expected a number above 0.')
+  return n
+}
+export const share = (text: string): number => {
+  const n = Number(text)
+  if (!(n >= 0 && n <= 1)) throw new InvalidArgumentError('Expected a share between 0 and 1.')
+  return n
+}
+
+export const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
+export const seeds = (text: string): number[] => {
+  const found = list(text).map(whole(0))
+  if (found.length === 0) throw new InvalidArgumentError('Expected whole numbers, such as 1,2.')
+  return found
+}
