@@ -49,6 +49,7 @@ describe.skipIf(chromium === undefined)('reports in a browser', () => {
     const near = await countOf(page, '.more .doc')
     expect([near > 1, near <= 10]).toEqual([true, true])
     await page.click('.more .doc summary')
+    await page.waitForSelector('.more .doc pre')
     expect(await page.$eval('.more .doc pre', (text) => (text.textContent ?? '').length > 20)).toBe(true)
     expect(await countOf(page, '.more .doc[open] td.n')).toBeGreaterThan(1)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
