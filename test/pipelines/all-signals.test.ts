@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/pipeline/config.ts'
 import { loadStep } from '../../src/pipeline/registry.ts'
-import { filesBelow, parquetRows, temporaryFolder } from '../support.ts'
-import { funnelOf, pipelineFile } from './support.ts'
+import { crawl, filesBelow, parquetRows, runHere, temporaryFolder } from '../support.ts'
+import { pipelineFile } from './support.ts'
 
 const dir = temporaryFolder()
 
-test('every page of the small crawl has every signal', async () => {
-  await funnelOf('all-signals', dir)
+test('every page has every signal', async () => {
+  await runHere(pipelineFile('all-signals.yaml'), `${crawl}*-0000[03].warc.gz`, dir)
   const { steps } = readConfig(pipelineFile('all-signals.yaml'))
   const kinds = await Promise.all(steps.map(async ({ use }) => (await loadStep(use)).kind))
   const signals = steps.filter((_, i) => kinds[i] === 'filter').map(({ label }) => label)

@@ -109,7 +109,7 @@ test('one document of each text is left, the one with the smallest id, however t
         expect(await survivors(shards, { set: [`exact_dedup.partitions=${partitions}`] })).toEqual(expected)
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 7 },
   )
 })
 
