@@ -30,7 +30,7 @@ test.each<[pipeline: string, setting: string, reason: string]>([
 test('threads that share a model give what one thread gives', async () => {
   const file = withModels('ccnet')
   const run = (workers: string) =>
-    decant(['run', file, '-i', `${crawl}*-0000[03].warc.gz`, '-o', `${dir}/${workers}`, '--workers', workers, '--quiet'])
+    decant(['run', file, '-i', crawl.replace('*', '*-0000[03]'), '-o', `${dir}/${workers}`, '--workers', workers, '--quiet'])
   expect([(await run('2')).code, (await run('0')).code]).toEqual([0, 0])
   expect(products(`${dir}/2`)).toEqual(products(`${dir}/0`))
 })
