@@ -69,8 +69,9 @@ test('lone surrogates', async () => {
 })
 
 test('what is fixed stays so, and plain text is left alone', async () => {
+  // Without what becomes \n once lines have been judged, \r and U+2029 (in bytes "â€©"): ftfy too finds more in "é\n€é" than in "é\r€é".
   await fc.assert(
-    fc.asyncProperty(fc.string({ unit: fc.constantFrom(...'aé Ã©â€™\x80\x9d\xa0“ﬁＡ\r;&') }), async (text) => {
+    fc.asyncProperty(fc.string({ unit: fc.constantFrom(...'aé Ã¶â€™\x80\x9d\xa0“ﬁＡ;&') }), async (text) => {
       const fixed = await edited(fixText, text, { unescape_html: false })
       expect(await edited(fixText, fixed, { unescape_html: false })).toBe(fixed)
     }),
