@@ -10,7 +10,16 @@ const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: cop
 const scaffold = (...args: string[]) => node('dist/scaffold.js', ...args)
 
 beforeAll(() => {
-  for (const name of ['src', 'dist', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts', 'pipelines'])
+  for (const name of [
+    'src',
+    'dist',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+    'test/build.ts',
+    'pipelines',
+  ])
     cpSync(join(repository, name), join(copy, name), { recursive: true })
   mkdirSync(join(copy, 'test/filters'), { recursive: true })
   cpSync(join(repository, 'test/filters/examples.test.ts'), join(copy, 'test/filters/examples.test.ts'))

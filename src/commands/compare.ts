@@ -8,7 +8,6 @@ import { writeAtomically } from '../pipeline/ledger.ts'
 import { comparisonPage } from '../reports/comparison_page.ts'
 import { bytes, count, percent, table } from '../reports/format.ts'
 import { shown } from '../reports/verdicts.ts'
-import { decidedAnew } from './decide_anew.ts'
 
 export interface CompareFlags {
   set: string[]
@@ -28,8 +27,9 @@ const inReport = { samples: 50, nearest: 5 }
 export async function compare(dir: string, first: string | undefined, second: string | undefined, flags: CompareFlags): Promise<void> {
   const measurement = openMeasurement(dir)
   const [a, b] = [await armOf(measurement, first), await armOf(measurement, second ?? first, flags)]
-  const anew = (arm: Arm, use: (arm: Arm) => Promise<void>): Promise<void> => (flags.exact ? decidedAnew(measurement, arm, use) : use(arm))
-  await anew(a, (one) => anew(b, (other) => compareTwo(dir, measurement, one, other, flags)))
+  if (!flags.exact) return await compareTwo(dir, measurement, a, b, flags)
+  const { decidedAnew } = await import('./decide_anew.ts')
+  await decidedAnew(measurement, a, (one) => decidedAnew(measurement, b, (other) => compareTwo(dir, measurement, one, other, flags)))
 }
 
 async function compareTwo(dir: string, measurement: Measurement, a: Arm, b: Arm, flags: CompareFlags): Promise<void> {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
-import { type FailedTask, runLocal } from '../executors/local.ts'
+import type { FailedTask } from '../executors/local.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { findInputs, type Input } from '../pipeline/inputs.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
@@ -12,8 +12,6 @@ import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { type Manifest, makeManifest, total } from '../reports/manifest.ts'
 import { type ProgressMode, progressReporter } from '../reports/progress.ts'
-import { writeReport } from '../reports/report.ts'
-import { sampleVerdicts } from '../reports/verdicts.ts'
 
 export interface RunFlags {
   input: string[]
@@ -63,6 +61,8 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       progress.say(
         `${plan.name}: ${count(inputs.length)} shards, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
       )
+    // Not before: mistakes in a pipeline are told at once.
+    const { runLocal } = await import('../executors/local.ts')
     let reused = 0
     const { entries, failed } = await runLocal(plan, dir, {
       workers: flags.workers ?? availableParallelism(),
@@ -127,6 +127,7 @@ export function unfinish(dir: string): void {
 export async function finish(plan: Plan, dir: string, entries: ReadonlyMap<string, readonly LedgerEntry[]>): Promise<Manifest> {
   const manifest = makeManifest(plan, entries)
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  const { writeReport } = await import('../reports/report.ts')
   await writeReport(dir, plan, manifest, entries)
   return manifest
 }
@@ -193,6 +194,7 @@ async function summary(
     if (share > 0.01)
       console.log(`note: ${percent(errors, records.read)} of the records could not be used; --fail-above SHARE makes such a run fail`)
   }
+  const { sampleVerdicts } = await import('../reports/verdicts.ts')
   for (const line of await sampleVerdicts(dir, manifest, plan, samples)) console.log(line)
   const tasks = [...entries.values()].reduce((n, list) => n + list.length, 0)
   console.log(`\ndata      ${join(dir, 'data')}/*.parquet`)

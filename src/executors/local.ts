@@ -1,11 +1,10 @@
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { canonicalJson } from '../core/hash.ts'
 import { defaultLanguageModel } from '../models/language.ts'
 import { shareModels } from '../models/shared_models.ts'
-import { currentEntry, type LedgerEntry } from '../pipeline/ledger.ts'
+import { currentEntry, damagedFile, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
 import type { Recording } from '../pipeline/recorded.ts'
-import { damagedFile, runTasks } from '../pipeline/run_task.ts'
 import type { TaskRequest } from '../pipeline/task_state.ts'
 import { type Failure, failureOf, type Outcome } from './worker.ts'
 
@@ -125,7 +124,7 @@ async function withPool<T>(
   const files = plans.flatMap((plan) => [...Object.keys(plan.files), ...modelsThatComeAlong(plan)])
   const letGo = options.workers > 0 ? await shareModels(files) : undefined
   const shards = Math.max(1, plans[0]!.inputs.length)
-  const pool = options.workers > 0 ? openPool(Math.min(options.workers, shards)) : undefined
+  const pool = options.workers > 0 ? await openPool(Math.min(options.workers, shards)) : undefined
   const onAbort = (): void => void pool?.destroy()
   options.signal?.addEventListener('abort', onAbort)
   try {
@@ -144,7 +143,8 @@ function modelsThatComeAlong({ passes }: Plan): string[] {
   return isUsed ? [defaultLanguageModel()] : []
 }
 
-function openPool(threads: number): Pool {
+async function openPool(threads: number): Promise<Pool> {
+  const { Piscina } = await import('piscina')
   const filename = new URL('./worker.js', import.meta.url).href
   return new Piscina({
     filename,
@@ -232,7 +232,9 @@ async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, 
 /** Run tasks; a worker that dies (out of memory) is a failure of those tasks alone. Undefined when the run was stopped. */
 async function attempt(requests: TaskRequest[], pool: Pool | undefined, signal: AbortSignal | undefined): Promise<Outcome | undefined> {
   try {
-    return pool ? await pool.run(requests) : { entries: await runTasks(requests, signal) }
+    if (pool) return await pool.run(requests)
+    const { runTasks } = await import('../pipeline/run_task.ts')
+    return { entries: await runTasks(requests, signal) }
   } catch (error) {
     if (signal?.aborted) return undefined
     return { failure: failureOf(error) }

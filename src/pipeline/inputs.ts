@@ -1,6 +1,5 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { normalize } from 'node:path'
-import glob from 'fast-glob'
 import { UserError } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { type Format, sniffFormat } from '../formats/sniff.ts'
@@ -22,6 +21,7 @@ export async function findInputs(patterns: readonly string[]): Promise<Input[]> 
 async function expand(pattern: string): Promise<string[]> {
   const stats = statSync(pattern, { throwIfNoEntry: false })
   if (stats?.isFile()) return [pattern]
+  const { default: glob } = await import('fast-glob')
   if (stats?.isDirectory()) {
     readable(pattern)
     const folder = pattern.replace(/\/+$/, '')
@@ -43,6 +43,7 @@ async function expand(pattern: string): Promise<string[]> {
 
 /** Links to files are files; linked folders are not entered, since they may lead round in circles. */
 async function filesMatching(pattern: string): Promise<string[]> {
+  const { default: glob } = await import('fast-glob')
   const paths = await glob(pattern, { followSymbolicLinks: false, onlyFiles: false })
   return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
 }

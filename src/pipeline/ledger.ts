@@ -4,6 +4,9 @@ import type { ErrorEntry } from '../core/errors.ts'
 import { hashFile } from './hash_file.ts'
 import { type Pass, type Plan, shardName } from './plan.ts'
 
+/** The `code` of an error that says of a file that it is not what its task wrote; its `path` is the file. */
+export const damagedFile = 'EDAMAGED'
+
 /** A file that a task read: an input of the run, or (relative to the run's folder) what another task wrote. */
 export interface FileRead {
   path: string

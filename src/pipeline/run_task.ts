@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
 import type { Docs } from '../core/stage.ts'
 import { hashFile } from './hash_file.ts'
-import { type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, writeEntry, writerOf } from './ledger.ts'
+import { damagedFile, type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, writeEntry, writerOf } from './ledger.ts'
 import { createOutputs } from './outputs.ts'
 import type { JobPass, Plan, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
@@ -14,9 +14,6 @@ import { applyRules, type CompiledRule, compileRule } from './rules.ts'
 import { allOrFirstError, readerOf, SharedViews } from './shared_reading.ts'
 import { spoolTo } from './spool.ts'
 import { provenanceOf, type TaskRequest, TaskState } from './task_state.ts'
-
-/** The `code` of an error that says so of a file; its `path` is the file. */
-export const damagedFile = 'EDAMAGED'
 
 /** Folders under the run's folder that hold its products, by the name of the task's file. */
 export const products: Record<string, { folder: string; extension: string }> = {

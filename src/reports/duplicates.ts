@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { getDomain } from 'tldts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { readVerdicts } from './verdicts.ts'
@@ -72,11 +71,12 @@ export async function* readDuplicateRows(dir: string, shard: number): AsyncGener
   }
 }
 
-const domainOf = (url: string): string => getDomain(url, { validateHostname: false }) ?? ''
-
 /** Summaries of all steps that removed duplicates, in the order of the pipeline. */
 export async function summarizeDuplicates(dir: string, plan: Plan): Promise<Duplicates[]> {
   const steps = plan.passes.flatMap((pass) => (pass.kind === 'job' && pass.job === 0 ? [pass.step.label] : []))
+  if (steps.length === 0) return []
+  const { domainParts } = await import('../text/url_domains.ts')
+  const domainOf = domainParts.registered_domain
   const found = new Map(
     steps.map((step) => [
       step,
@@ -103,7 +103,8 @@ export async function summarizeDuplicates(dir: string, plan: Plan): Promise<Dupl
       }
     }
   }
-  const reached = await countReached(dir, plan, steps, new Set([...found.values()].flatMap(({ domains }) => [...domains.keys()])))
+  const domains = new Set([...found.values()].flatMap((step) => [...step.domains.keys()]))
+  const reached = await countReached(dir, plan, steps, domains, domainOf)
   return steps.map((step) => summary(step, found.get(step)!, reached.get(step)!))
 }
 
@@ -118,6 +119,7 @@ async function countReached(
   plan: Plan,
   steps: string[],
   domains: ReadonlySet<string>,
+  domainOf: (url: string) => string,
 ): Promise<Map<string, Map<string, number>>> {
   const order = plan.passes
     .flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))

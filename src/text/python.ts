@@ -9,9 +9,8 @@ const spaces = '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u20
 export const pythonSpace: string = spaces
 
 const spaceTable = new Uint8Array(0x3001)
-for (const match of [...Array(0x3001).keys()].map((code) => String.fromCharCode(code)).filter((c) => new RegExp(`[${spaces}]`).test(c))) {
-  spaceTable[match.charCodeAt(0)] = 1
-}
+const aSpace = new RegExp(`[${spaces}]`)
+for (let code = 0; code < spaceTable.length; code++) spaceTable[code] = aSpace.test(String.fromCharCode(code)) ? 1 : 0
 
 /** `str.isspace` of one UTF-16 unit. */
 export const isSpace = (code: number): boolean => code <= 0x3000 && spaceTable[code] === 1

@@ -1,19 +1,33 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { crawl, filesBelow, parquetRows, runHere, temporaryFolder } from '../support.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { planRun } from '../../src/commands/run.ts'
+import { type Run, runTogether } from '../../src/executors/local.ts'
+import { type Manifest, makeManifest } from '../../src/reports/manifest.ts'
+import { crawl, filesBelow, parquetRows, temporaryFolder } from '../support.ts'
 import { pipelineFile } from './support.ts'
 
 const dir = temporaryFolder()
 const pipelines = readdirSync(pipelineFile('')).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
+const manifests = new Map<string, Manifest>()
 
-// What every recipe makes of the small crawl: how many documents each rule removes, and which are kept. When a rule or the extractor changes,
-// `npx vitest run test/pipelines/golden -u` writes the files again; their difference shows what the change does.
+beforeAll(async () => {
+  const runs: Run[] = []
+  for (const pipeline of pipelines) {
+    const { plan } = await planRun(pipelineFile(`${pipeline}.yaml`), { input: [`${crawl}*.warc.gz`], set: [] })
+    runs.push({ plan, dir: join(dir, pipeline) })
+  }
+  const { entries, failed } = await runTogether(runs, { workers: 0 })
+  expect(failed).toEqual([])
+  for (const [i, { plan }] of runs.entries()) manifests.set(pipelines[i]!, makeManifest(plan, entries[i]!))
+}, 120_000)
+
+// What every recipe makes of the small crawl, read once for all of them: how many documents each rule removes, and which are kept. When a rule or
+// the extractor changes, `npx vitest run test/pipelines/golden -u` writes the files again; their difference shows what the change does.
 test.each(pipelines)('%s on the small crawl', async (pipeline) => {
-  const out = join(dir, pipeline)
-  const { manifest } = await runHere(pipelineFile(`${pipeline}.yaml`), `${crawl}*.warc.gz`, out)
-  const rows = await Promise.all(filesBelow(join(out, 'data')).map((file) => parquetRows(join(out, 'data', file))))
-  const { removed, kept } = manifest.records
+  const data = join(dir, pipeline, 'data')
+  const rows = await Promise.all(filesBelow(data).map((file) => parquetRows(join(data, file))))
+  const { removed, kept } = manifests.get(pipeline)!.records
   const found = {
     kept,
     removed,
