@@ -18,6 +18,7 @@ beforeAll(() => {
     'tsconfig.build.json',
     'vitest.config.ts',
     'test/build.ts',
+    'test/setup.ts',
     'pipelines',
   ])
     cpSync(join(repository, name), join(copy, name), { recursive: true })
