@@ -69,6 +69,9 @@ function metricsOf(scores: Json): Map<string, Metric> {
   return metrics
 }
 
+/** The subjects of MMLU before version 0.4, which knew no groups; and on the first Open LLM Leaderboard. */
+const oldMmlu = 'hendrycksTest-'
+
 function harnessTasks(file: Json, results: Json): Map<string, Task> {
   const members = new Map(
     Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.map(String) : []]),
@@ -93,6 +96,11 @@ function harnessTasks(file: Json, results: Json): Map<string, Task> {
     }
   }
   for (const group of [...tasks.keys()]) if (tasks.has(group)) drop(group)
+  const subjects = [...tasks].filter(([name]) => name.startsWith(oldMmlu))
+  if (subjects.length > 1) {
+    for (const [name] of subjects) tasks.delete(name)
+    tasks.set('mmlu', meanTask(subjects.map(([, task]) => task)))
+  }
   return tasks
 }
 
@@ -110,7 +118,7 @@ function lightevalTasks(file: Json, results: Json): Map<string, Task> {
   })
   const byBenchmark = new Map<string, { shots: string; subset: string | undefined; task: Task }[]>()
   for (const { name, shots, task } of found) {
-    const [benchmark, subset] = name.split(/:(.*)/s, 2) as [string, string?]
+    const [benchmark, subset] = name.replace(oldMmlu, 'mmlu:').split(/:(.*)/s, 2) as [string, string?]
     byBenchmark.set(benchmark, [...(byBenchmark.get(benchmark) ?? []), { shots, subset, task }])
   }
   const tasks = new Map<string, Task>()

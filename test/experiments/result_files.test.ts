@@ -45,6 +45,15 @@ test('older and newer forms', () => {
     'gpt2',
     { value: 0.7, error: 0.01 },
   ])
+  const subjects = '"hendrycksTest-anatomy": {"acc": 0.25, "acc_stderr": 0.03}, "hendrycksTest-law": {"acc": 0.5, "acc_stderr": 0.04}'
+  expect(plain(parseResults('subjects', `{"results": {${subjects}, "piqa": {"acc": 0.7}}}`))).toEqual({
+    piqa: { acc: { value: 0.7, error: null }, items: null },
+    mmlu: { acc: { value: 0.375, error: expect.closeTo(0.025, 12) }, items: null },
+  })
+  const board = '"harness|hendrycksTest-anatomy|5": {"acc": 0.25}, "harness|hendrycksTest-law|5": {"acc": 0.5}, "all": {"acc": 0.375}'
+  expect(plain(parseResults('board', `{"config_general": {"model_name": "m"}, "results": {${board}}}`))).toEqual({
+    mmlu: { acc: { value: 0.375, error: null }, items: null },
+  })
   const late = parseResults(
     'late',
     '{"config_general": {"model_config": {"model_name": "m"}}, "results": {"piqa|0": {"acc": 0.7}, "all": {"acc": 0.7}}}',

@@ -67,7 +67,9 @@ describe('damage', () => {
         if (lost.length === 0) expect(kept).toEqual(items(12))
         else {
           expect(kept).toEqual(items(12).filter((_, i) => i !== member))
-          expect(lost).toEqual([[starts[member], starts[member]! + parts[member]!.length]])
+          // A first byte of zero is taken for padding before the member.
+          const padding = at === starts[member] && broken[at] === 0 ? 1 : 0
+          expect(lost).toEqual([[starts[member]! + padding, starts[member]! + parts[member]!.length]])
         }
       }),
       { numRuns: 150 },
