@@ -16,7 +16,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 system-ui,sans-ser
 .pages{display:flex;align-items:center;gap:12px;margin:10px 0;color:var(--soft);font-size:14px}button{font:inherit;color:inherit;background:var(--tile);border:1px solid var(--line);border-radius:6px;padding:4px 12px;cursor:pointer}button:disabled{opacity:.4;cursor:default}
 .matrix td,.matrix th{padding:0;border:0;font-size:11px}.matrix td{width:22px;min-width:22px;height:22px;text-align:center}.matrix th{font-weight:400;padding-right:8px;white-space:nowrap}.matrix thead th{height:150px;vertical-align:bottom;padding:0}.matrix thead th span{display:block;writing-mode:vertical-rl;transform:rotate(180deg)}
 .bars{display:grid;gap:2px;min-width:110px}.bars i{display:block;height:7px;border-radius:2px}
-.u-legend{color:var(--soft);font-size:13px}.chart .u-legend th,.chart .u-legend td{border:0;padding:2px 4px}`
+.u-legend{color:var(--soft);font-size:13px}.u-legend .thin{display:none}.chart .u-legend th,.chart .u-legend td{border:0;padding:2px 4px}`
 
 const read = (path: string): string => readFileSync(path, 'utf8')
 

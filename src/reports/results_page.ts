@@ -4,8 +4,9 @@ import { escapeHtml, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { Lines, PageData } from './page_data.ts'
 
-export const points = (score: number): string => score.toFixed(2)
-export const signed = (gap: number): string => `${gap >= 0 ? '+' : ''}${points(gap)}`
+/** Two digits, and no minus before a zero. */
+export const points = (score: number): string => Number(score.toFixed(2)).toFixed(2)
+export const signed = (gap: number): string => points(gap).replace(/^(?!-)/, '+')
 export const intervalOf = ({ interval }: Difference): string => (interval === null ? '' : `${signed(interval[0])} … ${signed(interval[1])}`)
 
 /** The error over questions is no test of arms, so its p is not shown. */

@@ -181,6 +181,7 @@ function drawLines(place: HTMLElement, name: string): void {
           ...found.series.map(
             ({ name: label, color: number, isThin }): uPlot.Series => ({
               label,
+              class: isThin ? 'thin' : 'mean',
               stroke: hue(number),
               width: isThin ? 1 : 2.5,
               dash: isThin ? [3, 3] : [],
