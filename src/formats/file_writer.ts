@@ -1,18 +1,10 @@
-import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 
-export interface WrittenFile {
-  bytes: number
-  sha256: string
-}
-
-/** Writes one file from start to end, synchronously and buffered, hashing what it writes. `close` syncs to disk. */
+/** Writes one file from start to end, synchronously and buffered. `close` syncs to disk. */
 export class FileWriter {
   #fd: number
-  #hash = createHash('sha256')
   #buffer: Buffer
   #used = 0
-  bytes = 0
 
   constructor(path: string, bufferBytes = 1 << 18) {
     this.#fd = openSync(path, 'w')
@@ -34,11 +26,10 @@ export class FileWriter {
     else this.#used += this.#buffer.write(text, this.#used)
   }
 
-  close(): WrittenFile {
+  close(): void {
     this.#flush()
     fsyncSync(this.#fd)
     this.discard()
-    return { bytes: this.bytes, sha256: this.#hash.digest('hex') }
   }
 
   /** Let go of the file without finishing it. */
@@ -54,7 +45,5 @@ export class FileWriter {
 
   #put(data: Uint8Array): void {
     for (let done = 0; done < data.length; ) done += writeSync(this.#fd, data, done)
-    this.#hash.update(data)
-    this.bytes += data.length
   }
 }

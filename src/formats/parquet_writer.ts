@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import { FileWriter, type WrittenFile } from './file_writer.ts'
+import { FileWriter } from './file_writer.ts'
 import { openParquet } from './parquet_reader.ts'
 import { loadZstd } from './zstd.ts'
 
@@ -14,7 +14,7 @@ export interface TableWriter {
   /** Values in the order of the columns; null or undefined where there is none. */
   write(row: readonly unknown[]): void
   /** Write what is left and the footer, sync, and read the footer back. */
-  close(): Promise<WrittenFile & { rows: number }>
+  close(): Promise<{ rows: number }>
   discard(): void
 }
 
@@ -65,11 +65,11 @@ export async function createParquet(path: string, { columns, metadata, level, gr
     async close() {
       flush()
       void parquet.finish()
-      const written = file.close()
+      file.close()
       const back = await openParquet(path)
       back.close()
       if (back.rows !== rows) throw new Error(`${path}: wrote ${rows} rows, its footer says ${back.rows}`)
-      return { ...written, rows }
+      return { rows }
     },
     discard: () => file.discard(),
   }
