@@ -307,7 +307,8 @@ const exactTimes = {
   dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10),
 }
 
-function isoTime(value: bigint, perSecond: bigint, digits: number): string {
+/** A time since 1970 as text, with so many digits of a second at most. */
+export function isoTime(value: bigint, perSecond: bigint, digits: number): string {
   const fraction = ((value % perSecond) + perSecond) % perSecond
   const seconds = Number((value - fraction) / perSecond)
   const date = new Date(seconds * 1000)

@@ -8,6 +8,7 @@ export type Format =
   | { kind: 'warc'; compression: 'none' | 'gzip' }
   | { kind: 'jsonl'; compression: 'none' | 'gzip' | 'zstd' }
   | { kind: 'parquet' }
+  | { kind: 'arrow' }
   | { kind: 'empty' }
   | { kind: 'unknown'; looksLike: string }
 
@@ -15,6 +16,7 @@ export function sniffFormat(source: ByteSource): Format {
   if (source.size === 0) return { kind: 'empty' }
   const head = source.at(0, 1 << 16)
   if (head.toString('latin1', 0, 4) === 'PAR1') return { kind: 'parquet' }
+  if (head.toString('latin1', 0, 6) === 'ARROW1' || beginsArrowStream(head)) return { kind: 'arrow' }
   if (head[0] === 0x1f && head[1] === 0x8b) {
     const inflated = inflateHead(head)
     // Nothing inside, or a first member that is damaged: the reader will say so, and find the members after it.
@@ -25,6 +27,11 @@ export function sniffFormat(source: ByteSource): Format {
   const magic = head.length < 4 ? 0 : head.readUInt32LE(0)
   if (magic === 0xfd2fb528 || (magic & 0xfffffff0) === 0x184d2a50) return ofText(unzstdHead(head), 'zstd')
   return ofText(head, 'none')
+}
+
+/** A stream begins with a mark of four bytes, and the length of its schema. */
+function beginsArrowStream(head: Buffer): boolean {
+  return head.length >= 8 && head.readUInt32LE(0) === 0xffffffff && head.readUInt32LE(4) > 0 && head.readUInt32LE(4) < 1 << 26
 }
 
 function ofText(head: Buffer, compression: 'none' | 'gzip' | 'zstd'): Format {

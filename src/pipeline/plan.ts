@@ -108,7 +108,7 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
   const tokenizer = files[String(tokens?.options['file'])] ?? tokens?.options['tokenizer'] ?? null
 
   const stated = steps.some(({ use, options }) => use === 'extract_html' && options['metadata'] === true)
-  const carries = stated || inputs.some(({ format }) => format.kind === 'parquet' || format.kind === 'jsonl')
+  const carries = stated || inputs.some(({ format }) => ['parquet', 'arrow', 'jsonl'].includes(format.kind))
 
   const passes: Pass[] = []
   const seen: unknown[] = [{ code, versions: versionsUsed(), ...options, tokenizer }]

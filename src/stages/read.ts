@@ -2,15 +2,16 @@ import { z } from 'zod'
 import { Doc, type Metadata } from '../core/doc.ts'
 import { DataError } from '../core/errors.ts'
 import { type Docs, stage, type Task } from '../core/stage.ts'
+import { readArrow } from '../formats/arrow_reader.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { parseHttpResponse } from '../formats/http.ts'
 import { readLines } from '../formats/jsonl.ts'
-import { type LostRows, openParquet, toJson } from '../formats/parquet_reader.ts'
+import { type LostRows, openParquet, type Row, toJson } from '../formats/parquet_reader.ts'
 import { sniffFormat } from '../formats/sniff.ts'
 import { readWarc, type WarcRecord } from '../formats/warc.ts'
 
 const options = {
-  text_field: z.string().default('text').describe('field or column that holds the text (JSON Lines, Parquet)'),
+  text_field: z.string().default('text').describe('field or column that holds the text (JSON Lines, Parquet, Arrow)'),
   id_field: z.string().default('id').describe('field or column that holds the id; without one, ids are FILE/ROW'),
   url_field: z.string().default('url').describe('field or column that holds the URL'),
   max_record_bytes: z
@@ -23,7 +24,7 @@ const options = {
 type ReadOptions = z.output<z.ZodObject<typeof options>>
 
 export default stage({
-  summary: 'read WARC, WET, Parquet and JSON Lines files, told apart by their content, plain or compressed',
+  summary: 'read WARC, WET, Parquet, Arrow and JSON Lines files, told apart by their content, plain or compressed',
   source: 'ISO 28500 (WARC 1.1); documents and fields as datatrove reads them',
   role: 'reader',
   options,
@@ -42,8 +43,11 @@ export default stage({
         case 'parquet':
           yield* readParquetDocs(path, options, task)
           break
+        case 'arrow':
+          yield* readArrowDocs(path, options, task)
+          break
         case 'unknown': {
-          const message = `not a WARC, WET, Parquet or JSON Lines file; it looks like ${format.looksLike}`
+          const message = `not a WARC, WET, Parquet, Arrow or JSON Lines file; it looks like ${format.looksLike}`
           task.quarantine(new DataError('unknown_format', message), { start: 0, end: source.size })
         }
       }
@@ -165,13 +169,11 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
   try {
     file = await openParquet(path)
   } catch (error) {
-    return task.quarantine(badParquet(error))
+    return task.quarantine(damageOf('bad_parquet', error))
   }
   try {
     if (!file.columns.includes(options.text_field)) {
-      const hint = file.columns.length > 12 ? `${file.columns.slice(0, 12).join(', ')}, …` : file.columns.join(', ')
-      const message = `no column "${options.text_field}" for the text (columns: ${hint}); name one with --set read.text_field=COLUMN`
-      return task.quarantine(new DataError('no_text_column', message))
+      return task.quarantine(noTextColumn(options, file.columns))
     }
     let row = 0
     const onLoss = ({ from, to, message }: LostRows): void => {
@@ -182,25 +184,54 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
     for await (const rows of file.batches(undefined, onLoss)) {
       for (const values of rows) {
         if (task.full()) return
-        const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toJson(value)]))
-        if (typeof fields[options.text_field] === 'string') yield docOf(fields, options, task)
-        else task.quarantine(new DataError('no_text', `the row has no text in "${options.text_field}"`), { row })
-        row++
+        yield* docOfRow(values, row++, options, task)
       }
       task.advance((task.input!.bytes * row) / Math.max(1, file.rows))
     }
   } catch (error) {
-    task.quarantine(badParquet(error))
+    task.quarantine(damageOf('bad_parquet', error))
   } finally {
     file.close()
   }
 }
 
+async function* readArrowDocs(path: string, options: ReadOptions, task: Task): Docs {
+  let row = 0
+  let bytes = 0
+  try {
+    for await (const batch of readArrow(path)) {
+      if (row === 0 && !batch.columns.includes(options.text_field)) return task.quarantine(noTextColumn(options, batch.columns))
+      for (const values of batch.rows) {
+        if (task.full()) return
+        yield* docOfRow(values, row++, options, task)
+      }
+      bytes += batch.bytes
+      task.advance(Math.min(bytes, task.input!.bytes))
+    }
+  } catch (error) {
+    task.quarantine(damageOf('bad_arrow', error), { row })
+  }
+}
+
+function noTextColumn({ text_field }: ReadOptions, columns: readonly string[]): DataError {
+  const hint = columns.length > 12 ? `${columns.slice(0, 12).join(', ')}, …` : columns.join(', ')
+  return new DataError(
+    'no_text_column',
+    `no column "${text_field}" for the text (columns: ${hint}); name one with --set read.text_field=COLUMN`,
+  )
+}
+
+function* docOfRow(values: Row, row: number, options: ReadOptions, task: Task): Generator<Doc> {
+  const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toJson(value)]))
+  if (typeof fields[options.text_field] === 'string') yield docOf(fields, options, task)
+  else task.quarantine(new DataError('no_text', `the row has no text in "${options.text_field}"`), { row })
+}
+
 /** A file that cannot be decoded is damage in the data; a disk that cannot be read is none. */
-function badParquet(error: unknown): DataError {
+function damageOf(kind: 'bad_parquet' | 'bad_arrow', error: unknown): DataError {
   const { message, code } = error as NodeJS.ErrnoException
   if (code && /^E[A-Z]+$/.test(code)) throw error
-  return new DataError('bad_parquet', message)
+  return new DataError(kind, message)
 }
 
 function docOf(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { tableFromArrays, tableToIPC } from 'apache-arrow'
+import { describe, expect, test } from 'vitest'
+import { readArrow } from '../../src/formats/arrow_reader.ts'
+import { toJson } from '../../src/formats/parquet_reader.ts'
+import { fileWith, jsonLines, parquetRows, runHere, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+/** Written by pyarrow 26, two record batches: as a file, as a stream with zstd, and as one with LZ4. */
+const written = (name: string): string => fileURLToPath(new URL(`arrow/types.${name}`, import.meta.url))
+
+async function rowsOf(path: string): Promise<unknown[]> {
+  const rows: unknown[] = []
+  for await (const batch of readArrow(path)) rows.push(...batch.rows.map(toJson))
+  return rows
+}
+
+const first = {
+  text: 'a',
+  id: 'x',
+  n: 1,
+  ts: '2023-11-14T22:13:20.123456Z',
+  tz: '2023-11-14T22:13:20Z',
+  d: '2020-01-02',
+  dec: -12.34,
+  l: [1, 2],
+  s: { a: 1, b: ['q'] },
+  f: 1.5,
+  dict: 'u',
+  bin: '/wA=',
+  ls: 'L',
+  m: { k: 1 },
+  b: true,
+}
+const none = Object.fromEntries(Object.keys(first).map((name) => [name, null]))
+
+test.each(['arrow', 'zstd.arrows'])('values of every type, from types.%s', async (name) => {
+  expect(await rowsOf(written(name))).toEqual([
+    first,
+    { ...none, text: 'b', id: 'y', n: String(2n ** 60n), dec: 5, f: 'NaN', dict: 'v', bin: 'ok', ls: 'M', b: false },
+    {
+      ...none,
+      id: 'z',
+      ts: '1970-01-01T00:00:00Z',
+      tz: '1970-01-01T00:00:00Z',
+      d: '1969-12-31',
+      l: [3],
+      s: { a: null, b: [] },
+      dict: 'u',
+      m: {},
+    },
+  ])
+})
+
+describe('what cannot be read is told', () => {
+  test('LZ4', async () => {
+    await expect(rowsOf(written('lz4.arrows'))).rejects.toThrow('its buffers are compressed with LZ4, which cannot be read')
+  })
+
+  test.each(['arrow', 'zstd.arrows'])('types.%s cut anywhere', async (name) => {
+    const whole = readFileSync(written(name))
+    for (let bytes = 8; bytes < whole.length; bytes += 37)
+      await expect(rowsOf(fileWith(dir, 'cut', whole.subarray(0, bytes)))).rejects.toThrow('damaged, or no Arrow file: ')
+  })
+})
+
+test('documents of Arrow files and streams, and the rows before damage', async () => {
+  const texts = Array.from({ length: 5 }, (_, i) => `text of document ${i}`)
+  const table = tableFromArrays({ text: texts, id: texts.map((_, i) => `d${i}`), url: texts.map((_, i) => `https://example.org/${i}`) })
+  const stream = Buffer.from(tableToIPC(table, 'stream'))
+  const inputs = [
+    fileWith(dir, '0.jsonl', tableToIPC(table, 'file')),
+    fileWith(dir, '1.arrow', stream),
+    fileWith(dir, '2.arrow', stream.subarray(0, -8)),
+    fileWith(dir, '3.arrow', tableToIPC(tableFromArrays({ content: texts }), 'file')),
+  ]
+  const out = join(dir, 'run')
+  const pipeline = fileWith(dir, 'p.yaml', 'name: p\nsteps:\n  - read\n  - write\n')
+  const { manifest } = await runHere(pipeline, inputs, out)
+  for (const i of [0, 1, 2]) {
+    const rows = await parquetRows(join(out, `data/0000${i}.parquet`))
+    expect(rows.map(({ text, id, url }) => [text, id, url])).toEqual(texts.map((text, k) => [text, `d${k}`, `https://example.org/${k}`]))
+  }
+  expect(manifest.records).toMatchObject({ read: 17, kept: 15, errors: { bad_arrow: 1, no_text_column: 1 } })
+  const errors = [2, 3].flatMap((i) => jsonLines(readFileSync(join(out, `errors/0000${i}.jsonl`), 'utf8')))
+  expect(errors).toEqual([
+    { kind: 'bad_arrow', file: inputs[2], row: 5, message: 'damaged, or no Arrow file: it ends before its end mark' },
+    {
+      kind: 'no_text_column',
+      file: inputs[3],
+      message: 'no column "text" for the text (columns: content); name one with --set read.text_field=COLUMN',
+    },
+  ])
+})
