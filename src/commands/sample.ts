@@ -161,8 +161,6 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   checkColumns(request)
   if (existsSync(output) && readdirSync(output).length > 0)
     throw new UserError(`-o ${output}: the folder is not empty`, 'choose a new folder, or delete this one')
-  if (request.heldOut !== null && request.pin.length > 0)
-    throw new UserError('--held-out and --pin do not go together', 'draw a held-out slice from a sample without pins')
   const onSignal = (): never => {
     removeAside(output)
     console.error('decant: stopped; nothing half-written was kept')

@@ -18,8 +18,8 @@ export interface Lane {
 
 export interface Reserved {
   corpora: readonly Corpus[]
-  /** Where the held-out slice ends in each corpus. */
-  cuts: readonly Cut[]
+  /** Where the held-out slice ends in each stratum of each corpus. */
+  cuts: readonly (readonly Cut[])[]
 }
 
 /** What is drawn, and from what. */
@@ -107,7 +107,7 @@ export async function eachDocument(
         const repeats = batch.repeats[corpus.arms.indexOf(part.arm)]!
         for (let i = 0; i < size; i++) {
           if (!verdicts.kept[i] || repeats[i] === 0 || !(budgets[strata[i]!]! > 0)) continue
-          if (held && isWithin(heldKeys[i]!, shard, row[i]!, held)) continue
+          if (held && isWithin(heldKeys[i]!, shard, row[i]!, held[strata[i]!]!)) continue
           const tokens = counts.of(run, shard, row[i]!, verdicts, i) * repeats[i]!
           const isGuess = counts.isGuess(run, shard, row[i]!, verdicts, i)
           use(

@@ -95,7 +95,7 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
     const lanes = lanesOf(arm, seeds.length, heldOut)
     const { written, cutsOf } = await draw([{ name: arm.name, seed: heldOutSeed, arm, lanes }], 'held-out')
     held = written[0]!
-    reserved = { corpora: lanes.map(({ fresh }) => fresh.corpus), cuts: lanes.map(({ fresh }) => cutsOf(fresh)[0]!) }
+    reserved = { corpora: lanes.map(({ fresh }) => fresh.corpus), cuts: lanes.map(({ fresh }) => cutsOf(fresh)) }
   }
   const drawn = seeds.flatMap((seed, s) => arms.map((arm): ToDraw => ({ name: arm.name, seed, arm, lanes: lanesOf(arm, s, budget) })))
   const { written } = await draw(drawn, 'arms', reserved)
