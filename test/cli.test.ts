@@ -34,6 +34,7 @@ beforeAll(async () => {
   fileWith(dir, 'same_name.yaml', 'steps:\n  - char_count: {as: n}\n  - char_count: {as: n}\n')
   fileWith(dir, 'bad_name.yaml', 'steps:\n  - char_count: {as: "A b"}\n')
   fileWith(dir, 'reserved.yaml', 'steps:\n  - char_count: {as: tokens}\n')
+  fileWith(dir, 'language.yaml', 'steps:\n  - language_score: {languages: [xx], min: 0.5}\n')
   fileWith(dir, 'read_last.yaml', 'steps:\n  - char_count\n  - read\n')
   mkdirSync(join(dir, 'empty'))
   mkdirSync(join(dir, 'full'))
@@ -97,6 +98,7 @@ const wrong: [string, string, string | null][] = [
     'give the step another name with "as"',
   ],
   ['run read_last.yaml -i a.jsonl -o out', 'read_last.yaml:3: "read" must be the first step, and stand once', null],
+  ['plan language.yaml -i a.jsonl', 'language_score: the model has no label "xx"; did you mean en?', 'its labels: *'],
   ['run good.yaml -i gone.jsonl -o out', '-i gone.jsonl: no such file or folder', null],
   ['run good.yaml -i *.warc -o out', '-i *.warc: no file matches', 'quote the pattern, so that decant and not the shell expands it'],
   ['run good.yaml -i empty -o out', '-i empty: the folder is empty', null],

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { chanceOf } from '../dedup/signatures.ts'
 import type { Input } from '../pipeline/inputs.ts'
 import type { Pass, Plan, PlannedStep } from '../pipeline/plan.ts'
+import { tryRules } from '../pipeline/rules.ts'
 import { bytes, count, table } from '../reports/format.ts'
 import { planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
@@ -15,6 +16,7 @@ type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'meas
 /** Check a pipeline and show what a run of it would do. */
 export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   const { plan, inputs } = await planRun(pipeline, flags)
+  await tryRules(plan)
   if (flags.json) return console.log(JSON.stringify(plan, null, 2))
   console.log(`${plan.name}: ${plan.description}\n`)
   console.log(`inputs  ${count(inputs.length)} files, ${bytes(total(inputs))}: ${formats(inputs)}\n`)

@@ -4,7 +4,7 @@ import { type Bounds, bounds, brokenBound, type Measured } from '../core/filter.
 import { canonicalJson } from '../core/hash.ts'
 import type { Docs, Task } from '../core/stage.ts'
 import { codePoints } from '../text/code_points.ts'
-import type { PlannedStep } from './plan.ts'
+import type { Plan, PlannedStep } from './plan.ts'
 import { loadStep } from './registry.ts'
 
 /** One rule ready to run: the document to go on with, or null when it has left the stream. */
@@ -79,6 +79,22 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
     }
     case 'stage':
       throw new Error(`${use} is a stage, not a rule`)
+  }
+}
+
+/** Make every filter and editor of a plan ready. Throws what would stop its first task: a damaged model, or a language that it does not know. */
+export async function tryRules({ passes }: Plan): Promise<void> {
+  for (const pass of passes) {
+    if (pass.kind === 'job') continue
+    for (const { use, label, options } of pass.steps) {
+      const step = await loadStep(use)
+      try {
+        if (step.kind === 'filter') await step.measure(options, measuredBefore(label, pass.columns))
+        else if (step.kind === 'editor') await step.edit(options)
+      } catch (error) {
+        throw error instanceof UserError ? new UserError(`${label}: ${error.message}`, error.hint) : error
+      }
+    }
   }
 }
 
