@@ -29,7 +29,9 @@ export function countBlocks({ blocks }: HtmlPage): BlockCounts {
     copies: new Float32Array(n),
   }
   const { words, stops, weight, good, linkShare, characters } = counts
-  const copies = new Map<string, number>()
+  const slots = new Map<string, number>()
+  const slot = new Int32Array(n)
+  const copies = new Int32Array(n)
   for (let i = 0, at = 0; i < n; i++, at += countsPerText) {
     const text = blocks.texts[i]!
     countCharacters(text, characters, at)
@@ -38,9 +40,12 @@ export function countBlocks({ blocks }: HtmlPage): BlockCounts {
     weight[i] = text.length + 1.5 * characters[at + 6]!
     linkShare[i] = blocks.linkChars[i]! / text.length
     good[i] = weight[i]! >= 80 && linkShare[i]! < 0.3 ? weight[i]! : 0
-    copies.set(text, (copies.get(text) ?? 0) + 1)
+    let same = slots.get(text)
+    if (same === undefined) slots.set(text, (same = i))
+    slot[i] = same
+    copies[same]!++
   }
-  for (let i = 0; i < n; i++) counts.copies[i] = copies.get(blocks.texts[i]!)!
+  for (let i = 0; i < n; i++) counts.copies[i] = copies[slot[i]!]!
   return counts
 }
 

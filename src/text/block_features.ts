@@ -1,13 +1,13 @@
 import type { BlockCounts, KeyStatistics } from './block_counts.ts'
-import { levels, rangesAround } from './element_statistics.ts'
+import { levels, rangesAround, type Sums } from './element_statistics.ts'
 import { watched } from './hint_shares.ts'
 import type { HtmlPage } from './html_page.ts'
-import { tag } from './html_tags.ts'
+import { isHeading, tag } from './html_tags.ts'
 import { measurePage, type PageMeasures } from './page_measures.ts'
 import { countsPerText, endMark, labelEnd, lineCount } from './text_counts.ts'
 
 const kinds = watched.length
-const [h1, h6] = [tag('h1'), tag('h6')]
+const h1 = tag('h1')
 /** Element of a block as one ordered number for the trees. */
 const tagRank = new Float32Array(256)
 ;[
@@ -58,8 +58,8 @@ export interface BlockFeatures {
   rows: Float32Array
   counts: BlockCounts
   keys: KeyStatistics
-  /** Characters below each element. */
-  chars: Float64Array
+  /** What is below each element. */
+  sums: Sums
   /** First and last block of the `levels` elements around a block, innermost first. */
   ranges(block: number): number[]
 }
@@ -77,7 +77,7 @@ export function blockFeatures(page: HtmlPage): BlockFeatures {
   for (let i = 0; i < blocks.count; i++) {
     const node = blocks.node[i]!
     const name = nodes.tag[node]!
-    if (name >= h1 && name <= h6) heading = i
+    if (isHeading(name)) heading = i
     let at = i * rowLength
     at = writeOwn(page, measures, i, rows, at)
     at = writePlace(page, measures, i, rows, at)
@@ -92,7 +92,7 @@ export function blockFeatures(page: HtmlPage): BlockFeatures {
     rows,
     counts: measures.counts,
     keys: measures.keys,
-    chars: measures.sums.chars,
+    sums: measures.sums,
     ranges: (i) => rangesAround(page, first, last, blocks.node[i]!),
   }
 }

@@ -56,9 +56,17 @@ export function below({ nodes }: HtmlPage, root: number): Uint8Array {
 }
 
 export function repeats({ nodes }: HtmlPage, keyOf: (node: number) => number): Int32Array {
-  const seen = new Map<number, number>()
-  for (let k = 1; k < nodes.count; k++) seen.set(keyOf(k), (seen.get(keyOf(k)) ?? 0) + 1)
-  return Int32Array.from({ length: nodes.count }, (_, k) => (k === 0 ? 1 : seen.get(keyOf(k))!))
+  const firsts = new Map<number, number>()
+  const first = new Int32Array(nodes.count)
+  const count = new Int32Array(nodes.count)
+  for (let k = 0; k < nodes.count; k++) {
+    const key = keyOf(k)
+    let same = firsts.get(key)
+    if (same === undefined) firsts.set(key, (same = k))
+    first[k] = same
+    count[same]!++
+  }
+  return first.map((k) => count[k]!)
 }
 
 /** For each element, how many look the same, and how many characters they have together. */

@@ -41,6 +41,9 @@ function hashRange(text: string, start: number, end: number): number {
 export const tagAt = (html: string, start: number, end: number): number =>
   end - start > 12 ? 0 : (byHash.get(hashRange(html, start, end)) ?? 0)
 
+const [h1, h6] = [tag('h1'), tag('h6')]
+export const isHeading = (name: number): boolean => name >= h1 && name <= h6
+
 /** Elements that begin and end a block of text. */
 export const blockTags = tagSet(
   'html body p div section article main aside header footer nav ul ol li dl dt dd table thead tbody tfoot tr td th caption ' +

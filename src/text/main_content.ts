@@ -3,6 +3,7 @@ import { blockScores } from './block_scores.ts'
 import { readTrees, type Trees } from './gradient_trees.ts'
 import type { HtmlPage } from './html_page.ts'
 import { bit } from './html_tags.ts'
+import { dropLooseEnds } from './loose_ends.ts'
 import { model } from './main_content_model.generated.ts'
 import { pageText } from './page_text.ts'
 import { veto } from './vetoes.ts'
@@ -25,7 +26,7 @@ export interface ContentOptions {
  * of clear text is cut sharply, one of which little is sure keeps more. Half of F is the optimum of F1 if probabilities are exact.
  */
 const strictness: Record<Preset, number> = { precision: 0.5, balanced: 0.4, recall: 0.2 }
-/** Texts shorter than this (characters) are taken again with more recall. */
+/** Texts shorter than this (characters) are little: what stands in menus is none of it, and JSON-LD may have more. */
 const thin = 250
 /** Where less than this share of the chosen words is expected to be right, the page has no main text. */
 const hopeless = 0.2
@@ -39,7 +40,7 @@ let shipped: Trees[] | undefined
  * The main text of an HTML page, or '' when it has none.
  *
  * Each block gets a probability from a model learned on annotated pages; which are enough depends on the page and the preset. Where that leaves
- * little, more is kept, and at last what JSON-LD repeats of an article.
+ * little, it is what JSON-LD repeats of an article, if there is more of it.
  */
 export function mainContent(page: HtmlPage, { preset, comments, url, trees }: ContentOptions): string {
   const { blocks } = page
@@ -52,12 +53,11 @@ export function mainContent(page: HtmlPage, { preset, comments, url, trees }: Co
   veto(page, features, scores)
   if (preset === 'precision') doubtComments(page, scores, words, url)
   let keep = choose(scores, words, strictness[preset])
-  if (isThin(page, keep)) {
-    const more = choose(scores, words, strictness.recall)
-    if (more.some((kept, i) => kept === 1 && features.counts.good[i]! > 0)) keep = more
-    if (isThin(page, keep)) dropMenus(page, keep)
+  if (isThin(page, keep)) dropMenus(page, keep)
+  if (preset !== 'recall') {
+    if (trust(scores, words, keep) < hopeless) keep = sentences(page, features, scores)
+    dropLooseEnds(page, words, keep)
   }
-  if (preset !== 'recall' && trust(scores, words, keep) < hopeless) keep = sentences(page, features, scores)
   if (comments) addComments(page, features, keep)
   const text = pageText(page, keep)
   return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text

@@ -1,11 +1,9 @@
 import type { HtmlPage } from './html_page.ts'
-import { bit, tag } from './html_tags.ts'
+import { bit, isHeading, tag } from './html_tags.ts'
 import { wellFormed } from './tidy_text.ts'
 
 type Kind = 'paragraph' | 'item' | 'row' | 'preformatted' | 'quote' | 'heading'
 
-const h1 = tag('h1')
-const h6 = tag('h6')
 const item = tag('li')
 const row = tag('tr')
 const cell = tag('td')
@@ -57,7 +55,7 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
     // The nearest few elements tell; what stands further out is layout.
     for (let level = 0, k = node; level < 4 && k > 0; level++, k = nodes.parent[k]!) {
       const name = nodes.tag[k]!
-      if (name >= h1 && name <= h6) return { kind: 'heading', item: -1, row: -1 }
+      if (isHeading(name)) return { kind: 'heading', item: -1, row: -1 }
       if ((nodes.hints[k]! & pre) !== 0) return { kind: 'preformatted', item: -1, row: -1 }
       if (kind === 'paragraph' && (name === item || name === definition) && foundItem < 0) {
         kind = 'item'

@@ -1,4 +1,5 @@
 import { type BlockFeatures, columns, rowLength } from './block_features.ts'
+import type { Sums } from './element_statistics.ts'
 import type { Blocks, HtmlPage } from './html_page.ts'
 import { bit, unshown } from './html_tags.ts'
 
@@ -10,39 +11,47 @@ const treeBlocks = 80
 const treeLinkShare = 0.95
 /** How far around a block such an element is looked for. */
 const treeLevels = 3
+/** An element that calls itself related and is as much a menu as that is one, unless it has this share of the page's text: 3 % are text. */
+const relatedShare = 0.5
 /** An overlay with less than this share of the page's text is no text: 3 % are. */
 const overlayShare = 0.2
 /** What an attribute hides and is less than this share is no text; more may be an article that a script shows. */
 const unshownShare = 0.02
 
 /**
- * Take what is surely a menu, an overlay, a form to answer, hidden, or a word to readers without scripts for no text, however little else the
- * page has.
+ * Take what is surely a menu, links to related pages, an overlay, a form to answer, hidden, or a word to readers without scripts for no text,
+ * however little else the page has.
  */
 export function veto(page: HtmlPage, features: BlockFeatures, scores: Float32Array): void {
   const { blocks } = page
   const { rows } = features
-  const silent = silentElements(page, features.chars)
+  const silent = silentElements(page, features.sums)
   for (let i = 0, row = 0; i < scores.length; i++, row += rowLength) {
     const overlay = rows[row + columns.dialog]!
     const isOverlay = overlay >= 0 && overlay < overlayShare
     const kind = silent[blocks.node[i]!]!
-    const isSilent = kind === hidden || (kind === noscript && /javascript/i.test(blocks.texts[i]!))
+    const isSilent = kind === never || (kind === noscript && /javascript/i.test(blocks.texts[i]!))
     if (isOverlay || isSilent || isMenu(blocks, i) || inMenuTree(rows, row)) scores[i] = 0
   }
 }
 
-const hidden = 1
+const never = 1
 const noscript = 2
 const noscriptBit = bit('noscript')
+const relatedBit = bit('related')
 
-/** Which elements are hidden, and which are for readers without scripts. */
-function silentElements({ nodes }: HtmlPage, chars: Float64Array): Uint8Array {
+/** Which elements are hidden or links to related pages, and which are for readers without scripts. */
+function silentElements({ nodes }: HtmlPage, { chars, linkChars, blocks }: Sums): Uint8Array {
   const kinds = new Uint8Array(nodes.count)
   for (let k = 1; k < nodes.count; k++) {
     const hints = nodes.hints[k]!
     const isHidden = (hints & unshown) !== 0 && chars[k]! < unshownShare * chars[0]!
-    kinds[k] = isHidden ? hidden : kinds[nodes.parent[k]!]! || ((hints & noscriptBit) !== 0 ? noscript : 0)
+    const isRelated =
+      (hints & relatedBit) !== 0 &&
+      blocks[k]! >= menuLinks &&
+      linkChars[k]! > menuLinkShare * chars[k]! &&
+      chars[k]! < relatedShare * chars[0]!
+    kinds[k] = isHidden || isRelated ? never : kinds[nodes.parent[k]!]! || ((hints & noscriptBit) !== 0 ? noscript : 0)
   }
   return kinds
 }

@@ -38,6 +38,12 @@ describe('an article in a page full of other things', () => {
     )
   })
 
+  test('without a heading of which nothing is kept', () => {
+    const body = paragraphs.map((text) => `<p>${text}</p>`).join('')
+    const form = '<h2>Tell us what you remember</h2><form><input name="text"><button>Send</button></form>'
+    expect(extract(article(body + form)).replace(/^The flood\n/, '')).toBe(paragraphs.join('\n'))
+  })
+
   test('and its comments only where they are asked for', () => {
     const html = article(paragraphs.map((text) => `<p>${text}</p>`).join(''), comments)
     expect(extract(html)).not.toContain('My grandmother')
@@ -61,6 +67,16 @@ describe('comments that are longer than the text they stand under', () => {
   test.each(['https://a.example/forum/thread/12', 'https://forum.a.example/t/12'])('but at %s', (url) => {
     expect(extract(html, { url })).toContain('My grandmother')
   })
+})
+
+test('a short text is not filled up with what stands around it', () => {
+  const lead =
+    'This spring the river rose higher than anybody in the lower town could remember. What did the people take along? Bread, candles and a clock, and the boat at the church door.'
+  const credits = '<div class="credits"><a href="/x">Photographs by A. Miller</a></div><div class="date">Friday, August 1, 1947</div>'
+  const slide =
+    '<div class="slide"><p>Boat by <a href="/x">the ferryman</a>. Clock by <a href="/y">the clockmaker</a>.</p><p class="info">Rowed by C. Jones.</p></div>'
+  const html = `${menu}<div class="content"><div class="header"><h1>The flood</h1><p>${lead}</p>${credits}</div>${slide}</div>${footer}`
+  expect(extract(html).replace(/^The flood\n/, '')).toBe(lead)
 })
 
 test.each<[string, string, string]>([

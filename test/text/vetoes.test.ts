@@ -23,6 +23,9 @@ test.each<[string, string, number]>([
   ['a tree of links', `<ul>${links(80, item)}</ul>`, 0],
   ['a shorter list of links', `<ul>${links(79, item)}</ul>`, 79],
   ['a tree of links in sections', `<div>${`<ul>${links(16, item)}</ul>`.repeat(5)}</div>`, 0],
+  ['links to related pages', `<div class="related-stories"><ul>${links(8, item)}</ul></div>`, 0],
+  ['fewer of them', `<div class="related-stories"><ul>${links(7, item)}</ul></div>`, 7],
+  ['related pages and a word on each', `<div class="related"><ul>${links(8, (link) => `<li>${link}<p>tells of it`)}</ul></div>`, 16],
   ['help that a key shows', '<div id="mdbook-help-popup"><h2>Keyboard shortcuts</h2><p>Press S to search</p></div>', 0],
   ['a dialog', '<dialog><p>Are you sure?</p></dialog>', 0],
   [
@@ -40,6 +43,10 @@ test.each<[string, string, number]>([
 
 test('an overlay that is most of the page is its text', () => {
   expect(left(`<div class="modal">${text}</div><p>Close</p>`)).toHaveLength(2)
+})
+
+test('links to the latest pages that are most of a page are its text', () => {
+  expect(left(`<ul class="latest-posts">${links(8, item)}</ul><p>Posts</p>`)).toHaveLength(9)
 })
 
 test('hidden text that is much of the page may be shown by a script', () => {
