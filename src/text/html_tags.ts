@@ -199,6 +199,10 @@ const hintsOfClasses: [Hint, RegExp][] = [
   ['legal', /legal|copyright|disclaimer|privacy|terms|imprint|policy/],
 ]
 
+/** What those find, or pass over, only in several words; for all else, what a name says is what its words say. */
+const compound =
+  /--modal|rich-text|comment-(?:form|respond|reply)|screen-reader|sr-only|display-none|d-none|sign-up|more-(?:from|stories|posts|articles|news)|also-(?:like|read)|most-read|read-more|cross-sell|(?:article|story|post|entry|blog|news)[- ]+(?:body|content|text|copy)/
+
 const slots = 1 << 16
 /** What was asked before: two hashes of an attribute, and its hints. Open addressing; emptied when half full. */
 const asked = {
@@ -228,7 +232,7 @@ export function classHints(html: string, start: number, end: number): number {
     if (asked.first[slot] === first && asked.second[slot] === second) return asked.hints[slot]!
   }
   let found = 0
-  for (const word of html.slice(start, end).replace(/\d+/g, '').split(/\s+/, 30)) found |= rememberedWordHints(word)
+  for (const name of html.slice(start, end).replace(/\d+/g, '').split(/\s+/, 30)) found |= classNameHints(name)
   if (asked.count >= slots / 2) {
     asked.used.fill(0)
     asked.count = 0
@@ -241,23 +245,30 @@ export function classHints(html: string, start: number, end: number): number {
   return found
 }
 
-function rememberedWordHints(word: string): number {
-  let hints = ofWords.get(word)
-  if (hints === undefined) {
-    hints = wordHints(word)
-    if (ofWords.size >= 20_000) ofWords.clear()
-    // Not the word itself: as a slice it would keep its whole page in memory.
-    ofWords.set(` ${word}`.slice(1), hints)
-  }
-  return hints
-}
-
-function wordHints(word: string): number {
-  const text = word
+function classNameHints(name: string): number {
+  const text = name
     .slice(0, 100)
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replace(/_/g, ' ')
+  if (compound.test(text)) return matchingHints(text)
+  let found = 0
+  for (const word of text.match(/[a-z]+/g) ?? []) found |= wordHints(word)
+  return found
+}
+
+function wordHints(word: string): number {
+  let found = ofWords.get(word)
+  if (found === undefined) {
+    found = matchingHints(word)
+    if (ofWords.size >= 20_000) ofWords.clear()
+    // Not the word itself: as a slice it would keep its whole page in memory.
+    ofWords.set(` ${word}`.slice(1), found)
+  }
+  return found
+}
+
+function matchingHints(text: string): number {
   let found = 0
   for (const [hint, pattern] of hintsOfClasses) if (pattern.test(text)) found |= bit(hint)
   return found
