@@ -6,7 +6,7 @@ import { spellBytes } from './tokenizer_json_bytes.ts'
 import { type Model, readModel } from './tokenizer_json_model.ts'
 import { type Normalizer, normalizer } from './tokenizer_json_normalizers.ts'
 import { stepSchema } from './tokenizer_json_pattern.ts'
-import { preTokenizer } from './tokenizer_json_splitters.ts'
+import { type PreTokenizer, preTokenizer, type Splitter } from './tokenizer_json_splitters.ts'
 import { remembering } from './tokenizer_json_vocabulary.ts'
 
 const fileSchema = z.looseObject({
@@ -67,11 +67,31 @@ function parse(path: string): TokenizerFile {
 function tokenizerOf(file: TokenizerFile): TokenizerJson {
   const model = readModel(file.model)
   const normalize = normalizer(file.normalizer ?? null)
-  const { split, spellsBytes } = preTokenizer(file.pre_tokenizer ?? null)
-  const countPiece = remembering(spellsBytes ? (piece) => model.count(spellBytes(piece)) : model.count)
+  const cutter = preTokenizer(file.pre_tokenizer ?? null)
   const added = addedTokens(file.added_tokens ?? [], normalize)
   const more = (file.added_tokens ?? []).filter(({ content }) => !model.has(content)).length
-  return { count: counter(normalize, split, countPiece, added), algorithm: model.algorithm, tokens: model.size + more }
+  return {
+    count: counter(normalize, cutter.split, pieceCounter(cutter, model), added),
+    algorithm: model.algorithm,
+    tokens: model.size + more,
+  }
+}
+
+/** Counts what the first step of a pre-tokenizer has made: words are remembered as they are then, where it makes no difference where they stand. */
+function pieceCounter(
+  { splitFurther, isSameAnywhere, spellsBytes }: PreTokenizer,
+  model: Model,
+): (piece: string, origin: number) => number {
+  const countLast = remembering(spellsBytes ? (piece) => model.count(spellBytes(piece)) : model.count)
+  if (!splitFurther) return countLast
+  const count = (piece: string, origin: number): number => {
+    let sum = 0
+    splitFurther(piece, origin, (last) => {
+      sum += countLast(last)
+    })
+    return sum
+  }
+  return isSameAnywhere ? remembering((piece) => count(piece, 0)) : count
 }
 
 const loneSurrogate = /\p{Surrogate}/gu
@@ -79,14 +99,14 @@ const loneSurrogate = /\p{Surrogate}/gu
 /** Tokens that are looked for in the text as it is come first, then the others in what is normalized between them. */
 function counter(
   normalize: Normalizer,
-  split: ReturnType<typeof preTokenizer>['split'],
-  countPiece: (piece: string) => number,
+  split: Splitter,
+  countPiece: (piece: string, origin: number) => number,
   added: { raw: Cut; normalized: Cut },
 ): (text: string) => number {
   return (text) => {
     let count = 0
-    const add = (piece: string): void => {
-      count += countPiece(piece)
+    const add = (piece: string, origin: number): void => {
+      count += countPiece(piece, origin)
     }
     added.raw(text.replace(loneSurrogate, '\ufffd'), (part, start) => {
       if (part === null) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
 import { PairMerger } from './pair_merger.ts'
 import { byteTokenNames } from './tokenizer_json_bytes.ts'
-import { noUnknownToken, vocabularySchema } from './tokenizer_json_vocabulary.ts'
+import { noUnknownToken, remembering, vocabularySchema } from './tokenizer_json_vocabulary.ts'
 
 export const bytePairSchema = z.looseObject({
   vocab: vocabularySchema,
@@ -24,8 +24,31 @@ export function bytePairCounter(model: BytePairFile): (piece: string) => number 
   const vocabulary = new Map(Object.entries(model.vocab))
   const merger = mergerOf(model, vocabulary)
   const tokensOf = characterTokens(model, vocabulary)
-  return (piece) => (model.ignore_merges && vocabulary.has(piece) ? 1 : merger.count(tokensOf(piece)))
+  if (model.ignore_merges) return (piece) => (vocabulary.has(piece) ? 1 : merger.count(tokensOf(piece)))
+  const count = (piece: string): number => merger.count(tokensOf(piece))
+  return areWordsApart(model, vocabulary) ? byWords(remembering(count)) : count
 }
+
+const space = '▁'
+
+/** Whether no token reaches over the beginning of a word, so that words of a whole text, as Llama 2 merges it, can be counted and remembered. */
+function areWordsApart(model: BytePairFile, vocabulary: ReadonlyMap<string, number>): boolean {
+  if (model.continuing_subword_prefix || model.end_of_word_suffix || !vocabulary.has(space)) return false
+  return model.merges.every((merge) => !/[^▁]▁/.test(typeof merge === 'string' ? merge.replace(' ', '') : merge.join('')))
+}
+
+const byWords =
+  (count: (word: string) => number) =>
+  (piece: string): number => {
+    let sum = 0
+    let start = 0
+    for (let at = piece.indexOf(space, 1); at !== -1; at = piece.indexOf(space, at + 1)) {
+      if (piece[at - 1] === space) continue
+      sum += count(piece.slice(start, at))
+      start = at
+    }
+    return sum + count(piece.slice(start))
+  }
 
 function mergerOf(model: BytePairFile, vocabulary: ReadonlyMap<string, number>): PairMerger {
   const merger = new PairMerger()

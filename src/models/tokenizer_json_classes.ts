@@ -34,7 +34,7 @@ export function boundary(letter: string): string | undefined {
     A: '(?<![^])',
     z: '(?![^])',
     Z: '(?=\\n?(?![^]))',
-    R: '(?:(?=(?<break>\\r\\n|[\\n-\\r\\x85\\u2028\\u2029]))\\k<break>)',
+    R: '(?:\\r\\n|(?!\\r\\n)[\\n-\\r\\x85\\u2028\\u2029])',
   }
   return known[letter]
 }

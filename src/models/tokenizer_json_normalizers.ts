@@ -109,7 +109,7 @@ const bertOptions = z.object({
   lowercase: z.boolean(),
 })
 
-const white = new RegExp(`[${whiteSpace}]`, 'gv')
+const white = new RegExp(`[${whiteSpace}--[ ]]`, 'gv')
 const ideograph =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu
 

@@ -16,6 +16,10 @@ export type Splitter = (text: string, origin: number, add: Add) => void
 /** How a pre-tokenizer cuts texts. */
 export interface PreTokenizer {
   split: Splitter
+  /** What cuts further what `split` has made, where there are several steps. */
+  splitFurther: Splitter | undefined
+  /** Whether that is the same wherever a piece stands. */
+  isSameAnywhere: boolean
   /** Pieces still have to be spelt as bytes, which is left to those who remember pieces. */
   spellsBytes: boolean
 }
@@ -24,26 +28,33 @@ export interface PreTokenizer {
 export function preTokenizer(step: JsonStep | null): PreTokenizer {
   const steps = stepsOf(step)
   const spellsBytes = steps.at(-1)?.type === 'ByteLevel'
-  const all = steps.map((own, i) => splitter(own, spellsBytes && i === steps.length - 1))
-  const chain = (at: number): Splitter => {
-    const own = all[at]!
-    if (at === all.length - 1) return own
-    const rest = chain(at + 1)
-    return (text, origin, add) => own(text, origin, (piece, left) => rest(piece, left, add))
+  const [first, ...more] = steps.map((own, i) => splitter(own, spellsBytes && i === steps.length - 1))
+  return {
+    split: first ?? ((text, origin, add) => add(text, origin)),
+    splitFurther: more.length === 0 ? undefined : more.reduceRight((rest, own) => chain(own, rest)),
+    isSameAnywhere: !steps.some((own) => own['prepend_scheme'] === 'first'),
+    spellsBytes,
   }
-  return { split: all.length === 0 ? (text, origin, add) => add(text, origin) : chain(0), spellsBytes }
 }
 
-const stepsOf = (step: JsonStep | null): JsonStep[] =>
-  !step ? [] : step.type === 'Sequence' ? z.array(stepSchema).parse(step['pretokenizers']).flatMap(stepsOf) : [step]
+const chain =
+  (own: Splitter, rest: Splitter): Splitter =>
+  (text, origin, add) =>
+    own(text, origin, (piece, left) => rest(piece, left, add))
+
+/** Steps in turn. What cuts at white space and more is two, so that words can be remembered before they are cut further. */
+function stepsOf(step: JsonStep | null): JsonStep[] {
+  if (!step) return []
+  if (step.type === 'Sequence') return z.array(stepSchema).parse(step['pretokenizers']).flatMap(stepsOf)
+  if (step.type === 'BertPreTokenizer') return [{ type: 'WhitespaceSplit' }, { type: 'Punctuation', behavior: 'Isolated' }]
+  return step.type === 'Whitespace' ? [{ type: 'WhitespaceSplit' }, step] : [step]
+}
 
 const behaviours = z.enum(['Isolated', 'Removed', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'])
 type Behaviour = z.output<typeof behaviours>
 
 const gpt2 = oniguruma("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+")
 const words = new RegExp(`[${rustWord}]+|[^${rustWord}${whiteSpace}]+`, 'gv')
-const betweenWhite = new RegExp(`[^${whiteSpace}]+`, 'gv')
-const bertWords = new RegExp(`${punctuation}|[^${whiteSpace}${punctuation}]+`, 'gv')
 const punctuationMark = new RegExp(punctuation, 'gv')
 
 function splitter(step: JsonStep, leavesBytes: boolean): Splitter {
@@ -58,12 +69,10 @@ function splitter(step: JsonStep, leavesBytes: boolean): Splitter {
       return splitBy(punctuationMark, behaviours.parse(step['behavior'] ?? 'Isolated'))
     case 'CharDelimiterSplit':
       return delimiterSplit(characterOf(step, 'delimiter'))
-    case 'BertPreTokenizer':
-      return onlyMatches(bertWords)
     case 'Whitespace':
       return onlyMatches(words)
     case 'WhitespaceSplit':
-      return onlyMatches(betweenWhite)
+      return whiteSpaceSplit
     case 'Metaspace':
       return metaspace(step)
     case 'UnicodeScripts':
@@ -93,6 +102,30 @@ const onlyMatches =
   (pattern: RegExp): Splitter =>
   (text, origin, add) =>
     eachMatch(pattern, text, (start, end) => add(text.slice(start, end), origin - start))
+
+/** White_Space, character by character: this runs on every word. */
+const isWhite = (unit: number): boolean =>
+  unit === 0x20 ||
+  (unit >= 0x09 && unit <= 0x0d) ||
+  (unit >= 0x85 &&
+    (unit === 0x85 ||
+      unit === 0xa0 ||
+      unit === 0x1680 ||
+      (unit >= 0x2000 && unit <= 0x200a) ||
+      unit === 0x2028 ||
+      unit === 0x2029 ||
+      unit === 0x202f ||
+      unit === 0x205f ||
+      unit === 0x3000))
+
+const whiteSpaceSplit: Splitter = (text, origin, add) => {
+  for (let at = 0; at < text.length; at++) {
+    if (isWhite(text.charCodeAt(at))) continue
+    const start = at
+    while (at < text.length && !isWhite(text.charCodeAt(at))) at++
+    add(text.slice(start, at), origin - start)
+  }
+}
 
 function byteLevel(step: JsonStep, leavesBytes: boolean): Splitter {
   const prefix = step['add_prefix_space'] !== false

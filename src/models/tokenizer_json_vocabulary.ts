@@ -19,19 +19,18 @@ export const noUnknownToken = (piece: string): UserError =>
   )
 
 const longestRemembered = 64
-const mostRemembered = 1 << 16
+const mostRemembered = 1 << 17
 
 /** Remembers what was counted lately. */
 export function remembering(count: (piece: string) => number): (piece: string) => number {
   const remembered = new Map<string, number>()
   return (piece) => {
+    if (piece.length > longestRemembered) return count(piece)
     const known = remembered.get(piece)
     if (known !== undefined) return known
     const counted = count(piece)
-    if (piece.length <= longestRemembered) {
-      if (remembered.size >= mostRemembered) remembered.clear()
-      remembered.set(piece, counted)
-    }
+    if (remembered.size >= mostRemembered) remembered.clear()
+    remembered.set(piece, counted)
     return counted
   }
 }

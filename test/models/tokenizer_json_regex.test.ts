@@ -33,7 +33,7 @@ describe('patterns of Oniguruma', () => {
     ['\\p{hiragana}+|\\p{Han}', 'ひら日カ', ['ひら', '日']],
     ['\\p{^L}|\\P{^Lu}', 'aB1', ['B', '1']],
     ['[\\w&&[^\\d]]+|\\w', 'a_²1', ['a_', '²', '1']],
-    ['\\h+|\\R', 'fg\r\n\n', ['f', '\r\n', '\n']],
+    ['\\h+|\\R\\R|\\R', 'fg\r\n\n\r\n', ['f', '\r\n\n', '\r\n']],
     ['\\x61|\\x{e9}|\\u00e9|\\t', 'aé\t', ['a', 'é', '\t']],
     ['(?x) a  b # and so on', 'ab', ['ab']],
     ['a(?#none)b|a{,2}c', 'ab aac', ['ab', 'aac']],
