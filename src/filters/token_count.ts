@@ -8,7 +8,7 @@ export default filter({
   source: 'datatrove TokensCounter (gpt2), the unit of FineWeb',
   options: {
     tokenizer: z.enum(tokenizerNames).default('gpt2').describe('gpt2 is the same as r50k_base'),
-    file: filePath('a tokenizer.json of Hugging Face, of type BPE, in the place of `tokenizer`').optional(),
+    file: filePath('a tokenizer.json of Hugging Face, whatever its type, in the place of `tokenizer`').optional(),
   },
   measure({ tokenizer, file }) {
     const count = file === undefined ? tokenCounter(tokenizer) : fileTokenCounter(file)

@@ -28,8 +28,8 @@ export async function inspectModel(path: string): Promise<ModelFacts> {
   if (text.startsWith('\x93NUMPY')) return { kind: 'counts', buckets: readNumpyFile(path).length }
   if (/^[A-Za-z0-9+/]+=* \d+\n/.test(text)) return { kind: 'tokenizer', format: 'tiktoken', tokens: readTokens(path).size }
   if (/^\s*\{/.test(text)) {
-    readTokenizerJson(path)
-    return { kind: 'tokenizer', format: 'tokenizer.json' }
+    const { algorithm, tokens } = readTokenizerJson(path)
+    return { kind: 'tokenizer', format: 'tokenizer.json', algorithm, tokens }
   }
   // a SentencePiece model begins with its first piece
   if (start[0] === 0x0a) return sentencePieceFacts(path)

@@ -93,7 +93,7 @@ export const characterLength = (lead: number): number => (lead < 0xc0 ? 1 : lead
 const maxRules = 32
 
 /** Rules in a double array (Darts): units that say where their children are, then what sequences become, each with a NUL behind it. */
-class CharacterMap {
+export class CharacterMap {
   /** What the sequence last found becomes: `bytes[start, end)`, and its own length. */
   readonly bytes: Uint8Array
   start = 0
@@ -112,10 +112,20 @@ class CharacterMap {
 
   /** Find the longest rule for what begins at `at`. */
   find(text: Uint8Array, at: number, length: number): boolean {
+    return this.#walk(text, at, length, maxRules)
+  }
+
+  /** Find the shortest rule for what begins the text. */
+  findShortest(text: Uint8Array, length: number): boolean {
+    return this.#walk(text, 0, length, 1)
+  }
+
+  /** Find the last of the first `most` rules. */
+  #walk(text: Uint8Array, at: number, length: number, most: number): boolean {
     let node = offsetOf(this.#units[0]!)
     let rules = 0
     let value = -1
-    for (let i = at; i < length && rules < maxRules; i++) {
+    for (let i = at; i < length && rules < most; i++) {
       node ^= text[i]!
       const unit = this.#units[node] ?? 0
       if ((unit & 0x800000ff) >>> 0 !== text[i]) break

@@ -45,7 +45,7 @@ const files = new Map<string, TokenCounter>()
 export function fileTokenCounter(path: string): TokenCounter {
   let count = files.get(path)
   if (!count) {
-    count = readTokenizerJson(path)
+    count = readTokenizerJson(path).count
     files.set(path, count)
   }
   return count

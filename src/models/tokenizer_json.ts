@@ -1,44 +1,49 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
-import { PairMerger } from './pair_merger.ts'
-import { type JsonStep, normalizer, splitter, stepSchema } from './tokenizer_json_steps.ts'
-
-const addedToken = z.looseObject({
-  content: z.string().min(1),
-  single_word: z.boolean().default(false),
-  lstrip: z.boolean().default(false),
-  rstrip: z.boolean().default(false),
-  normalized: z.boolean().default(true),
-})
+import { type AddedToken, addedTokenSchema, type Cut, cutAtTokens } from './tokenizer_json_added.ts'
+import { spellBytes } from './tokenizer_json_bytes.ts'
+import { type Model, readModel } from './tokenizer_json_model.ts'
+import { type Normalizer, normalizer } from './tokenizer_json_normalizers.ts'
+import { stepSchema } from './tokenizer_json_pattern.ts'
+import { type PreTokenizer, preTokenizer, type Splitter } from './tokenizer_json_splitters.ts'
+import { remembering } from './tokenizer_json_vocabulary.ts'
 
 const fileSchema = z.looseObject({
-  added_tokens: z.array(addedToken).nullish(),
+  added_tokens: z.array(addedTokenSchema).nullish(),
   normalizer: stepSchema.nullish(),
   pre_tokenizer: stepSchema.nullish(),
-  model: z.looseObject({
-    type: z.string().optional(),
-    vocab: z.record(z.string(), z.int().nonnegative()),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
-    unk_token: z.string().nullish(),
-    fuse_unk: z.boolean().nullish(),
-    byte_fallback: z.boolean().nullish(),
-    ignore_merges: z.boolean().nullish(),
-    continuing_subword_prefix: z.string().nullish(),
-    end_of_word_suffix: z.string().nullish(),
-  }),
+  model: z.looseObject({}),
 })
 type TokenizerFile = z.output<typeof fileSchema>
 
-/** A function that counts tokens as Hugging Face's tokenizers do without special tokens at the ends; only files of type BPE can be used. */
-export function readTokenizerJson(path: string): (text: string) => number {
+export interface TokenizerJson {
+  /** How many tokens a text has. */
+  count(text: string): number
+  algorithm: Model['algorithm']
+  tokens: number
+}
+
+/**
+ * A `tokenizer.json` of Hugging Face: counts as their library 0.23 gives them, without special tokens at the ends, and with neither truncation
+ * nor padding.
+ */
+export function readTokenizerJson(path: string): TokenizerJson {
   const file = parse(path)
+  const tokenizer = located(path, () => tokenizerOf(file))
+  return { ...tokenizer, count: (text) => located(path, () => tokenizer.count(text)) }
+}
+
+function located<T>(path: string, act: () => T): T {
   try {
-    return counterOf(file)
+    return act()
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${path}: ${error.message}`, error.hint)
-    if (error instanceof z.ZodError || error instanceof SyntaxError)
-      throw new UserError(`${path} has a step that cannot be used: ${error.message}`)
+    if (error instanceof z.ZodError) {
+      const { path: at, message } = error.issues[0]!
+      throw new UserError(`${path} has a part that cannot be used: ${[...at, message].join(': ')}`)
+    }
+    if (error instanceof SyntaxError) throw new UserError(`${path} has a step that cannot be used: ${error.message}`)
     throw error
   }
 }
@@ -53,137 +58,78 @@ function parse(path: string): TokenizerFile {
       ? new UserError(`${path} cannot be read (${code})`)
       : new UserError(`${path} is not JSON`, 'expected a tokenizer.json of Hugging Face')
   }
-  const type = (json as { model?: { type?: string } } | null)?.model?.type
-  if (type !== undefined && type !== 'BPE') {
-    throw new UserError(`${path} holds a tokenizer of type ${type}`, 'those of type BPE can be used, which language models have')
-  }
   const parsed = fileSchema.safeParse(json)
   if (parsed.success) return parsed.data
   const { path: at, message } = parsed.error.issues[0]!
   throw new UserError(`${path} is not a tokenizer.json: ${at.join('.')}: ${message}`)
 }
 
-function counterOf(file: TokenizerFile): (text: string) => number {
-  const countWord = wordCounter(file)
+function tokenizerOf(file: TokenizerFile): TokenizerJson {
+  const model = readModel(file.model)
   const normalize = normalizer(file.normalizer ?? null)
-  const split = splitter(file.pre_tokenizer ?? null)
-  const added = addedTokens(file)
-  const strips = JSON.stringify(file.normalizer ?? null).includes('"strip_left":true')
+  const cutter = preTokenizer(file.pre_tokenizer ?? null)
+  const added = addedTokens(file.added_tokens ?? [], normalize)
+  const more = (file.added_tokens ?? []).filter(({ content }) => !model.has(content)).length
+  return {
+    count: counter(normalize, cutter.split, pieceCounter(cutter, model), added),
+    algorithm: model.algorithm,
+    tokens: model.size + more,
+  }
+}
+
+/** Counts what the first step of a pre-tokenizer has made: words are remembered as they are then, where it makes no difference where they stand. */
+function pieceCounter(
+  { splitFurther, isSameAnywhere, spellsBytes }: PreTokenizer,
+  model: Model,
+): (piece: string, origin: number) => number {
+  const countLast = remembering(spellsBytes ? (piece) => model.count(spellBytes(piece)) : model.count)
+  if (!splitFurther) return countLast
+  const count = (piece: string, origin: number): number => {
+    let sum = 0
+    splitFurther(piece, origin, (last) => {
+      sum += countLast(last)
+    })
+    return sum
+  }
+  return isSameAnywhere ? remembering((piece) => count(piece, 0)) : count
+}
+
+const loneSurrogate = /\p{Surrogate}/gu
+
+/** Tokens that are looked for in the text as it is come first, then the others in what is normalized between them. */
+function counter(
+  normalize: Normalizer,
+  split: Splitter,
+  countPiece: (piece: string, origin: number) => number,
+  added: { raw: Cut; normalized: Cut },
+): (text: string) => number {
   return (text) => {
     let count = 0
-    const countPart = (part: string, isFirst: boolean): void => {
-      if (part === '') return
-      for (const piece of split(part, isFirst)) count += countWord(piece)
+    const add = (piece: string, origin: number): void => {
+      count += countPiece(piece, origin)
     }
-    // tokens that are looked for in the text as it is come first, the others in what is normalized between them
-    added.raw(Buffer.from(text, 'utf8').toString('utf8'), (part, start) => {
-      if (part === null) count++
-      else
-        added.normalized(normalize(part), (inner, innerStart) => {
-          if (inner === null) count++
-          // where white space was stripped, nothing stands at the text's beginning
-          else countPart(inner, start === 0 && innerStart === 0 && !(strips && /^\p{White_Space}/u.test(part)))
-        })
+    added.raw(text.replace(loneSurrogate, '\ufffd'), (part, start) => {
+      if (part === null) {
+        count++
+        return
+      }
+      const origin = { length: start === 0 ? (part.codePointAt(0)! > 0xffff ? 2 : 1) : 0 }
+      const normalized = normalize(part, origin)
+      added.normalized(normalized, (inner, innerStart) => {
+        if (inner === null) count++
+        else if (inner !== '') split(inner, origin.length - innerStart, add)
+      })
     })
     return count
   }
 }
 
-/** Calls `found` with each part of a text, and with null for each added token in between. */
-type Cut = (text: string, found: (part: string | null, start: number) => void) => void
-
-function addedTokens({ added_tokens }: TokenizerFile): { raw: Cut; normalized: Cut } {
-  const all = added_tokens ?? []
-  if (all.some(({ single_word }) => single_word)) throw new UserError('added tokens that must be single words cannot be used')
-  const cutAt = (tokens: typeof all): Cut => {
-    if (tokens.length === 0) return (text, found) => found(text, 0)
-    const escaped = [...tokens]
-      .sort((a, b) => b.content.length - a.content.length)
-      .map(({ content, lstrip, rstrip }) => {
-        const own = content.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-        return `${lstrip ? '\\p{White_Space}*' : ''}${own}${rstrip ? '\\p{White_Space}*' : ''}`
-      })
-    const pattern = new RegExp(escaped.join('|'), 'gu')
-    return (text, found) => {
-      let at = 0
-      for (const { 0: match, index } of text.matchAll(pattern)) {
-        if (index > at) found(text.slice(at, index), at)
-        found(null, index)
-        at = index + match.length
-      }
-      if (at < text.length) found(text.slice(at), at)
-    }
-  }
-  return { raw: cutAt(all.filter(({ normalized }) => !normalized)), normalized: cutAt(all.filter(({ normalized }) => normalized)) }
-}
-
-const longestCached = 64
-const mostCached = 1 << 16
-
-/** Counts the tokens of a piece that nothing cuts. */
-function wordCounter({ model, pre_tokenizer }: TokenizerFile): (piece: string) => number {
-  if (model.continuing_subword_prefix || model.end_of_word_suffix) throw new UserError('marks within or behind words cannot be used')
-  const vocabulary = new Map(Object.entries(model.vocab))
-  const merger = new PairMerger()
-  for (const merge of model.merges) {
-    const [left, right] = typeof merge === 'string' ? (merge.split(' ') as [string, string]) : merge
-    const [a, b, result] = [vocabulary.get(left), vocabulary.get(right), vocabulary.get(left + right)]
-    if (a === undefined || b === undefined || result === undefined)
-      throw new UserError(`the merge ${JSON.stringify(merge)} is not in the vocabulary`)
-    merger.add(a, b, result)
-  }
-  const isBytes = usesBytes(pre_tokenizer ?? null)
-  const alphabet = isBytes ? byteAlphabet() : []
-  const tokensOf = isBytes ? byteTokens(vocabulary, alphabet) : characterTokens(model, vocabulary)
-  const spelt = (piece: string): string => (isBytes ? Array.from(Buffer.from(piece), (byte) => alphabet[byte]!).join('') : piece)
-  const cache = new Map<string, number>()
-  return (piece) => {
-    const known = cache.get(piece)
-    if (known !== undefined) return known
-    const count = model.ignore_merges && vocabulary.has(spelt(piece)) ? 1 : merger.count(tokensOf(piece))
-    if (piece.length <= longestCached) {
-      if (cache.size >= mostCached) cache.clear()
-      cache.set(piece, count)
-    }
-    return count
-  }
-}
-
-const usesBytes = (step: JsonStep | null): boolean =>
-  step?.type === 'ByteLevel' ||
-  (Array.isArray(step?.['pretokenizers']) && step['pretokenizers'].some((inner: JsonStep) => usesBytes(inner)))
-
-/** GPT-2's characters for the 256 bytes: those that can be seen stand for themselves, the others for U+0100 and on. */
-function byteAlphabet(): string[] {
-  let next = 256
-  return Array.from({ length: 256 }, (_, byte) => {
-    const isSeen = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae
-    return String.fromCharCode(isSeen ? byte : next++)
-  })
-}
-
-function byteTokens(vocabulary: ReadonlyMap<string, number>, alphabet: readonly string[]): (piece: string) => number[] {
-  const tokens = alphabet.map((character) => vocabulary.get(character))
-  return (piece) => {
-    const found: number[] = []
-    for (const byte of Buffer.from(piece)) if (tokens[byte] !== undefined) found.push(tokens[byte])
-    return found
-  }
-}
-
-function characterTokens(model: TokenizerFile['model'], vocabulary: ReadonlyMap<string, number>): (piece: string) => number[] {
-  const unknown = model.unk_token ? vocabulary.get(model.unk_token) : undefined
-  const bytes = Array.from({ length: 256 }, (_, byte) => vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`))
-  return (piece) => {
-    const found: number[] = []
-    let isFused = false
-    for (const character of piece) {
-      const token = vocabulary.get(character)
-      const fallback = token === undefined && model.byte_fallback ? Array.from(Buffer.from(character), (byte) => bytes[byte]) : [token]
-      if (!fallback.includes(undefined)) found.push(...(fallback as number[]))
-      else if (unknown !== undefined && !(model.fuse_unk && isFused)) found.push(unknown)
-      isFused = fallback.includes(undefined)
-    }
-    return found
+function addedTokens(all: readonly AddedToken[], normalize: Normalizer): { raw: Cut; normalized: Cut } {
+  // of equal contents the last counts
+  const tokens = [...new Map(all.filter(({ content }) => content !== '').map((token) => [token.content, token])).values()]
+  const patterns = tokens.map((token) => [token.normalized ? normalize(token.content, { length: 0 }) : token.content, token] as const)
+  return {
+    raw: cutAtTokens(patterns.filter(([, { normalized }]) => !normalized)),
+    normalized: cutAtTokens(patterns.filter(([pattern, { normalized }]) => normalized && pattern !== '')),
   }
 }

@@ -57,6 +57,8 @@ test.each<[file: string, facts: object]>([
   ['language.quantised.array.trie', { kind: 'KenLM', format: 'binary', order: 3, words: 144 }],
   ['language.arpa', { kind: 'KenLM', format: 'arpa', order: 3, words: 144 }],
   ['bpe.sp.model', { kind: 'SentencePiece', algorithm: 'bpe', pieces: 450, byte_fallback: true }],
+  ['tokenizers/gpt2.json', { kind: 'tokenizer', format: 'tokenizer.json', algorithm: 'BPE', tokens: 330 }],
+  ['tokenizers/kinds/bert_uncased.json', { kind: 'tokenizer', format: 'tokenizer.json', algorithm: 'WordPiece', tokens: 220 }],
   ['all.counts.npy', { kind: 'counts', buckets: 100 }],
 ])('%s is inspected', async (file, facts) => {
   expect(await inspectModel(join(fixtures, file))).toMatchObject(facts)
