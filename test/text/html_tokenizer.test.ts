@@ -151,7 +151,11 @@ test('the same events as htmlparser2 gives', () => {
       '</script>',
       '<style>',
       '</style>',
-      '</',
+      '</ ',
+      '</=',
+      '</>',
+      '</é',
+      '</text x=y >',
       '<',
       ' ',
       '\n',
@@ -165,8 +169,9 @@ test('the same events as htmlparser2 gives', () => {
   )
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
-      // Unfinished tags and odd comments differ at the very end only.
-      const html = `${parts.join('')}"'></p>-->--></script></style></title>.`
+      // Unfinished tags and odd comments differ at the very end only; but htmlparser2 does not see quotes in closing tags as browsers do, nor
+      // the space that keeps "/ >" from closing the tag.
+      const html = `${parts.join('').replace(/\/\s+(?=>)/g, ' ')}"'></p>-->--></script></style></title>.`
       expect(ours(html)).toEqual(reference(html))
     }),
     { numRuns: 2000 },
