@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts'
+import { NumberList } from '../core/number_list.ts'
 import { domainNamer } from '../text/url_domains.ts'
-import { decode, type Judged, type Names } from './judge.ts'
+import { type ArmVerdicts, decode, type Judged, Names } from './judge.ts'
 
 /** Documents and tokens of one part of the corpus, and what two arms keep of them. */
 export interface Part {
@@ -31,31 +32,32 @@ export interface Splitter {
 export const properties = ['language', 'domain', 'length', 'dump'] as const
 export type Property = (typeof properties)[number]
 
-/** By a name: the largest parts first. */
-function byName(by: string, nameOf: (judged: Judged, i: number) => string | undefined): Splitter {
-  const parts = new Map<string, Part>()
+/** By a number from −1 (none) on, which has a name: the largest parts first. */
+function byName(by: string, numberOf: (judged: Judged, i: number) => number, names: readonly string[]): Splitter {
+  const parts: Part[] = []
   return {
     by,
-    add(judged) {
-      eachReached(judged, (i) => addTo(partNamed(parts, nameOf(judged, i) ?? '(none)'), judged, i))
+    add: (judged) => addAll(parts, judged, numberOf),
+    result() {
+      const named = Object.entries(parts).map(([k, part]) => ({ ...part, name: names[Number(k) - 1] ?? '(none)' }))
+      return { by, parts: named.sort((x, y) => y.documents - x.documents || (x.name < y.name ? -1 : 1)) }
     },
-    result: () => ({ by, parts: [...parts.values()].sort((x, y) => y.documents - x.documents || (x.name < y.name ? -1 : 1)) }),
   }
 }
 
-function partNamed(parts: Map<string, Part>, name: string): Part {
-  let part = parts.get(name)
-  if (!part) parts.set(name, (part = { name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 }))
-  return part
+const emptyPart = (name: string): Part => ({ name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 })
+
+/** Add documents that either arm decides on to the parts whose numbers, plus one, they have. */
+function addAll(parts: Part[], judged: Judged, numberOf: (judged: Judged, i: number) => number): void {
+  const [a, b] = judged.arms as [ArmVerdicts, ArmVerdicts]
+  for (let i = 0; i < judged.size; i++) {
+    if (!a.reached[i] && !b.reached[i]) continue
+    const k = numberOf(judged, i) + 1
+    addTo((parts[k] ??= emptyPart('')), a, b, i)
+  }
 }
 
-function eachReached({ size, arms }: Judged, use: (i: number) => void): void {
-  const [a, b] = arms as [Judged['arms'][0], Judged['arms'][0]]
-  for (let i = 0; i < size; i++) if (a.reached[i] || b.reached[i]) use(i)
-}
-
-function addTo(part: Part, { arms }: Judged, i: number): void {
-  const [a, b] = arms as [Judged['arms'][0], Judged['arms'][0]]
+function addTo(part: Part, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
   part.documents++
   part.tokens += a.uneditedTokens[i]! || 0
   part.tokens_in_b += b.uneditedTokens[i]! || 0
@@ -71,61 +73,54 @@ function addTo(part: Part, { arms }: Judged, i: number): void {
 
 /** By powers of two of the tokens, or of the bytes where nothing counted tokens. */
 function byLength(): Splitter {
-  const parts = new Map<string, Part>()
+  const parts: Part[] = []
   let unit = 'tokens'
+  /** −1 for none, else the power of two. */
+  const powerOf = ({ arms: [a, b] }: Judged, i: number): number => {
+    const tokens = Number.isNaN(a!.tokens[i]!) ? b!.tokens[i]! : a!.tokens[i]!
+    if (Number.isNaN(tokens)) unit = 'bytes'
+    const length = Number.isNaN(tokens) ? (a!.reached[i] ? a!.bytes[i]! : b!.bytes[i]!) : tokens
+    return length > 0 ? Math.floor(Math.log2(length)) : -1
+  }
+  const nameOf = (power: number): string => (power < 1 ? String(power + 1) : `${2 ** power}–${2 ** (power + 1) - 1}`)
   return {
     by: 'length',
-    add(judged) {
-      const [a, b] = judged.arms as [Judged['arms'][0], Judged['arms'][0]]
-      eachReached(judged, (i) => {
-        const tokens = Number.isNaN(a.tokens[i]!) ? b.tokens[i]! : a.tokens[i]!
-        if (Number.isNaN(tokens)) unit = 'bytes'
-        const length = Number.isNaN(tokens) ? (a.reached[i] ? a.bytes[i]! : b.bytes[i]!) : tokens
-        addTo(partNamed(parts, length === 0 ? '0' : String(2 ** Math.floor(Math.log2(length)))), judged, i)
-      })
-    },
-    result() {
-      const sorted = [...parts.values()].sort((x, y) => Number(x.name) - Number(y.name))
-      return {
-        by: `length (${unit})`,
-        parts: sorted.map((part) => ({ ...part, name: Number(part.name) < 2 ? part.name : `${part.name}–${2 * Number(part.name) - 1}` })),
-      }
-    },
+    add: (judged) => addAll(parts, judged, powerOf),
+    result: () => ({ by: `length (${unit})`, parts: Object.entries(parts).map(([k, part]) => ({ ...part, name: nameOf(Number(k) - 1) })) }),
   }
 }
 
 /** By tenths of a measured value; equal values stay together, so that there may be fewer. */
 function byTenths(column: string, k: number): Splitter {
-  const values: number[][] = Array.from({ length: 6 }, () => [])
+  const values = Array.from({ length: 6 }, () => new NumberList(Float64Array))
   return {
     by: column,
     add(judged) {
-      const [a, b] = judged.arms as [Judged['arms'][0], Judged['arms'][0]]
-      eachReached(judged, (i) => {
+      const [a, b] = judged.arms as [ArmVerdicts, ArmVerdicts]
+      for (let i = 0; i < judged.size; i++) {
         const value = judged.values[k]![i]!
-        if (Number.isNaN(value)) return
+        if ((!a.reached[i] && !b.reached[i]) || Number.isNaN(value)) continue
         values[0]!.push(value)
         values[1]!.push((a.kept[i] ? 1 : 0) + (b.kept[i] ? 2 : 0))
         values[2]!.push(a.uneditedTokens[i]! || 0)
         values[3]!.push(b.uneditedTokens[i]! || 0)
         values[4]!.push(a.kept[i] ? a.tokens[i]! || 0 : 0)
         values[5]!.push(b.kept[i] ? b.tokens[i]! || 0 : 0)
-      })
+      }
     },
     result() {
-      const [measured, fates, ...tokens] = values.map((list) => Float64Array.from(list)) as [Float64Array, Float64Array, ...Float64Array[]]
+      const [measured, fates, ...tokens] = values.map(({ all }) => all) as [Float64Array, Float64Array, ...Float64Array[]]
       const sorted = measured.slice().sort()
       const cuts = [...new Set(Array.from({ length: 9 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / 10)]!))]
-      const parts = new Map<string, Part>()
-      const names = [...cuts, Number.POSITIVE_INFINITY].map((to, i) => {
+      const parts = [...cuts, Number.POSITIVE_INFINITY].map((to, i) => {
         const from = i === 0 ? (sorted[0] ?? 0) : cuts[i - 1]!
-        return to === Number.POSITIVE_INFINITY ? `${shown(from)} – ${shown(sorted.at(-1) ?? 0)}` : `${shown(from)} – < ${shown(to)}`
+        const last = to === Number.POSITIVE_INFINITY
+        return emptyPart(last ? `${shown(from)} – ${shown(sorted.at(-1) ?? 0)}` : `${shown(from)} – < ${shown(to)}`)
       })
-      for (const name of names) partNamed(parts, name)
       for (let i = 0; i < measured.length; i++) {
         let at = 0
         while (at < cuts.length && measured[i]! >= cuts[at]!) at++
-        const part = partNamed(parts, names[at]!)
+        const part = parts[at]!
         part.documents++
         part.a += fates[i]! & 1
         part.b += fates[i]! >> 1
@@ -134,7 +129,7 @@ function byTenths(column: string, k: number): Splitter {
         part.tokens_a += tokens[2]![i]!
         part.tokens_b += tokens[3]![i]!
       }
-      return { by: column, parts: [...parts.values()].filter(({ documents }) => documents > 0) }
+      return { by: column, parts: parts.filter(({ documents }) => documents > 0) }
     },
   }
 }
@@ -149,14 +144,15 @@ export function splitters(
   addColumn: (column: string) => number,
 ): Splitter[] {
   const domainOf = domainNamer()
+  const domains = new Names()
   return by.map((what) => {
     switch (what) {
       case 'language':
-        return byName(what, ({ language }, i) => names.languages.list[language[i]!])
+        return byName(what, ({ language }, i) => language[i]!, names.languages.list)
       case 'dump':
-        return byName(what, ({ dump }, i) => names.dumps.list[dump[i]!])
+        return byName(what, ({ dump }, i) => dump[i]!, names.dumps.list)
       case 'domain':
-        return byName(what, ({ urls }, i) => domainOf(decode(urls[i])))
+        return byName(what, ({ urls }, i) => domains.code(domainOf(decode(urls[i]))), domains.list)
       case 'length':
         return byLength()
       default:

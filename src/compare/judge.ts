@@ -117,7 +117,8 @@ async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wa
     })
     const names = wanted.reasons ?? new Names()
     const reason = await readReasons(file, names)
-    const verdictRow = Int32Array.from(bytes.keys())
+    const verdictRow = new Int32Array(n)
+    for (let i = 0; i < n; i++) verdictRow[i] = i
     const dataRow = rowsOf(bytes)
     for (const i of own) {
       const words = Math.ceil(arms[i]!.rules.length / 32) || 1
@@ -200,8 +201,10 @@ function barriersBy(names: Names, { plan, rules }: Arm): Map<number, number> {
 
 /** The row in `data/` of each document that has a text; -1 for the others. */
 function rowsOf(bytes: Float64Array): Int32Array {
+  const rows = new Int32Array(bytes.length)
   let at = 0
-  return Int32Array.from(bytes, (n) => (Number.isNaN(n) ? -1 : at++))
+  for (let i = 0; i < rows.length; i++) rows[i] = Number.isNaN(bytes[i]!) ? -1 : at++
+  return rows
 }
 
 const decoder = new TextDecoder()
