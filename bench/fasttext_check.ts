@@ -14,7 +14,7 @@ import { gunzipSync } from 'node:zlib'
 async function built<T>(path: string): Promise<T> {
   return (await import(new URL(`../../dist/${path}.js`, import.meta.url).href)) as T
 }
-const { loadFastText } = await built<typeof import('../src/models/fasttext.ts')>('models/fasttext')
+const { loadFastText } = await built<typeof import('../src/models/fasttext/fasttext.ts')>('models/fasttext/fasttext')
 
 const { values } = parseArgs({
   options: {

@@ -19,7 +19,7 @@ async function built<T>(path: string): Promise<T> {
 const { planRun } = await built<typeof import('../src/commands/run.ts')>('commands/run')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
-const { loadFastText } = await built<typeof import('../src/models/fasttext.ts')>('models/fasttext')
+const { loadFastText } = await built<typeof import('../src/models/fasttext/fasttext.ts')>('models/fasttext/fasttext')
 const { defaultLanguageModel } = await built<typeof import('../src/models/language.ts')>('models/language')
 const { tokenCounter } = await built<typeof import('../src/models/tokenizer.ts')>('models/tokenizer')
 
@@ -168,7 +168,7 @@ async function memoryOfThreads(): Promise<void> {
       if (${share}) await shareModels([${JSON.stringify(modelPath)}])
       found.push(memory())
       for (let i = 0; i < 8; i++) {
-        const worker = new Worker(\`import(${JSON.stringify(new URL('../../dist/models/fasttext.js', import.meta.url).href)}).then(({ loadFastText }) => {
+        const worker = new Worker(\`import(${JSON.stringify(new URL('../../dist/models/fasttext/fasttext.js', import.meta.url).href)}).then(({ loadFastText }) => {
           loadFastText(${JSON.stringify(modelPath)}).predict('The river rose in the night.')
           import('node:worker_threads').then(({ parentPort }) => parentPort.postMessage('ready'))
           setInterval(() => {}, 1000)

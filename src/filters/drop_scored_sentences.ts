@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { editor } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
-import { indexOfLabel, loadFastText } from '../models/fasttext.ts'
+import { indexOfLabel, loadFastText } from '../models/fasttext/fasttext.ts'
 import { sentenceSpans } from '../text/sentence_spans.ts'
 
 export default editor({

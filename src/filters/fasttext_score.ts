@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
-import { indexOfLabel, loadFastText, newlinesOption, withoutNewlines } from '../models/fasttext.ts'
+import { indexOfLabel, loadFastText, newlinesOption, withoutNewlines } from '../models/fasttext/fasttext.ts'
 import { sentenceSpans } from '../text/sentence_spans.ts'
 
 const partsOf = {

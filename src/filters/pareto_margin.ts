@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { unit } from '../core/hash.ts'
 import { filePath } from '../core/options.ts'
-import { indexOfLabel, loadFastText } from '../models/fasttext.ts'
+import { indexOfLabel, loadFastText } from '../models/fasttext/fasttext.ts'
 
 export default filter({
   summary:

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Doc } from '../core/doc.ts'
 import { filePath } from '../core/options.ts'
-import { type FastText, indexOfLabel, loadFastText, type Newlines, newlinesOption, withoutNewlines } from './fasttext.ts'
+import { type FastText, indexOfLabel, loadFastText, type Newlines, newlinesOption, withoutNewlines } from './fasttext/fasttext.ts'
 
 /**
  * fastText's language identification model (Joulin et al. 2016): 176 languages, quantised, licensed CC-BY-SA 3.0.

@@ -1,5 +1,5 @@
-import { isFastText, letGoOfFastText, shareFastText } from './fasttext.ts'
-import { isArpa, isKenLMBinary, letGoOfArpa, shareArpa } from './kenlm_file.ts'
+import { isFastText, letGoOfFastText, shareFastText } from './fasttext/fasttext.ts'
+import { isArpa, isKenLMBinary, letGoOfArpa, shareArpa } from './kenlm/file.ts'
 import { letGoOf, readStart, shareFile } from './shared_file.ts'
 
 /**

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { BytePairVocabulary, readTokens } from './byte_pair.ts'
 import { Utf8Buffer } from './byte_strings.ts'
 import { cl100kPieceEnd, gpt2PieceEnd, o200kPieceEnd, type PieceEnd } from './pieces.ts'
-import { readTokenizerJson } from './tokenizer_json.ts'
+import { readTokenizerJson } from './tokenizer_json/tokenizer_json.ts'
 
 export const tokenizerNames = ['gpt2', 'cl100k_base', 'o200k_base'] as const
 export type TokenizerName = (typeof tokenizerNames)[number]

@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import { getLIDModel } from 'fasttext.wasm.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
-import { FastText, loadFastText } from '../../src/models/fasttext.ts'
-import { readFastTextFile } from '../../src/models/fasttext_file.ts'
+import { FastText, loadFastText } from '../../src/models/fasttext/fasttext.ts'
+import { readFastTextFile } from '../../src/models/fasttext/file.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/models/', import.meta.url))

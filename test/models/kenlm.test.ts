@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { loadKenLM } from '../../src/models/kenlm.ts'
+import { loadKenLM } from '../../src/models/kenlm/kenlm.ts'
 import { fileWith, readJson, temporaryFolder } from '../support.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/models/', import.meta.url))

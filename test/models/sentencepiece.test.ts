@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { loadSentencePiece } from '../../src/models/sentencepiece.ts'
+import { loadSentencePiece } from '../../src/models/sentencepiece/sentencepiece.ts'
 import { fileWith, readJson, temporaryFolder } from '../support.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/models/', import.meta.url))

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fileTokenCounter } from '../../src/models/tokenizer.ts'
-import { readTokenizerJson } from '../../src/models/tokenizer_json.ts'
+import { readTokenizerJson } from '../../src/models/tokenizer_json/tokenizer_json.ts'
 import { fileWith, readJson, repository, temporaryFolder } from '../support.ts'
 
 const folder = join(repository, 'fixtures/models/tokenizers')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type AddedToken, cutAtTokens } from '../../src/models/tokenizer_json_added.ts'
+import { type AddedToken, cutAtTokens } from '../../src/models/tokenizer_json/added.ts'
 
 const token = (content: string, flags: Partial<AddedToken> = {}): readonly [string, AddedToken] => [
   content,

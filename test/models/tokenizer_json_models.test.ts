@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bytePairCounter } from '../../src/models/tokenizer_json_bpe.ts'
-import { unigramCounter } from '../../src/models/tokenizer_json_unigram.ts'
-import { wordPieceCounter } from '../../src/models/tokenizer_json_words.ts'
+import { bytePairCounter } from '../../src/models/tokenizer_json/bpe.ts'
+import { unigramCounter } from '../../src/models/tokenizer_json/unigram.ts'
+import { wordPieceCounter } from '../../src/models/tokenizer_json/words.ts'
 
 const short = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '☃', '▁'), minLength: 1, maxLength: 9 })
 const numbered = (tokens: readonly string[]): Record<string, number> => Object.fromEntries(tokens.map((token, i) => [token, i]))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eachMatch, oniguruma } from '../../src/models/tokenizer_json_regex.ts'
+import { eachMatch, oniguruma } from '../../src/models/tokenizer_json/regex.ts'
 
 const found = (pattern: string, text: string): string[] => {
   const all: string[] = []

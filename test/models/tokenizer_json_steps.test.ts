@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { spellBytes } from '../../src/models/tokenizer_json_bytes.ts'
-import { type Normalizer, normalizer } from '../../src/models/tokenizer_json_normalizers.ts'
-import type { JsonStep } from '../../src/models/tokenizer_json_pattern.ts'
-import { preTokenizer } from '../../src/models/tokenizer_json_splitters.ts'
+import { spellBytes } from '../../src/models/tokenizer_json/bytes.ts'
+import { type Normalizer, normalizer } from '../../src/models/tokenizer_json/normalizers.ts'
+import type { JsonStep } from '../../src/models/tokenizer_json/pattern.ts'
+import { preTokenizer } from '../../src/models/tokenizer_json/splitters.ts'
 import { readJson, repository } from '../support.ts'
 
 const t5 = readJson<{ normalizer: JsonStep }>(`${repository}fixtures/models/tokenizers/kinds/t5.json`)
