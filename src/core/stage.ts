@@ -41,7 +41,7 @@ export interface Task {
    * since. Null when nobody knows.
    */
   tokens(doc: Doc): number | null
-  /** Whether inputs may carry fields of their own (JSON Lines, Parquet), to be written as `metadata`. */
+  /** Whether inputs may carry fields of their own (JSON Lines, Parquet, Arrow), to be written as `metadata`. */
   readonly carriesMetadata: boolean
   /** What is known about the run, for the metadata of files. */
   readonly provenance: Record<string, string>

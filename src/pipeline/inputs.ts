@@ -18,10 +18,13 @@ export async function findInputs(patterns: readonly string[]): Promise<Input[]> 
   return [...paths].sort().map(look)
 }
 
+/** Most commands name files, and do without it. */
+const loadGlob = async () => (await import('fast-glob')).default
+
 async function expand(pattern: string): Promise<string[]> {
   const stats = statSync(pattern, { throwIfNoEntry: false })
   if (stats?.isFile()) return [pattern]
-  const { default: glob } = await import('fast-glob')
+  const glob = await loadGlob()
   if (stats?.isDirectory()) {
     readable(pattern)
     const folder = pattern.replace(/\/+$/, '')
@@ -43,7 +46,7 @@ async function expand(pattern: string): Promise<string[]> {
 
 /** Links to files are files; linked folders are not entered, since they may lead round in circles. */
 async function filesMatching(pattern: string): Promise<string[]> {
-  const { default: glob } = await import('fast-glob')
+  const glob = await loadGlob()
   const paths = await glob(pattern, { followSymbolicLinks: false, onlyFiles: false })
   return paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
 }

@@ -79,7 +79,7 @@ export interface Plan {
   files: Record<string, string>
   /** The step that counts tokens, when the pipeline has one. */
   tokens: PlannedStep | null
-  /** Whether inputs (Parquet, JSON Lines) or pages may carry fields of their own, which are written as a column of their own. */
+  /** Whether inputs (Parquet, Arrow, JSON Lines) or pages may carry fields of their own, which are written as a column of their own. */
   carries_metadata: boolean
   passes: Pass[]
 }
