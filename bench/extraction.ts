@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readTrees } from '../src/text/gradient_trees.ts'
-import { htmlBlocks } from '../src/text/html_blocks.ts'
-import { type ContentOptions, mainContent, type Preset, presets } from '../src/text/main_content.ts'
+import { readTrees } from '../src/extraction/gradient_trees.ts'
+import { htmlBlocks } from '../src/extraction/html_blocks.ts'
+import { type ContentOptions, mainContent, type Preset, presets } from '../src/extraction/main_content.ts'
 import { type GoldPage, goldPages, htmlOf } from './extraction_gold.ts'
 import { type Score, segmentScore, shingleScore, wordRecall, wordScore } from './extraction_score.ts'
 

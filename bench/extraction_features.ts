@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { blockFeatures, featureCount, rowLength } from '../src/text/block_features.ts'
-import { htmlBlocks } from '../src/text/html_blocks.ts'
-import { HtmlHead } from '../src/text/html_head.ts'
-import { Blocks, type HtmlPage, Nodes } from '../src/text/html_page.ts'
-import { tag, tagHints } from '../src/text/html_tags.ts'
+import { blockFeatures, featureCount, rowLength } from '../src/extraction/block_features.ts'
+import { htmlBlocks } from '../src/extraction/html_blocks.ts'
+import { HtmlHead } from '../src/extraction/html_head.ts'
+import { Blocks, type HtmlPage, Nodes } from '../src/extraction/html_page.ts'
+import { tag, tagHints } from '../src/extraction/html_tags.ts'
 import { type GoldPage, goldPages, htmlOf, scoringWords } from './extraction_gold.ts'
 
 // node dist-bench/bench/extraction_features.js GOLD_FOLDER OUTPUT_FOLDER

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { htmlBlocks } from '../src/text/html_blocks.ts'
-import { justext } from '../src/text/justext.ts'
-import { mainContent, presets } from '../src/text/main_content.ts'
-import { allText } from '../src/text/page_text.ts'
+import { htmlBlocks } from '../src/extraction/html_blocks.ts'
+import { justext } from '../src/extraction/justext.ts'
+import { mainContent, presets } from '../src/extraction/main_content.ts'
+import { allText } from '../src/extraction/page_text.ts'
 
 // node dist-bench/bench/extraction_fuzz.js FOLDER_OF_HTML_GZ [PAGES = 200000] [SEED = 1]
 //

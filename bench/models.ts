@@ -21,7 +21,7 @@ const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
 const { loadFastText } = await built<typeof import('../src/models/fasttext/fasttext.ts')>('models/fasttext/fasttext')
 const { defaultLanguageModel } = await built<typeof import('../src/models/language.ts')>('models/language')
-const { tokenCounter } = await built<typeof import('../src/models/tokenizer.ts')>('models/tokenizer')
+const { tokenCounter } = await built<typeof import('../src/tokenizers/token_counter.ts')>('tokenizers/token_counter')
 
 const { values } = parseArgs({
   options: {

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { above0, list, number, repeated, seeds, share, whole } from './arguments.ts'
+import { above0, list, number, repeated, seeds, share, whole } from './commands/arguments.ts'
 import type { CompareFlags } from './commands/compare.ts'
 import type { MeasureFlags } from './commands/measure.ts'
 import type { RunFlags } from './commands/run.ts'
 import { UserError } from './core/errors.ts'
-import { tokenizerNames } from './models/tokenizer.ts'
 import { version } from './pipeline/code.ts'
 import { type Pin, pins } from './sample/request.ts'
 import { tokenFormats } from './sample/token_files.ts'
+import { tokenizerNames } from './tokenizers/token_counter.ts'
 
 const program = new Command('decant')
   .description('Filter web crawls as FineWeb does, measure every document once, and see what each rule does.')

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { z } from 'zod'
+import { optionRows } from '../authoring/option_rows.ts'
 import { didYouMean, UserError } from '../core/errors.ts'
 import { modelsOf } from '../models/catalog.ts'
 import { readConfig, shippedPipelines } from '../pipeline/config.ts'
@@ -57,31 +58,6 @@ function describeRecipe(name: string, flags: { json?: boolean }): void {
       ? 'It uses no models.'
       : `${modelTable(models)}\n\nPut a file beside the pipeline and uncomment its step. decant models check FILE verifies it.`,
   )
-}
-
-export interface OptionRow {
-  name: string
-  type: string
-  default: string
-  description: string
-}
-
-/** A step's options as its schema states them. */
-export function optionRows(step: Step): OptionRow[] {
-  const schema = z.toJSONSchema(step.schema, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, { type?: string; enum?: unknown[]; items?: { type?: string }; description?: string; default?: unknown }>
-    required?: string[]
-  }
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
-    name,
-    type: property.enum
-      ? property.enum.join(' | ')
-      : property.type === 'array'
-        ? `list of ${property.items?.type ?? 'values'}`
-        : (property.type ?? 'any'),
-    default: property.default !== undefined ? JSON.stringify(property.default) : schema.required?.includes(name) ? 'required' : '–',
-    description: property.description ?? '',
-  }))
 }
 
 function explanation(name: string, step: Step): string {

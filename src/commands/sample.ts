@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
 import { meant, UserError } from '../core/errors.ts'
-import type { TokenizerName } from '../models/tokenizer.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
 import { parseTokens, shownTokens } from '../sample/budget.ts'
@@ -14,6 +13,7 @@ import { readSample } from '../sample/open_sample.ts'
 import type { Part, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
 import type { TokenFormat } from '../sample/token_files.ts'
 import { verifySample } from '../sample/verify_sample.ts'
+import type { TokenizerName } from '../tokenizers/token_counter.ts'
 
 export interface DrawFlags {
   tokens?: string

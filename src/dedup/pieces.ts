@@ -1,5 +1,5 @@
 import { Layout } from '../kernels/kernels.ts'
-import { type TokenizerName, tokenizers } from '../text/tokenizers.ts'
+import { type TokenizerName, tokenizers } from '../text/words/word_tokenizers.ts'
 
 /** A text as a row of words or of characters (code points). */
 export interface Pieces {

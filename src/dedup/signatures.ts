@@ -1,6 +1,6 @@
 import { Layout } from '../kernels/kernels.ts'
 import { type NormalizerName, normalizers } from '../text/normalizers.ts'
-import { type TokenizerName, tokenizers } from '../text/tokenizers.ts'
+import { type TokenizerName, tokenizers } from '../text/words/word_tokenizers.ts'
 import { drawPermutations } from './permutations.ts'
 
 export interface SignatureOptions {

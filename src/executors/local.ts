@@ -4,8 +4,7 @@ import { defaultLanguageModel } from '../models/language.ts'
 import { shareModels } from '../models/shared_models.ts'
 import { currentEntry, damagedFile, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
-import type { Recording } from '../pipeline/recorded.ts'
-import type { TaskRequest } from '../pipeline/task_state.ts'
+import type { Recording, TaskRequest } from '../pipeline/task_request.ts'
 import { type Failure, failureOf, type Outcome } from './worker.ts'
 
 export interface Progress {

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../pipeline/ledger.ts'
 import { runTasks } from '../pipeline/run_task.ts'
-import type { TaskRequest } from '../pipeline/task_state.ts'
+import type { TaskRequest } from '../pipeline/task_request.ts'
 
 /** The results of tasks that ran together, or their failure as data: an Error that crosses threads loses its fields. */
 export type Outcome = { entries: LedgerEntry[] } | { failure: Failure }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { codePointCount } from '../text/code_points.ts'
 import { type Repetition, repetitionBy } from '../text/ngrams.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
 
 const algorithms = {
   greedy_skip: (repetition: Repetition, n: number) => repetition.greedySkipChars(n),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
 import { indexOfLabel, loadFastText, newlinesOption, withoutNewlines } from '../models/fasttext/fasttext.ts'
-import { sentenceSpans } from '../text/sentence_spans.ts'
+import { sentenceSpans } from '../text/sentences/sentence_spans.ts'
 
 const partsOf = {
   text: (text: string) => [text],

@@ -5,8 +5,8 @@ import { filePath } from '../core/options.ts'
 import { readNumpyFile } from '../models/numpy_file.ts'
 import { hashHigh, hashKey, hashPair, hashString } from '../models/python_hash.ts'
 import { remainder } from '../models/uint64.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy, wordText } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy, wordText } from '../text/words/words.ts'
 
 /** Stands for what a domain has never had. */
 const least = 1e-8

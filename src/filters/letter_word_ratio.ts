@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { hasAsciiLetter, hasLetter, wordsBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { hasAsciiLetter, hasLetter, wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words that hold at least one letter, or of those that hold none; 0 without words',

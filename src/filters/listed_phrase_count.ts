@@ -1,8 +1,8 @@
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
 import { readWordList } from '../models/word_list.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { type Words, wordsBy, wordText } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { type Words, wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'how often listed words or sequences of words stand in the text; upper and lower case differ, overlapping ones count each',

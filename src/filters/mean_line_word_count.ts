@@ -1,7 +1,7 @@
 import { filter } from '../core/filter.ts'
 import { lineSplitOption, linesBy } from '../text/lines.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'words for each line; 0 without lines',

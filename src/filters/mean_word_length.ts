@@ -1,6 +1,6 @@
 import { filter } from '../core/filter.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { notOnly, symbolSetOption, wordsBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { notOnly, symbolSetOption, wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'mean length (characters) of the words that hold more than punctuation and symbols, or of all words; 0 without any',

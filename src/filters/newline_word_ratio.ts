@@ -1,7 +1,7 @@
 import { filter } from '../core/filter.ts'
 import { newlineCount } from '../text/lines.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { tokensBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { tokensBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'newlines for each word: high for lists; 0 without words',

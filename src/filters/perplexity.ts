@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
 import { loadKenLM } from '../models/kenlm/kenlm.ts'
-import { loadSentencePiece } from '../models/sentencepiece/sentencepiece.ts'
 import { normalizeForModel } from '../text/ccnet.ts'
 import { splitWords } from '../text/python.ts'
 import { round } from '../text/round.ts'
+import { loadSentencePiece } from '../tokenizers/sentencepiece/sentencepiece.ts'
 
 export default filter({
   summary: 'perplexity of the text by an n-gram language model: the lower, the more it is like what the model was trained on',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { codePoints } from '../text/code_points.ts'
 import { lowerCase } from '../text/lower_case.ts'
-import { wordsBy } from '../text/words.ts'
+import { wordsBy } from '../text/words/words.ts'
 
 const normalized = wordsBy('normalized')
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words that steps since an earlier count have taken out of the text; 0 when there were none',

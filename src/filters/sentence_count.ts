@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { countSentencesBy, splitterOption } from '../text/sentences.ts'
+import { countSentencesBy, splitterOption } from '../text/sentences/sentences.ts'
 
 export default filter({
   summary: 'number of sentences; every line begins a new one unless the text is taken as a whole',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { punktSentences } from '../text/punkt.ts'
+import { punktSentences } from '../text/sentences/punkt.ts'
 
 export default filter({
   summary: 'share of the sentences (by Punkt) that end with one of the phrases, in upper or lower case; 0 without sentences',

@@ -3,8 +3,8 @@ import { UserError } from '../core/errors.ts'
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
 import { readWordList } from '../models/word_list.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy, wordText } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'how many of the stop words the text uses, or how often it uses any',

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
 import { readWordList } from '../models/word_list.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy, wordText } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words that are stop words; 0 without words',

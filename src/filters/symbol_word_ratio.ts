@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy, wordText } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'how often the symbols stand in the text, for each word (punctuation counts as words where the tokenizer cuts it off)',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { filePath } from '../core/options.ts'
-import { fileTokenCounter, tokenCounter, tokenizerNames } from '../models/tokenizer.ts'
+import { fileTokenCounter, tokenCounter, tokenizerNames } from '../tokenizers/token_counter.ts'
 
 export default filter({
   summary: 'number of tokens of the text, without an end-of-text token; also fills the `token_count` column and the token totals of a run',

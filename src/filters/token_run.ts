@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { tokenEncoder, tokenizerNames } from '../models/tokenizer.ts'
 import { longestRun } from '../text/longest_run.ts'
+import { tokenEncoder, tokenizerNames } from '../tokenizers/token_counter.ts'
 
 export default filter({
   summary: 'how often a group of tokens stands in a row at most; 0 when none does three times',

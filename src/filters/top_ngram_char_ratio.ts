@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { codePointCount } from '../text/code_points.ts'
 import { repetitionBy } from '../text/ngrams.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
 
 export default filter({
   summary: 'characters of the most frequent n-gram times its occurrences, as a share of all characters; 0 with fewer than n words',

@@ -1,6 +1,6 @@
 import { filter } from '../core/filter.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { hasOtherCase, hasUpperCase, wordsBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { hasOtherCase, hasUpperCase, wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words with capital letters and no small ones, of any script; 0 without words',

@@ -1,6 +1,6 @@
 import { filter } from '../core/filter.ts'
-import { tokenizerOption } from '../text/tokenizers.ts'
-import { wordsBy } from '../text/words.ts'
+import { tokenizerOption } from '../text/words/word_tokenizers.ts'
+import { wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'entropy (nats) of the frequencies of the words: 0 when all are the same, ln n for n different words; 0 without words',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
 import { lineSplitOption, linesBy } from '../text/lines.ts'
-import { tokenizerOption, tokenizers } from '../text/tokenizers.ts'
-import { wordsBy, wordText } from '../text/words.ts'
+import { tokenizerOption, tokenizers } from '../text/words/word_tokenizers.ts'
+import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the lines that hold any of the words; upper and lower case differ; 0 without lines',

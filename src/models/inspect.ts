@@ -1,14 +1,14 @@
 import { UserError } from '../core/errors.ts'
-import { readTokens } from './byte_pair.ts'
+import { readTokens } from '../tokenizers/byte_pair.ts'
+import { readSentencePieceFile } from '../tokenizers/sentencepiece/file.ts'
+import { SentencePiece } from '../tokenizers/sentencepiece/sentencepiece.ts'
+import { readTokenizerJson } from '../tokenizers/tokenizer_json/tokenizer_json.ts'
 import { FastText, isFastText } from './fasttext/fasttext.ts'
 import { readFastTextFile } from './fasttext/file.ts'
 import { isArpa, isKenLMBinary, readKenLM } from './kenlm/file.ts'
 import { withFile } from './model_reader.ts'
 import { readNumpyFile } from './numpy_file.ts'
-import { readSentencePieceFile } from './sentencepiece/file.ts'
-import { SentencePiece } from './sentencepiece/sentencepiece.ts'
 import { readStart } from './shared_file.ts'
-import { readTokenizerJson } from './tokenizer_json/tokenizer_json.ts'
 
 /** What a model file is, found by loading it. */
 export interface ModelFacts {

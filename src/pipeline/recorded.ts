@@ -8,16 +8,8 @@ import { type Plan, type ShardPass, shardName } from './plan.ts'
 import { compileRule } from './rules.ts'
 import type { Settled } from './settled.ts'
 import { readSpool } from './spool.ts'
+import type { Recording } from './task_request.ts'
 import type { TaskState } from './task_state.ts'
-
-/** The first pass of a measured run that did all that the first pass of another plan does, but for bounds: its spool stands for the inputs. */
-export interface Recording {
-  dir: string
-  /** Name of that pass, how many values it measured, and which of them each value of the other plan is. */
-  pass: string
-  values: number
-  columns: number[]
-}
 
 /** Whether a finished, measured run recorded what the first pass of a plan needs: both end in a barrier, and the spool is still there. */
 export function recordingFor(plan: Plan, measured: Plan, dir: string): Recording | undefined {

@@ -4,7 +4,7 @@ import type { Barrier, Stage } from '../core/stage.ts'
 
 export type Step = Filter | Editor | Stage | Barrier
 
-const folders = ['filters', 'stages'].map((folder) => new URL(`../${folder}/`, import.meta.url))
+const folders = ['filters', 'editors', 'stages', 'barriers'].map((folder) => new URL(`../${folder}/`, import.meta.url))
 const fileName = /^([a-z][a-z0-9_]*)\.(?:ts|js)$/
 
 /** A step's name is its file's name, so that a new file is all it takes to have a new step. */

@@ -8,12 +8,14 @@ import { damagedFile, type FileWritten, type LedgerEntry, removeEntry, statKey, 
 import { createOutputs } from './outputs.ts'
 import type { JobPass, Plan, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
-import { type Recording, runRecorded } from './recorded.ts'
+import { runRecorded } from './recorded.ts'
 import { loadStep } from './registry.ts'
 import { applyRules, type CompiledRule, compileRule } from './rules.ts'
-import { allOrFirstError, readerOf, SharedViews } from './shared_reading.ts'
+import { allOrFirstError, readerOf } from './shared_reading.ts'
+import { SharedViews } from './shared_views.ts'
 import { spoolTo } from './spool.ts'
-import { provenanceOf, type TaskRequest, TaskState } from './task_state.ts'
+import type { Recording, TaskRequest } from './task_request.ts'
+import { provenanceOf, TaskState } from './task_state.ts'
 
 /** Folders under the run's folder that hold its products, by the name of the task's file. */
 export const products: Record<string, { folder: string; extension: string }> = {

@@ -4,18 +4,6 @@ import type { Verdict } from '../core/verdict.ts'
 import type { PlannedStep } from './plan.ts'
 import type { TaskState } from './task_state.ts'
 
-/** Views by name, so that equal steps of pipelines that run together look at one result. */
-export class SharedViews {
-  readonly #views = new Map<string, (doc: Doc) => unknown>()
-
-  of<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T {
-    const known = this.#views.get(name)
-    if (known) return known as (doc: Doc) => T
-    this.#views.set(name, compute)
-    return compute
-  }
-}
-
 /**
  * One reader for several tasks: what it says of its input is said to each of them, and each document goes to all before the next is read,
  * every time with the task's own verdict. Returns the reader's task, and what deals its documents out.

@@ -10,29 +10,11 @@ import { FileWriter } from '../formats/file_writer.ts'
 import { type FileRead, internalDigest } from './ledger.ts'
 import type { Plan, PlannedStep, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
-import type { Recording } from './recorded.ts'
 import { RowOrder, type Settled, type Sink, settle } from './settled.ts'
-import type { SharedViews } from './shared_reading.ts'
+import type { SharedViews } from './shared_views.ts'
 import { readSpool } from './spool.ts'
+import type { TaskRequest } from './task_request.ts'
 import { Timings } from './timings.ts'
-
-export interface TaskRequest {
-  plan: Plan
-  /** The run's folder. */
-  dir: string
-  /** Index of the pass in the plan. */
-  pass: number
-  /** Index of the task in its pass. */
-  index: number
-  /** How many documents may still be read; only for runs with a limit, which read shard after shard. */
-  limit?: number
-  /** Three numbers that the task keeps up to date for whoever shows progress: bytes behind the reader, documents, documents kept. */
-  progress?: Float64Array
-  /** Measure the time spent in each step. */
-  timings?: boolean
-  /** Where what the first pass reads and measures has been recorded. */
-  record?: Recording
-}
 
 export const provenanceOf = (plan: Plan): Record<string, string> => ({
   'decant.version': plan.decant,

@@ -1,5 +1,5 @@
 import type { Arm, Measurement } from '../compare/measurement.ts'
-import type { TokenizerName } from '../models/tokenizer.ts'
+import type { TokenizerName } from '../tokenizers/token_counter.ts'
 
 /** Documents of one measurement that an arm's rules keep, and the share of the arm's budget that they are to fill. */
 export interface Part {

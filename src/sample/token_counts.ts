@@ -1,6 +1,6 @@
 import type { ArmVerdicts } from '../compare/judge.ts'
 import type { MeasuredRun } from '../compare/measurement.ts'
-import { type TokenizerName, tokenCounter } from '../models/tokenizer.ts'
+import { type TokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
 import { readTexts } from './texts.ts'
 
 /**

@@ -4,13 +4,13 @@ import { DataError, UserError } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { filePath } from '../core/options.ts'
 import { stage } from '../core/stage.ts'
+import { htmlBlocks } from '../extraction/html_blocks.ts'
+import type { HtmlHead } from '../extraction/html_head.ts'
+import { justext } from '../extraction/justext.ts'
+import { mainContent, presets } from '../extraction/main_content.ts'
+import { allText } from '../extraction/page_text.ts'
 import { decodePage } from '../formats/charset.ts'
 import { readWordList } from '../models/word_list.ts'
-import { htmlBlocks } from '../text/html_blocks.ts'
-import type { HtmlHead } from '../text/html_head.ts'
-import { justext } from '../text/justext.ts'
-import { mainContent, presets } from '../text/main_content.ts'
-import { allText } from '../text/page_text.ts'
 
 /** Tags between two looks at the clock. */
 const tagsPerCheck = 4096

@@ -1,7 +1,7 @@
 import type { Doc } from '../core/doc.ts'
 import { Layout, tableSize } from '../kernels/kernels.ts'
-import type { TokenizerName } from './tokenizers.ts'
-import { type Words, wordsBy } from './words.ts'
+import type { TokenizerName } from './words/word_tokenizers.ts'
+import { type Words, wordsBy } from './words/words.ts'
 
 /** How much of a text its repeated n-grams make up. Lengths are in code points, and those of n-grams leave spaces out. */
 export class Repetition {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openParquet } from '../../src/formats/parquet_reader.ts'
-import { tokenCounter } from '../../src/models/tokenizer.ts'
+import { tokenCounter } from '../../src/tokenizers/token_counter.ts'
 import { fileWith, jsonShards, parquetRows, runHere, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()

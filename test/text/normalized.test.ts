@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { normalizeText } from '../../src/text/normalized.ts'
-import { tokenizers } from '../../src/text/tokenizers.ts'
+import { tokenizers } from '../../src/text/words/word_tokenizers.ts'
 
 test.each([
   ['', ''],

@@ -1,4 +1,4 @@
-import { ByteStringTable } from '../byte_strings.ts'
+import { ByteStringTable } from '../../tokenizers/byte_strings.ts'
 import type { FastTextFile } from './file.ts'
 import type { Workplace } from './memory.ts'
 

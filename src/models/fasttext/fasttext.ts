@@ -1,7 +1,7 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { z } from 'zod'
 import { didYouMean, UserError } from '../../core/errors.ts'
-import { ByteStringCache, fnvOffset, hashByte, Utf8Buffer } from '../byte_strings.ts'
+import { ByteStringCache, fnvOffset, hashByte, Utf8Buffer } from '../../tokenizers/byte_strings.ts'
 import { withFile } from '../model_reader.ts'
 import { bestFirst } from './best.ts'
 import { endOfText, isEndOfText, wordFinder } from './dictionary.ts'

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors.ts'
-import { type ByteStrings, ByteStringTable } from '../byte_strings.ts'
+import { type ByteStrings, ByteStringTable } from '../../tokenizers/byte_strings.ts'
 import { type ByteSource, bytesSource, ModelReader } from '../model_reader.ts'
 import { readMatrix, readMatrixHead } from './matrix.ts'
 import { allocate, type Matrix } from './memory.ts'

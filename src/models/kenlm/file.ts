@@ -2,7 +2,7 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { UserError } from '../../core/errors.ts'
 import { readShared, readStart } from '../shared_file.ts'
 import { type ArpaTables, readArpa } from './arpa.ts'
-import type { Ngrams } from './kenlm.ts'
+import type { Ngrams } from './ngrams.ts'
 import { layoutOf, NgramTables, type Words } from './tables.ts'
 import { NgramTrie, trieLayout } from './trie.ts'
 

@@ -1,5 +1,5 @@
 import { high, multiply, murmurHash, remainder } from '../uint64.ts'
-import type { Ngrams } from './kenlm.ts'
+import type { Ngrams } from './ngrams.ts'
 
 /** Numbers of a file or of memory, all of which lie at multiples of four bytes. */
 export interface Words {

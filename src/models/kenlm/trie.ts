@@ -1,6 +1,6 @@
 import type { UserError } from '../../core/errors.ts'
 import { high, murmurHash } from '../uint64.ts'
-import type { Ngrams } from './kenlm.ts'
+import type { Ngrams } from './ngrams.ts'
 import type { Words } from './tables.ts'
 
 /** Numbers of any width up to 57 bits, one after the other without gaps. */

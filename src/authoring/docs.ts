@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { isFilePath } from '../core/options.ts'
+import { readConfig } from '../pipeline/config.ts'
+import { makePlan, stepsOf } from '../pipeline/plan.ts'
+import { loadStep, type Step, stepNames } from '../pipeline/registry.ts'
+import { ruleOf } from '../reports/funnel.ts'
+import { optionRows } from './option_rows.ts'
+import { signalsFile, signalsPipeline } from './signals.ts'
+
+type Named = Step & { name: string }
+
+/** The files that say what the code says, by path: the pipeline of all signals, the schema of pipeline files, the tables of README.md and pipelines/README.md. */
+export async function generateDocs(repository: string): Promise<Record<string, string>> {
+  const steps = await Promise.all(stepNames().map(async (name): Promise<Named> => ({ ...(await loadStep(name)), name })))
+  const pipelines = join(repository, 'pipelines')
+  return {
+    [`pipelines/${signalsFile}`]: await signalsPipeline(pipelines),
+    'pipelines/schema.json': `${JSON.stringify(pipelineSchema(steps), null, 2)}\n`,
+    'pipelines/README.md': await pipelineTables(pipelines),
+    'README.md': between(readFileSync(join(repository, 'README.md'), 'utf8'), 'steps', stepTables(steps)),
+  }
+}
+
+/** JSON Schema that editors complete pipeline files with: `# yaml-language-server: $schema=schema.json` on the first line. */
+function pipelineSchema(steps: readonly Named[]): object {
+  const label = {
+    type: 'string',
+    pattern: '^[a-z][a-z0-9_]*$',
+    description: "the step's name in this pipeline: its column and its reasons",
+  }
+  const options = ({ name, summary, schema }: Named): object => {
+    const {
+      $schema: _,
+      properties,
+      ...rest
+    } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
+      $schema?: string
+      properties?: object
+    }
+    const withOptions = { ...rest, type: ['object', 'null'], properties: { ...properties, as: label } }
+    return {
+      type: 'object',
+      additionalProperties: false,
+      required: [name],
+      properties: { [name]: { description: summary, ...withOptions } },
+    }
+  }
+  const include = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['include'],
+    properties: { include: { type: 'string', description: 'a file with a list of steps, relative to this one' } },
+  }
+  const list = {
+    type: 'array',
+    items: { anyOf: [...steps.map(({ name, summary }) => ({ const: name, description: summary })), ...steps.map(options), include] },
+  }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'decant pipeline, or a list of steps to include in one',
+    anyOf: [
+      {
+        type: 'object',
+        additionalProperties: false,
+        required: ['steps'],
+        properties: {
+          name: { type: 'string', description: 'what runs of this pipeline are called' },
+          description: { type: 'string', description: 'one line on what it is for' },
+          parameters: { type: 'string', description: 'a YAML file with the values that $name stands for in options' },
+          steps: list,
+        },
+      },
+      list,
+    ],
+  }
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const markdown = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')
+
+function stepTables(steps: readonly Named[]): string {
+  const sections = [
+    ['Filters', 'Each measures one number; `min`, `max`, `above` and `below` in the pipeline file say what to keep.', 'filter'],
+    ['Editors', 'Each rewrites the text and drops nothing.', 'editor'],
+    ['Stages', 'Each sees one shard as a stream.', 'stage'],
+    ['Barriers', 'Each must see all shards before it decides.', 'barrier'],
+  ] as const
+  return sections
+    .flatMap(([title, lead, kind]) => {
+      const rows = steps
+        .filter((step) => step.kind === kind)
+        .map((step) => [`\`${step.name}\``, step.summary, optionsOf(step), step.source ?? ''])
+      if (rows.length === 0) return []
+      const change = kind === 'filter' || kind === 'editor' ? (kind === 'filter' ? 'measures' : 'does') : 'does'
+      return [`### ${title}\n${lead}\n\n${markdown(['step', change, 'options', 'source'], rows)}`]
+    })
+    .join('\n\n')
+}
+
+const bounds = new Set(['min', 'max', 'above', 'below'])
+
+function optionsOf(step: Step): string {
+  const rows = optionRows(step).filter(({ name }) => step.kind !== 'filter' || !bounds.has(name))
+  return rows
+    .map((row) => `\`${row.name}\`${row.default === '–' ? '' : row.default === 'required' ? ' (required)' : ` = ${row.default}`}`)
+    .join(', ')
+}
+
+/** Every shipped pipeline as a table: what each step measures, and what it keeps. */
+async function pipelineTables(folder: string): Promise<string> {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
+  const sections = await Promise.all(
+    files.sort().map(async (file) => {
+      const config = readConfig(join(folder, file))
+      const plan = await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })
+      const rows = await Promise.all(
+        stepsOf(plan).map(async (step) => {
+          const label = step.label === step.use ? `\`${step.use}\`` : `\`${step.label}\` (\`${step.use}\`)`
+          const { schema, summary } = await loadStep(step.use)
+          return [label, summary, optionsGiven(step.options, schema, folder), ruleOf(step)]
+        }),
+      )
+      return `## ${file.replace('.yaml', '')}\n${config.description}\n\n${markdown(['step', 'what it measures or does', 'with', 'keeps'], rows)}\n`
+    }),
+  )
+  return `# Pipelines\nWritten by \`npm run docs\` from the pipeline files and the steps they name.\n${sections.map((section) => `\n${section}`).join('')}`
+}
+
+/** Options that a pipeline file sets to something else than the default, without bounds: "n 5, tokenizer whitespace". */
+function optionsGiven(options: Record<string, unknown>, schema: z.ZodObject, folder: string): string {
+  const defaults = (schema.partial().safeParse({}).data ?? {}) as Record<string, unknown>
+  return Object.entries(options)
+    .filter(([name, value]) => !bounds.has(name) && JSON.stringify(value) !== JSON.stringify(defaults[name]))
+    .map(([name, value]) => `${name} ${shown(value, isFilePath(schema.shape[name]) ? (path) => relative(folder, path) : String)}`)
+    .join('; ')
+}
+
+function shown(value: unknown, spell: (value: string) => string): string {
+  return Array.isArray(value) ? value.map((item) => `\`${shown(item, spell)}\``).join(' ') : spell(value as string)
+}
+
+/** A text with what stands between its markers `<!-- name:begin -->` and `<!-- name:end -->` replaced. */
+function between(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`no ${begin} … ${end}`)
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const repository = fileURLToPath(new URL('../..', import.meta.url))
+  const write = (docs: Record<string, string>): void => {
+    for (const [path, text] of Object.entries(docs)) {
+      const file = join(repository, path)
+      if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+      console.log(`wrote ${path}`)
+    }
+  }
+  // the tables describe that pipeline too
+  write({ [`pipelines/${signalsFile}`]: await signalsPipeline(join(repository, 'pipelines')) })
+  write(await generateDocs(repository))
+}

@@ -1,0 +1,5 @@
+/** `origin` is how many UTF-16 units of the piece come from the first character of the whole text: none (or less) but where it begins. */
+export type Add = (piece: string, origin: number) => void
+
+/** Calls `add` with the pieces of a text, which are not empty. */
+export type Splitter = (text: string, origin: number, add: Add) => void
