@@ -19,7 +19,8 @@ const { sweepBound } = await built<typeof import('../src/compare/sweep.ts')>('co
 const { createParquet } = await built<typeof import('../src/formats/parquet_writer.ts')>('formats/parquet_writer')
 const { readConfig } = await built<typeof import('../src/pipeline/config.ts')>('pipeline/config')
 const { verdictColumns } = await built<typeof import('../src/pipeline/outputs.ts')>('pipeline/outputs')
-const { makePlan, shardName } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
+const { makePlan } = await built<typeof import('../src/pipeline/make_plan.ts')>('pipeline/make_plan')
+const { shardName } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
 const { bytes, count } = await built<typeof import('../src/reports/format.ts')>('reports/format')
 const { drawSample } = await built<typeof import('../src/sample/draw.ts')>('sample/draw')
 

@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Metrics } from '../src/core/metrics.ts'
-import type { Task } from '../src/core/stage.ts'
+import type { Task } from '../src/core/task.ts'
 import type { Verdict } from '../src/core/verdict.ts'
 
 // npm run bench:dedup -- [--documents 10000000] [--shards 20] [--folder DIR]

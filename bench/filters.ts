@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Bounds } from '../src/core/filter.ts'
-import type { Task } from '../src/core/stage.ts'
+import type { Task } from '../src/core/task.ts'
 
 // npm run bench:filters -- [PIPELINE] -i FILES… [--repeats 5] [--megabytes 40] [--language en]
 //

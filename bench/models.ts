@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import type { Task } from '../src/core/stage.ts'
+import type { Task } from '../src/core/task.ts'
 
 // npm run bench:models -- [-i CRAWL…] [--languages FILE…] [--model FILE] [--repeats 5] [--megabytes 20]
 //

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { reservedColumns } from '../src/pipeline/plan.ts'
+import { reservedColumns } from '../src/core/verdict_record.ts'
 import { loadStep, stepNames } from '../src/pipeline/registry.ts'
 import { filesBelow, repository } from './support.ts'
 

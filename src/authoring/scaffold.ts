@@ -102,7 +102,7 @@ export default filter({
 })
 
 const editor = (name: string): Files => ({
-  step: `import { editor } from '../core/filter.ts'
+  step: `import { editor } from '../core/editor.ts'
 
 export default editor({
   summary: 'remove white space at the ends of lines',

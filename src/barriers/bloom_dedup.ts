@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { barrier } from '../core/barrier.ts'
 import { UserError } from '../core/errors.ts'
-import { barrier } from '../core/stage.ts'
 import { BlockWriter, readBlocks } from '../dedup/block_file.ts'
 import { BloomFilter } from '../dedup/bloom_filter.ts'
 import { cuttingTokenizers, piecesBy } from '../dedup/pieces.ts'
@@ -21,6 +21,7 @@ export default barrier({
     'remove lines, and whole documents, most of whose n-grams stand in earlier ones (in the order of shards and rows), by a Bloom filter',
   source: 'BFF (allenai/bff, --remove-type old-both with one size of n-grams), as DCLM ran it: 13-grams of UAX #29 words, and 0.8',
   edits: true,
+  keeps: () => 'enough n-grams of its own',
   options: {
     expected: z.int().min(1).describe('how many different n-grams the filter is made for; with more the run stops, and says so'),
     false_positive_rate: z.number().gt(0).lt(1).default(0.01).describe('share of new n-grams taken for known ones, at most'),

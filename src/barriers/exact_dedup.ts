@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { barrier, type Removal } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
-import { barrier, type Removal } from '../core/stage.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 
@@ -28,6 +28,9 @@ export default barrier({
     partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into'),
   },
 
+  finds: 'clusters',
+  keeps: ({ by }) => `one of each ${by}`,
+
   // Side file "keys": for each slice the number of bytes (uint32), then for each slice its keys: 16 bytes of SHA-256 of the text,
   // row (uint32), length of the id (uint16), id.
   before({ by, scope }, task) {
@@ -46,7 +49,7 @@ export default barrier({
         const id = Buffer.from(doc.id).subarray(0, 0xffff)
         const key = Buffer.allocUnsafe(hashBytes + 6 + id.length)
         digest.copy(key, 0, 0, hashBytes)
-        key.writeUInt32LE(doc.verdict!.row, hashBytes)
+        key.writeUInt32LE(doc.verdict.row, hashBytes)
         key.writeUInt16LE(id.length, hashBytes + 4)
         id.copy(key, hashBytes + 6)
         groups[digest[0]!]!.push(key)
@@ -101,7 +104,7 @@ export default barrier({
         removals.set(row, { reason: 'duplicate', duplicate })
       }
     }
-    return (doc) => removals.get(doc.verdict!.row) ?? doc
+    return (doc) => removals.get(doc.verdict.row) ?? doc
   },
 })
 

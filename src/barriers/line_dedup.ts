@@ -8,6 +8,7 @@ export default segmentDedup({
   summary: 'remove lines that stand elsewhere too, in the same document or another',
   source:
     'C4 (TFDS c4_utils.py: remove_duplicate_text), CCNet (dedup.py; keep: none), Dolma and MAP-NEO, which call lines paragraphs; keys have 64 bits, as in CCNet',
+  keeps: 'enough lines of its own',
   options: {
     normalizer: normalizerOption.default('none'),
     min_chars: z.int().min(0).default(1).describe('characters that a line as compared must have to be removed; 0 removes empty lines too'),

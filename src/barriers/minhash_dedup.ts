@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
+import { barrier } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
-import { barrier } from '../core/stage.ts'
 import { decide, type Fate, Numbering, unite, Verifier } from '../dedup/clusters.ts'
 import { KeyFileWriter, KeyTable, readKeys, slices } from '../dedup/key_file.ts'
 import { MemberFileWriter } from '../dedup/member_file.ts'
 import { bytesOf, intsOf, slicesOf } from '../dedup/record_file.ts'
 import { ShingleFileWriter, ShingleStore } from '../dedup/shingle_file.ts'
-import { signer } from '../dedup/signatures.ts'
+import { chanceOf, signer } from '../dedup/signatures.ts'
 import { UnionFind } from '../dedup/union_find.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { normalizerOption } from '../text/normalizers.ts'
@@ -58,20 +58,34 @@ export default barrier({
     partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison of keys is split into'),
   },
 
+  needs: [
+    [{ survivor: 'best' }, 'by'],
+    ['by', { survivor: 'best' }],
+  ],
+  finds: 'clusters',
+  keeps: () => 'one of each cluster',
+  forecast({ bands, rows }) {
+    const similarities = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
+    const shares = similarities.map((s) => `${s}: ${(100 * chanceOf(s, { bands, rows })).toFixed(1)} %`)
+    // Keys of 12 bytes; row, rank, id (a URN of 47 bytes) and sketch; union-find and sizes.
+    const disk = 12 * bands + 16 + 47 + bands * rows
+    return `${bands} × ${rows} finds pairs of similarity ${shares.join(', ')}; it takes about ${disk} bytes of disk a document, and 50 of memory in its last task`
+  },
+
   before(options, task, measured) {
     const { bands, rows, scope, survivor, by, verify } = options
     const sign = signer(options)
     const keys = new KeyFileWriter(bands)
     const members = new MemberFileWriter(bands * rows)
     const shingles = verify === undefined ? undefined : new ShingleFileWriter(task.output('shingles'))
-    const value = survivor === 'best' ? measured(by ?? '') : () => 0
+    const value = survivor === 'best' ? measured(by!) : () => 0
     const rank = ranks[survivor]!
     return {
       see(doc) {
         const signature = sign(doc.text, scope === 'all' ? 0 : crc32(String(doc.metadata[scope])))
         if (!signature) return
         keys.add(signature.keys)
-        members.add({ row: doc.verdict!.row, id: doc.id, rank: rank(doc, value), sketch: signature.sketch })
+        members.add({ row: doc.verdict.row, id: doc.id, rank: rank(doc, value), sketch: signature.sketch })
         shingles?.add(signature.shingles)
       },
       end() {
@@ -159,7 +173,7 @@ export default barrier({
       }
     }
     return (doc) => {
-      const fate = fates.get(doc.verdict!.row)
+      const fate = fates.get(doc.verdict.row)
       if (fate && fate.survivor !== null) {
         const { survivor, cluster, size, estimated, exact } = fate
         return { reason: 'duplicate', duplicate: { method: 'minhash', survivor, cluster, size, estimated, exact } }

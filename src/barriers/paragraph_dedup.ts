@@ -9,6 +9,7 @@ const blankLines = /(\n{2,})/
 export default segmentDedup({
   summary: 'remove paragraphs (what stands between empty lines) that stand elsewhere too, in the same document or another',
   source: 'exact paragraph deduplication; where Dolma, CCNet and MAP-NEO say paragraph they mean a line: line_dedup',
+  keeps: 'enough paragraphs of its own',
   options: {
     normalizer: normalizerOption.default('none'),
     min_chars: z.int().min(1).default(1).describe('characters that a paragraph as compared must have to be removed'),

@@ -28,6 +28,7 @@ export default segmentDedup({
   summary: 'remove spans of so many sentences in a row that stand elsewhere too, in the same document or another',
   source:
     'C4 (Raffel et al. 2020, §2.2: spans of three sentences), datatrove sentence_dedup.py; where it reprieves a short span (min_span_words) all of it stays, not its first sentence alone',
+  keeps: 'enough sentences of its own',
   options: {
     n_sentences: z.int().min(1).max(100).default(3).describe('sentences in a span'),
     splitter: z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { barrier } from '../core/stage.ts'
+import { barrier } from '../core/barrier.ts'
 import { BlockWriter, readBlocks } from '../dedup/block_file.ts'
 import { hashTexts } from '../dedup/hash_texts.ts'
 import { cuttingTokenizers, piecesBy, winnow } from '../dedup/pieces.ts'
@@ -19,6 +19,7 @@ export default barrier({
   source:
     'exact substring deduplication (Lee et al. 2022; RefinedWeb: 50 tokens), found by winnowing (Schleimer et al. 2003) in place of a suffix array',
   edits: true,
+  keeps: () => 'enough text of its own',
   options: {
     unit: z.enum(['word', 'character']).default('word').describe('what length is counted in'),
     min_length: z.int().min(1).max(100_000).default(50).describe('words or characters that a stretch must have to be removed'),

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { chanceOf } from '../dedup/signatures.ts'
+import type { Detected } from '../formats/detect_format.ts'
 import type { Input } from '../pipeline/inputs.ts'
 import type { Pass, Plan, PlannedStep } from '../pipeline/plan.ts'
+import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
 import { bytes, count, table } from '../reports/format.ts'
 import { planRun, type RunFlags } from './run.ts'
@@ -28,8 +29,7 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
     stepsShown(pass),
   ])
   console.log(table(['pass', 'tasks', ...(done ? ['done'] : []), 'steps'], rows))
-  for (const pass of plan.passes)
-    if (pass.kind === 'job' && pass.job === 0 && pass.step.use === 'minhash_dedup') console.log(`\n${chances(pass.step)}`)
+  for (const pass of plan.passes) if (pass.kind === 'job' && pass.job === 0) await showForecast(pass.step)
   const { spool, outputs } = diskNeeded(plan, inputs)
   const parts = [
     `${bytes(outputs)} outputs`,
@@ -38,25 +38,25 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   console.log(`\ndisk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less, the more the rules remove`)
 }
 
-/** What share of the pairs of each similarity a step finds. */
-function chances({ label, options }: PlannedStep): string {
-  const { bands, rows } = options as { bands: number; rows: number }
-  const shown = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95].map((s) => `${s}: ${(100 * chanceOf(s, { bands, rows })).toFixed(1)} %`)
-  // Keys of 12 bytes; row, rank, id (an URN of 47 bytes) and sketch; union-find and sizes.
-  const disk = 12 * bands + 16 + 47 + bands * rows
-  return `${label} (${bands} × ${rows}) finds pairs of similarity ${shown.join(', ')}; it takes about ${disk} bytes of disk a document, and 50 of memory in its last task`
+/** What a barrier says of its options. */
+async function showForecast({ use, label, options }: PlannedStep): Promise<void> {
+  const step = await loadStep(use)
+  if (step.kind === 'barrier' && step.forecast) console.log(`\n${label}: ${step.forecast(options)}`)
 }
 
 const total = (inputs: readonly Input[]): number => inputs.reduce((n, input) => n + input.bytes, 0)
 
 function formats(inputs: readonly Input[]): string {
   const counts = new Map<string, number>()
-  for (const { format } of inputs) {
-    const name = 'compression' in format && format.compression !== 'none' ? `${format.kind} (${format.compression})` : format.kind
+  for (const { detected } of inputs) {
+    const name = detected.kind === 'known' ? formatShown(detected) : detected.kind
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return [...counts].map(([name, n]) => `${count(n)} ${name}`).join(', ')
 }
+
+const formatShown = ({ name, compression }: Extract<Detected, { kind: 'known' }>): string =>
+  compression === 'none' ? name : `${name} (${compression})`
 
 function stepsShown(pass: Pass): string {
   if (pass.kind === 'job') return `${pass.step.label}: ${pass.name.split('-').at(-1)}`
@@ -66,16 +66,12 @@ function stepsShown(pass: Pass): string {
     : labels.join(', ')
 }
 
-/**
- * An upper bound in practice: bytes of text that a byte of input holds, were nothing removed. Measured on 238 MB of mixed pages:
- * a gzipped WARC byte holds 4.4 bytes of HTML and 0.5 of main text; a verdict row takes about 150 bytes.
- */
+/** An upper bound in practice: what the outputs and the spools would take, were nothing removed. A verdict row takes about 150 bytes. */
 function diskNeeded(plan: Plan, inputs: readonly Input[]): { spool: number; outputs: number } {
-  let text = 0
-  for (const { bytes, format } of inputs) {
-    const packed = 'compression' in format && format.compression !== 'none'
-    text += bytes * (format.kind === 'warc' ? (packed ? 0.6 : 0.15) : format.kind === 'parquet' ? 2.5 : packed ? 3 : 1)
-  }
+  const text = inputs.reduce(
+    (sum, { bytes, detected }) => sum + bytes * (detected.kind === 'known' ? detected.format.textPerByte(detected.compression) : 1),
+    0,
+  )
   const barriers = plan.passes.filter((pass) => pass.kind === 'shards' && !pass.last).length
   const kept = plan.options.keep_removed ? 2 : 1
   return { spool: text * 1.15 * barriers * kept, outputs: (text / 2.4) * kept + text * 0.05 }

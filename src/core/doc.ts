@@ -1,4 +1,4 @@
-import type { Verdict } from './verdict.ts'
+import { unjudged, type Verdict } from './verdict.ts'
 
 /** A web page as fetched, before extraction. */
 export interface Page {
@@ -31,11 +31,11 @@ export class Doc {
   readonly metadata: Metadata
   readonly page: Page | undefined
   /** What has been measured and decided so far; shared by all versions of the document. */
-  readonly verdict: Verdict | undefined
+  readonly verdict: Verdict
   #views: Map<unknown, unknown> | undefined
   #editedFrom: Doc | undefined
 
-  constructor({ id, text, url = '', metadata = {}, page, verdict }: Fields) {
+  constructor({ id, text, url = '', metadata = {}, page, verdict = unjudged() }: Fields) {
     this.id = id
     this.text = text
     this.url = url
@@ -72,7 +72,7 @@ export class Doc {
    */
   derive(compute: (doc: Doc) => Doc): Doc {
     const made = this.view(compute)
-    return made.verdict === this.verdict ? made : made.for(this.verdict!)
+    return made.verdict === this.verdict ? made : made.for(this.verdict)
   }
 
   /** The same document, views included, on the way through another pipeline. */
@@ -108,6 +108,6 @@ export class Doc {
 
   #fields(): Fields {
     const { id, text, url, metadata, page, verdict } = this
-    return verdict ? { id, text, url, metadata, page, verdict } : { id, text, url, metadata, page }
+    return { id, text, url, metadata, page, verdict }
   }
 }

@@ -2,15 +2,7 @@ import { z } from 'zod'
 import type { Doc } from './doc.ts'
 import { UserError } from './errors.ts'
 import type { Options, Shape } from './options.ts'
-
-type Maybe<T> = T | Promise<T>
-
-interface About {
-  /** One sentence: what is measured or changed, in which unit, from what. */
-  summary: string
-  /** Where the rule comes from: paper section or repository. */
-  source: string
-}
+import { type About, type Configured, configured, type MaybeAsync, type OptionsOf } from './step.ts'
 
 /**
  * What an earlier step, named by its label, has measured on a document; a rule that compares a text with what it was needs that. Throws a
@@ -32,27 +24,15 @@ export interface FilterExample {
   options?: object
 }
 
-export interface EditorExample {
-  text: string
-  becomes: string
-  options?: object
-}
-
 /** One number measured on each document. The pipeline file says which range to keep. */
-export interface Filter extends About {
+export interface Filter extends About, Configured {
   kind: 'filter'
-  schema: z.ZodObject
+  source: string
+  /** Set where the number is the document's tokens: the first such filter fills the tokens of verdicts, manifest and samples. */
+  counts?: 'tokens'
   /** Called once per task with checked options; the function it returns runs on every document and must be pure. */
-  measure(options: unknown, measured?: Measured): Maybe<(doc: Doc) => number>
+  measure(options: unknown, measured?: Measured): MaybeAsync<(doc: Doc) => number>
   examples: FilterExample[]
-}
-
-/** A rewrite of each document's text. It never drops. */
-export interface Editor extends About {
-  kind: 'editor'
-  schema: z.ZodObject
-  edit(options: unknown): Maybe<(doc: Doc) => string>
-  examples: EditorExample[]
 }
 
 /** The bounds every filter accepts. Without one it only measures. `0` is a bound like any other. */
@@ -65,6 +45,14 @@ export const bounds = {
 export type Bound = keyof typeof bounds
 export type Bounds = { [bound in Bound]?: number | undefined }
 
+/** The bounds among a filter's options. */
+export const boundsOf = (options: Readonly<Record<string, unknown>>): Bounds =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name in bounds))
+
+/** A filter's options without its bounds: what decides what it measures. */
+export const withoutBounds = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in bounds)))
+
 /** Which bound a value breaks, if any. NaN breaks every bound it meets. */
 export function brokenBound(value: number, { min, max, above, below }: Bounds): Bound | undefined {
   if (min !== undefined && !(value >= min)) return 'min'
@@ -76,29 +64,19 @@ export function brokenBound(value: number, { min, max, above, below }: Bounds): 
 
 /** Define a filter; the file's name is its step name. */
 export function filter<S extends Shape = Record<never, never>>(
-  definition: About & {
-    options?: S
-    measure(options: Options<S>, measured: Measured): Maybe<(doc: Doc) => number>
-    examples: FilterExample[]
-  },
+  definition: About &
+    OptionsOf<S> & {
+      source: string
+      counts?: 'tokens'
+      measure(options: Options<S>, measured: Measured): MaybeAsync<(doc: Doc) => number>
+      examples: FilterExample[]
+    },
 ): Filter {
-  const { options, measure, ...about } = definition
+  const { measure } = definition
   return {
     kind: 'filter',
-    ...about,
-    schema: z.strictObject({ ...options, ...bounds }),
+    ...definition,
+    ...configured(definition, bounds),
     measure: (given, measured = nothingMeasured) => measure(given as Options<S>, measured),
   }
-}
-
-/** Define an editor; the file's name is its step name. */
-export function editor<S extends Shape = Record<never, never>>(
-  definition: About & {
-    options?: S
-    edit(options: Options<S>): Maybe<(doc: Doc) => string>
-    examples: EditorExample[]
-  },
-): Editor {
-  const { options, edit, ...about } = definition
-  return { kind: 'editor', ...about, schema: z.strictObject({ ...options }), edit: edit as Editor['edit'] }
 }

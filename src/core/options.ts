@@ -24,3 +24,35 @@ export function isFilePath(schema: z.ZodType): boolean {
   const next = inner?.innerType ?? inner?.element
   return next ? isFilePath(next) : false
 }
+
+type Condition = string | Readonly<Record<string, unknown>>
+
+/**
+ * Options that need another one.
+ * - `[{ survivor: 'best' }, 'by']`: where `survivor` is best, `by` must be given.
+ * - `['stop_words', { method: 'justext' }]`: where `stop_words` is given, `method` must be justext.
+ * - `[{}, 'words', 'list']`: one of them must be given.
+ */
+export type Need = readonly [where: Condition, ...oneOf: Condition[]]
+
+/** The first need that options do not meet: the option that has it, if one does, and what is needed. */
+export function unmetNeed(
+  needs: readonly Need[],
+  options: Readonly<Record<string, unknown>>,
+): { option: string | undefined; needed: string } | undefined {
+  const holds = (condition: Condition): boolean =>
+    typeof condition === 'string'
+      ? options[condition] !== undefined
+      : Object.entries(condition).every(([name, value]) => options[name] === value)
+  const unmet = needs.find(([where, ...oneOf]) => holds(where) && !oneOf.some(holds))
+  if (!unmet) return undefined
+  const [where, ...oneOf] = unmet
+  return { option: typeof where === 'string' ? where : Object.keys(where)[0], needed: oneOf.map(spelled).join(' or ') }
+}
+
+const spelled = (condition: Condition): string =>
+  typeof condition === 'string'
+    ? `"${condition}"`
+    : Object.entries(condition)
+        .map(([name, value]) => `"${name}: ${String(value)}"`)
+        .join(' and ')

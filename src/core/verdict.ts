@@ -17,6 +17,9 @@ export interface Verdict {
   full: boolean
 }
 
+/** The verdict of a document that no run has begun: nothing measured, nothing decided. */
+export const unjudged = (): Verdict => ({ row: 0, bytes: 0, reason: null, values: new Float64Array(0), full: false })
+
 /** Bytes (UTF-8) and tokens of a text that is no more; no tokens where nothing counts them. */
 export interface Unedited {
   bytes: number

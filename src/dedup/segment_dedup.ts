@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
+import { type Barrier, barrier, type Removal } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
 import type { Options, Shape } from '../core/options.ts'
-import { type Barrier, barrier, type Removal, type Task } from '../core/stage.ts'
+import type { Task } from '../core/task.ts'
 import { codePoints } from '../text/code_points.ts'
 import { strip } from '../text/python.ts'
 import { hashTexts } from './hash_texts.ts'
@@ -42,11 +43,14 @@ export function segmentDedup<S extends Shape>({
   without,
   isShort = () => () => false,
   options: own,
+  keeps,
   ...about
 }: {
   summary: string
   source: string
   options: S
+  /** What it keeps, for tables. */
+  keeps: string
   segments(options: Options<S>): Segments
   /** The text without some segments. */
   without(options: Options<S>): (text: string, dropped: readonly number[]) => string
@@ -56,6 +60,7 @@ export function segmentDedup<S extends Shape>({
   return barrier({
     ...about,
     edits: true,
+    keeps: () => keeps,
     options: { ...own, ...segmentOptions } as Shape,
 
     before(options, task) {

@@ -1,4 +1,4 @@
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { keepLines } from '../text/keep_lines.ts'
 
 export default editor({

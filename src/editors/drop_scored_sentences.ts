@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { filePath } from '../core/options.ts'
 import { indexOfLabel, loadFastText } from '../models/fasttext/fasttext.ts'
 import { sentenceSpans } from '../text/sentences/sentence_spans.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { symbols as allSymbols } from '../text/character_sets.ts'
 import { CodePointSet } from '../text/code_point_set.ts'
 import { splitLines, strip } from '../text/python.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { fixC1Controls, fixEncoding } from '../text/ftfy/mojibake.ts'
 import * as fixes from '../text/ftfy/text_fixes.ts'
 

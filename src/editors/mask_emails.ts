@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { replaceInTurn, type Span } from '../text/replace_in_turn.ts'
 
 const atom = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]/

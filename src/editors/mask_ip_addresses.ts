@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { replaceInTurn, type Span } from '../text/replace_in_turn.ts'
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { type PersonalDataKind, personalData } from '../text/personal_data.ts'
 
 const replacement = (kind: string, fallback: string): z.ZodDefault<z.ZodString> =>

@@ -1,4 +1,4 @@
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 
 export default editor({
   summary: 'delete the citation marks of Wikipedia: [1], [], [edit], [citation needed]; white space around them stays',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { escapePattern } from '../text/escape_pattern.ts'
 import { pythonSpace, splitWords, strip } from '../text/python.ts'
 

@@ -1,6 +1,6 @@
 import { parse } from 'tldts'
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { isAlphanumericAt, isSpace, pythonSpace } from '../text/python.ts'
 
 export default editor({

@@ -1,4 +1,4 @@
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { splitLines, strip } from '../text/python.ts'
 
 export default editor({

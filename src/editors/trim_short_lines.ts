@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { editor } from '../core/filter.ts'
+import { editor } from '../core/editor.ts'
 import { codePoints } from '../text/code_points.ts'
 
 export default editor({

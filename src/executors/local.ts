@@ -1,6 +1,5 @@
 import type { Piscina } from 'piscina'
 import { canonicalJson } from '../core/hash.ts'
-import { defaultLanguageModel } from '../models/language.ts'
 import { shareModels } from '../models/shared_models.ts'
 import { currentEntry, damagedFile, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
@@ -120,7 +119,7 @@ async function withPool<T>(
   use: (pool: Pool | undefined) => Promise<T>,
 ): Promise<T> {
   if (running) return await use(running)
-  const files = plans.flatMap((plan) => [...Object.keys(plan.files), ...modelsThatComeAlong(plan)])
+  const files = plans.flatMap((plan) => [...Object.keys(plan.files), ...plan.models])
   const letGo = options.workers > 0 ? await shareModels(files) : undefined
   const shards = Math.max(1, plans[0]!.inputs.length)
   const pool = options.workers > 0 ? await openPool(Math.min(options.workers, shards)) : undefined
@@ -133,13 +132,6 @@ async function withPool<T>(
     await pool?.destroy()
     letGo?.()
   }
-}
-
-/** The language model, where a step uses it and names no other. */
-function modelsThatComeAlong({ passes }: Plan): string[] {
-  const steps = passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps : []))
-  const isUsed = steps.some(({ use, options }) => ['detect_language', 'language_score'].includes(use) && options['model'] === undefined)
-  return isUsed ? [defaultLanguageModel()] : []
 }
 
 async function openPool(threads: number): Promise<Pool> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { filter } from '../core/filter.ts'
-import { languageModel, languageOptions } from '../models/language.ts'
+import { languageModel, languageModelFiles, languageOptions } from '../models/language.ts'
 
 export default filter({
   summary: 'probability (0–1) that the text is in the most probable of `languages`; 0 for a text without words',
@@ -13,6 +13,7 @@ export default filter({
       .describe('languages as the model names them: ISO 639-1 where there is one, else 639-3'),
     ...languageOptions,
   },
+  models: languageModelFiles,
   measure({ languages, ...options }) {
     const { probabilities, index } = languageModel(options)
     const wanted = languages.map(index)

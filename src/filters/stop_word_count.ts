@@ -17,11 +17,12 @@ export default filter({
     ignore_case: z.boolean().default(false).describe('whether The is the stop word the'),
     tokenizer: tokenizerOption,
   },
+  needs: [[{}, 'words', 'list']],
   measure({ words: some = [], list, count, ignore_case, tokenizer }) {
     const words = wordsBy(tokenizer)
     const fold = (word: string): string => (ignore_case ? word.toLowerCase() : word)
     const stopWords = [...some, ...(list === undefined ? [] : readWordList(list))]
-    if (stopWords.length === 0) throw new UserError('stop_word_count has no stop words', 'give it "words", or the path of a "list"')
+    if (stopWords.length === 0) throw new UserError(`${list ?? 'stop_word_count'} has no stop words`)
     const wanted = new Set(stopWords.map(fold))
     const longest = Math.max(...stopWords.map((word) => word.length))
     return (doc) => {

@@ -10,6 +10,7 @@ export default filter({
     tokenizer: z.enum(tokenizerNames).default('gpt2').describe('gpt2 is the same as r50k_base'),
     file: filePath('a tokenizer.json of Hugging Face, whatever its type, in the place of `tokenizer`').optional(),
   },
+  counts: 'tokens',
   measure({ tokenizer, file }) {
     const count = file === undefined ? tokenCounter(tokenizer) : fileTokenCounter(file)
     return (doc) => count(doc.text)

@@ -22,6 +22,9 @@ export interface LanguageModel {
 /** Where the model is that comes with decant. */
 export const defaultLanguageModel = (): string => createRequire(import.meta.url).resolve(shippedModel)
 
+/** Model files that a step with these options reads and does not name. */
+export const languageModelFiles = ({ model }: LanguageOptions): readonly string[] => (model === undefined ? [defaultLanguageModel()] : [])
+
 /** What the options of a step say about the model. */
 interface LanguageOptions {
   model?: string | undefined

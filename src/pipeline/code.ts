@@ -1,38 +1,87 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sha256 } from '../core/hash.ts'
 
-/** What results depend on beside inputs and pipeline: decant's own code, and the packages that it uses. */
+// What results depend on beside inputs and pipeline: the code that makes them, and the packages that this code uses.
 
 const distribution = fileURLToPath(new URL('..', import.meta.url))
+const packageFolder = join(distribution, '..')
 
-export function version(): string {
-  return readPackage(join(distribution, '..')).version
+interface Package {
+  version: string
+  dependencies?: Record<string, string>
+}
+const readPackage = (folder: string): Package => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Package
+
+export const version = (): string => readPackage(packageFolder).version
+
+/** A source file: its hash, what it imports, and the packages that it names. */
+interface Module {
+  hash: string
+  imports: string[]
+  packages: string[]
 }
 
-/** Versions of what results depend on beside decant's own code: the packages that are installed, and what Node brings along. */
-export function versionsUsed(): Record<string, string> {
-  const { dependencies } = readPackage(join(distribution, '..'))
-  const { resolve: find } = createRequire(import.meta.url)
-  const installed = Object.keys(dependencies ?? {}).map((name): [string, string] => {
-    let folder = dirname(find(name))
-    while (basename(folder) !== name.split('/').at(-1) && folder !== dirname(folder)) folder = dirname(folder)
-    return [name, readPackage(folder).version]
-  })
-  const { v8, unicode = '' } = process.versions
-  return { ...Object.fromEntries(installed), v8: v8!, unicode }
+const modules = new Map<string, Module>()
+
+function readModule(path: string): Module {
+  const known = modules.get(path)
+  if (known) return known
+  const text = readFileSync(path, 'utf8')
+  const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g)].map(([, , target]) =>
+    join(dirname(path), target!),
+  )
+  // A package is imported, or a file of it is resolved: in both cases its name begins a string.
+  const quoted = new Set([...text.matchAll(/['"`]((?:@[\w.-]+\/)?[\w.-]+)(?=[/'"`])/g)].map(([, name]) => name!))
+  const packages = Object.keys(readPackage(packageFolder).dependencies ?? {}).filter((name) => quoted.has(name))
+  // What looks like an import inside a string leads nowhere.
+  const found = { hash: sha256(text), imports: imports.filter((target) => existsSync(target)), packages }
+  modules.set(path, found)
+  return found
 }
 
-const readPackage = (folder: string): { version: string; dependencies?: Record<string, string> } =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; dependencies?: Record<string, string> }
+/** Every file that these lead to by imports, themselves included, sorted. */
+function closureOf(entries: readonly string[]): string[] {
+  const found = new Set(entries)
+  for (const path of found) for (const target of readModule(path).imports) found.add(target)
+  return [...found].sort()
+}
 
-/** Hash of decant's own compiled code: results of other code are not mistaken for this one's. */
-export function codeHash(): string {
+/**
+ * Hash of the code that files lead to by imports, and of the versions of the packages it uses. Paths are relative to decant's own code. What
+ * they do not import (reports, commands, other steps) changes nothing.
+ */
+export function codeOf(...paths: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const file of readdirSync(distribution, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (/\.(js|ts)$/.test(file)) hash.update(file).update(readFileSync(join(distribution, file)))
+  const used = new Set<string>()
+  for (const path of closureOf(paths)) {
+    const { hash: own, packages } = readModule(path)
+    hash.update(`${relative(distribution, path)} ${own}\n`)
+    for (const name of packages) used.add(name)
   }
+  for (const name of [...used].sort()) hash.update(`${name} ${installedVersion(name)}\n`)
   return hash.digest('hex').slice(0, 16)
+}
+
+/** Hash of the code that runs any task, whatever its steps, and of what Node brings along. */
+export function engineCode(): string {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+  const { v8, unicode = '' } = process.versions
+  return sha256(`${codeOf(fileURLToPath(new URL(`./run_task${extension}`, import.meta.url)))} ${v8} ${unicode}`).slice(0, 16)
+}
+
+const versions = new Map<string, string>()
+
+function installedVersion(name: string): string {
+  let found = versions.get(name)
+  if (found === undefined) {
+    let folder = dirname(createRequire(import.meta.url).resolve(name))
+    while (basename(folder) !== name.split('/').at(-1) && folder !== dirname(folder)) folder = dirname(folder)
+    found = readPackage(folder).version
+    versions.set(name, found)
+  }
+  return found
 }

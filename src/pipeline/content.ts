@@ -15,7 +15,7 @@ export function contentOf(steps: readonly PlannedStep[]): Content {
   const keys = new Map<string, string>()
   let before = ''
   for (const step of steps) {
-    if (step.use === 'write' || step.part === 'after') continue
+    if (step.role === 'writer' || step.part === 'after') continue
     if (step.kind !== 'filter') {
       texts.push({ use: step.use, key: stepKey(step) })
       before += `\n${stepKey(step)}`

@@ -2,20 +2,22 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { normalize } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
-import { type Format, sniffFormat } from '../formats/sniff.ts'
+import { type Detected, detectFormat } from '../formats/detect_format.ts'
 
 /** A file to read. */
 export interface Input {
   path: string
   bytes: number
-  format: Format
+  detected: Detected
 }
 
 /** Resolve paths, globs and folders (all files below) to a sorted list of files, each named once. Throws a UserError for what is not there. */
 export async function findInputs(patterns: readonly string[]): Promise<Input[]> {
   const paths = new Set<string>()
   for (const pattern of patterns) for (const path of await expand(pattern)) paths.add(normalize(path))
-  return [...paths].sort().map(look)
+  const inputs: Input[] = []
+  for (const path of [...paths].sort()) inputs.push(await look(path))
+  return inputs
 }
 
 /** Most commands name files, and do without it. */
@@ -60,12 +62,12 @@ function readable(path: string): void {
   }
 }
 
-function look(path: string): Input {
+async function look(path: string): Promise<Input> {
   try {
     accessSync(path, constants.R_OK)
     const source = new ByteSource(path, 1 << 16)
     try {
-      return { path, bytes: source.size, format: sniffFormat(source) }
+      return { path, bytes: source.size, detected: await detectFormat(source) }
     } finally {
       source.close()
     }

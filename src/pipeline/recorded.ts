@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bounds, brokenBound } from '../core/filter.ts'
-import type { Docs } from '../core/stage.ts'
+import type { Docs } from '../core/task.ts'
+import type { VerdictRecord } from '../core/verdict_record.ts'
 import { type Content, contentOf } from './content.ts'
 import { type LedgerEntry, readEntry } from './ledger.ts'
 import { type Plan, type ShardPass, shardName } from './plan.ts'
 import { compileRule } from './rules.ts'
-import type { Settled } from './settled.ts'
 import { readSpool } from './spool.ts'
 import type { Recording } from './task_request.ts'
 import type { TaskState } from './task_state.ts'
@@ -46,19 +46,19 @@ export async function runRecorded(state: TaskState, record: Recording): Promise<
     }
     return null
   }
-  const settle = (settled: Settled): void => {
-    const values = record.columns.map((column) => settled.values[column] ?? null)
-    state.settled({ ...settled, values, reason: reasonOf(values) ?? settled.rejected ?? settled.reason })
+  const passAgain = (decided: VerdictRecord): void => {
+    const values = record.columns.map((column) => decided.values[column] ?? null)
+    state.passRecord({ ...decided, values, reason: reasonOf(values) ?? decided.rejected ?? decided.reason })
   }
   const barrier = pass.steps.at(-1)!
   const rule = await compileRule(barrier, pass.columns, (doc, reason) => state.refuse(doc, reason), state.for(barrier, pass.name))
   const documents = async function* (): Docs {
-    const on = { settled: settle, begin: () => state.beginRecorded(), advance: (bytes: number) => state.progress(0, bytes) }
+    const on = { record: passAgain, begin: () => state.beginRecorded(), advance: (bytes: number) => state.progress(0, bytes) }
     for await (const doc of readSpool(join(folder, 'spool.jsonl'), record.values, on)) {
-      const values = Float64Array.from(record.columns, (column) => doc.verdict!.values[column]!)
-      const { row, bytes, full, unedited } = doc.verdict!
+      const values = Float64Array.from(record.columns, (column) => doc.verdict.values[column]!)
+      const { row, bytes, full, unedited } = doc.verdict
       const again = doc.for({ row, bytes, reason: null, values, full, ...(unedited ? { unedited } : {}) })
-      again.verdict!.reason = reasonOf(values)
+      again.verdict.reason = reasonOf(values)
       const next = rule.run(again)
       if (next) yield next
     }

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs'
-import type { Editor, Filter } from '../core/filter.ts'
-import type { Barrier, Stage } from '../core/stage.ts'
+import { fileURLToPath } from 'node:url'
+import type { Barrier } from '../core/barrier.ts'
+import type { Editor } from '../core/editor.ts'
+import type { Filter } from '../core/filter.ts'
+import type { Stage } from '../core/stage.ts'
 
 export type Step = Filter | Editor | Stage | Barrier
 
@@ -27,4 +30,14 @@ export async function loadStep(name: string): Promise<Step> {
   if (!url) throw new Error(`no step is named ${name}`)
   const module = (await import(url.href)) as { default: Step }
   return module.default
+}
+
+/** The file that a step is defined in. */
+export const stepFile = (name: string): string => fileURLToPath(files.get(name)!)
+
+/** Names of the stages for which this holds, sorted. */
+export async function stagesWhere(holds: (stage: Stage) => boolean): Promise<string[]> {
+  const names = [...files].filter(([, url]) => url.pathname.includes('/stages/')).map(([name]) => name)
+  const stages = await Promise.all(names.sort().map(async (name) => ({ name, step: await loadStep(name) })))
+  return stages.flatMap(({ name, step }) => (step.kind === 'stage' && holds(step) ? [name] : []))
 }

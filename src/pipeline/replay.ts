@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
-import { type Bounds, bounds, brokenBound } from '../core/filter.ts'
+import { type Bounds, boundsOf, brokenBound } from '../core/filter.ts'
 import { Metrics } from '../core/metrics.ts'
-import type { Docs, Task } from '../core/stage.ts'
+import type { Docs, Task } from '../core/task.ts'
 import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
 import { loadStep } from './registry.ts'
 import { measuredBefore } from './rules.ts'
@@ -45,7 +45,7 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
     const replayed: ReplayedStep = { label, kind }
     if (step.kind === 'filter') {
       replayed.value = (await step.measure(options, measuredBefore(label, columns)))(doc)
-      doc.verdict!.values[columns.indexOf(label)] = replayed.value
+      doc.verdict.values[columns.indexOf(label)] = replayed.value
       replayed.bounds = boundsOf(options)
       const broken = brokenBound(replayed.value, replayed.bounds)
       if (broken) replayed.broken = broken
@@ -68,9 +68,6 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
   return { doc, steps }
 }
 
-const boundsOf = (options: Record<string, unknown>): Bounds =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => name in bounds))
-
 async function* one(doc: Doc): Docs {
   yield doc
 }
@@ -82,10 +79,10 @@ async function readAgain(read: PlannedStep, path: string, row: number, columns: 
   if (step.kind !== 'stage') throw new Error(`${read.use} is not a stage`)
   let rejected: Doc | undefined
   const onReject = (doc: Doc): void => {
-    if (doc.verdict!.row === row) rejected = doc
+    if (doc.verdict.row === row) rejected = doc
   }
   const task = standIn(path, columns, [], { limit: row + 1, onReject })
-  for await (const doc of step.run(none(), read.options, task)) if (doc.verdict!.row === row) return doc
+  for await (const doc of step.run(none(), read.options, task)) if (doc.verdict.row === row) return doc
   if (rejected) return rejected
   throw new UserError(`${path} has no document ${row} any more: the file has changed since the run`)
 }

@@ -1,8 +1,8 @@
 import { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
-import { type Bounds, bounds, brokenBound, type Measured } from '../core/filter.ts'
+import { type Bounds, brokenBound, type Measured, withoutBounds } from '../core/filter.ts'
 import { canonicalJson } from '../core/hash.ts'
-import type { Docs, Task } from '../core/stage.ts'
+import type { Docs, Task } from '../core/task.ts'
 import { codePoints } from '../text/code_points.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { loadStep } from './registry.ts'
@@ -39,7 +39,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
         label,
         run(doc) {
           const value = measure(doc)
-          doc.verdict!.values[column] = value
+          doc.verdict.values[column] = value
           const bound = brokenBound(value, keeps)
           return bound === undefined ? doc : refuse(doc, `${label}.${bound}`)
         },
@@ -54,7 +54,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
       if (planned.part === 'before') {
         const before = await step.before(options, task, measuredBefore(undefined, columns))
         const run: Rule = (doc) => {
-          if (doc.verdict!.reason === null) before.see(doc)
+          if (doc.verdict.reason === null) before.see(doc)
           return doc
         }
         return { label, run, end: () => before.end() }
@@ -63,7 +63,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
       return {
         label,
         run(doc) {
-          if (doc.verdict!.reason !== null) return doc
+          if (doc.verdict.reason !== null) return doc
           const result = after(asItWas(doc))
           if (result instanceof Doc) {
             if (result.text !== doc.text) {
@@ -72,7 +72,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
             }
             return result
           }
-          if (result.duplicate) doc.verdict!.duplicate = result.duplicate
+          if (result.duplicate) doc.verdict.duplicate = result.duplicate
           return refuse(doc, `${label}.${result.reason}`)
         },
       }
@@ -100,15 +100,13 @@ export async function tryRules({ passes }: Plan): Promise<void> {
 
 /** Remember the text before the first edit, where all is measured. */
 function asItWas(doc: Doc): Doc {
-  const verdict = doc.verdict!
+  const verdict = doc.verdict
   if (verdict.full) verdict.uneditedText ??= doc.text
   return doc
 }
 
 /** What a step does to a document, bounds left out: steps of one key measure or make the same. */
-export function stepKey({ use, options }: Pick<PlannedStep, 'use' | 'options'>): string {
-  return canonicalJson([use, Object.fromEntries(Object.entries(options).filter(([name]) => !(name in bounds)))])
-}
+export const stepKey = ({ use, options }: Pick<PlannedStep, 'use' | 'options'>): string => canonicalJson([use, withoutBounds(options)])
 
 /** What the steps before the one named `label` (all, without a label) have measured, from the verdict that a document carries along. */
 export const measuredBefore =
@@ -121,7 +119,7 @@ export const measuredBefore =
         `no step before ${label ?? 'the barrier'} measures "${earlier}"`,
         `measured before: ${before.join(', ') || 'nothing'}`,
       )
-    return (doc) => doc.verdict!.values[column]!
+    return (doc) => doc.verdict.values[column]!
   }
 
 /** Run consecutive rules as one plain loop: a call costs 9 ns where a hop through an async generator costs 500 (src/README.md). */

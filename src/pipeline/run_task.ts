@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
-import type { Docs } from '../core/stage.ts'
+import type { Docs } from '../core/task.ts'
 import { hashFile } from './hash_file.ts'
 import { damagedFile, type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, writeEntry, writerOf } from './ledger.ts'
 import { createOutputs } from './outputs.ts'

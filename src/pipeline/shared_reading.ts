@@ -1,5 +1,5 @@
 import type { Doc } from '../core/doc.ts'
-import type { Docs, Task } from '../core/stage.ts'
+import type { Docs, Task } from '../core/task.ts'
 import type { Verdict } from '../core/verdict.ts'
 import type { PlannedStep } from './plan.ts'
 import type { TaskState } from './task_state.ts'
@@ -15,7 +15,7 @@ export function readerOf(states: readonly TaskState[], planned: PlannedStep): [T
   /** Of documents that have begun and not been dealt out, by row. */
   const verdicts = new Map<number, Verdict[]>()
   const versions = (doc: Doc): Doc[] => {
-    const { row } = doc.verdict!
+    const { row } = doc.verdict
     const own = verdicts.get(row)!
     verdicts.delete(row)
     return own.map((verdict) => doc.for(verdict))

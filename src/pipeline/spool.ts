@@ -1,12 +1,14 @@
 import { Doc, type Metadata } from '../core/doc.ts'
-import type { Docs } from '../core/stage.ts'
+import type { Docs } from '../core/task.ts'
 import type { Duplicate, Unedited, Verdict } from '../core/verdict.ts'
+import type { VerdictRecord } from '../core/verdict_record.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { readLines } from '../formats/jsonl.ts'
-import { type Settled, type Sink, valuesFromJson, valuesToJson } from './settled.ts'
+import { valuesFromJson, valuesToJson } from './records.ts'
+import type { Sink } from './sink.ts'
 
-/** A spooled document; settled entries stand between them in reading order, told apart by having a `reason`. */
+/** A spooled document. Records of decided documents stand between them in reading order; only those have a `reason`. */
 interface Spooled {
   row: number
   bytes: number
@@ -22,12 +24,12 @@ interface Spooled {
   full?: true
 }
 
-/** What a pass leaves for the next one: one JSON line a document, live or settled, so that no later pass loses sight of any. */
+/** What a pass leaves for the next one: one JSON line a document, live or decided, so that no later pass loses sight of any. */
 export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undefined): Sink {
   const file = new FileWriter(path, 1 << 20)
   return {
     doc(doc) {
-      const verdict = doc.verdict!
+      const verdict = doc.verdict
       const { row, bytes, reason, full, duplicate } = verdict
       const unedited = uneditedOf(doc)
       const line: Spooled = {
@@ -45,7 +47,7 @@ export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undef
       }
       file.writeText(`${JSON.stringify(line)}\n`)
     },
-    settled: (entry) => file.writeText(`${JSON.stringify(entry)}\n`),
+    record: (record) => file.writeText(`${JSON.stringify(record)}\n`),
     async close() {
       file.close()
       return {}
@@ -54,20 +56,20 @@ export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undef
   }
 }
 
-/** The documents of a spool; `settled` gets what lies between them, `begin` every live document's verdict. */
+/** The documents of a spool; `record` gets what lies between them, `begin` every live document's verdict. */
 export async function* readSpool(
   path: string,
   columns: number,
-  on: { settled(entry: Settled): void; begin(verdict: Verdict): void; advance(bytes: number): void },
+  on: { record(record: VerdictRecord): void; begin(verdict: Verdict): void; advance(bytes: number): void },
 ): Docs {
   const source = new ByteSource(path)
   try {
     for await (const line of readLines(source, 'none', Number.POSITIVE_INFINITY)) {
       if (line.kind === 'damage') throw new Error(`${path}: ${line.message}`)
-      const entry = JSON.parse(line.bytes.toString('utf8')) as Spooled | Settled
+      const entry = JSON.parse(line.bytes.toString('utf8')) as Spooled | VerdictRecord
       on.advance(line.end)
       if ('reason' in entry) {
-        on.settled(entry)
+        on.record(entry)
         continue
       }
       const { row, bytes, id, url, text, metadata, values, would = null, duplicate, unedited, full = false } = entry

@@ -4,14 +4,17 @@ import type { Doc } from '../core/doc.ts'
 import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
 import { unit } from '../core/hash.ts'
 import { Metrics } from '../core/metrics.ts'
-import type { Docs, Task } from '../core/stage.ts'
+import type { Docs, Task } from '../core/task.ts'
 import type { Unedited, Verdict } from '../core/verdict.ts'
+import type { VerdictRecord } from '../core/verdict_record.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { type FileRead, internalDigest } from './ledger.ts'
 import type { Plan, PlannedStep, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
-import { RowOrder, type Settled, type Sink, settle } from './settled.ts'
+import { recordOf } from './records.ts'
+import { RowOrder } from './row_order.ts'
 import type { SharedViews } from './shared_views.ts'
+import type { Sink } from './sink.ts'
 import { readSpool } from './spool.ts'
 import type { TaskRequest } from './task_request.ts'
 import { Timings } from './timings.ts'
@@ -25,7 +28,7 @@ export const provenanceOf = (plan: Plan): Record<string, string> => ({
 function tokensOf(plan: Plan, doc: Doc): number | null {
   const last = plan.passes.at(-1) as ShardPass
   if (plan.tokens) {
-    const value = doc.verdict!.values[last.columns.indexOf(plan.tokens.label)]
+    const value = doc.verdict.values[last.columns.indexOf(plan.tokens.label)]
     return value === undefined || Number.isNaN(value) ? null : value
   }
   const edits = plan.passes.some((pass) => pass.kind === 'shards' && pass.steps.some(({ edits }) => edits))
@@ -91,8 +94,9 @@ export class TaskState {
     this.progress(1, 1)
   }
 
-  settled(entry: Settled): void {
-    this.#sink!.pass(entry)
+  /** A document that an earlier pass, or run, has decided on. */
+  passRecord(record: VerdictRecord): void {
+    this.#sink!.pass(record)
   }
 
   get sink(): Sink {
@@ -130,7 +134,7 @@ export class TaskState {
     const [spool] = this.#inputsOf(pass.from!, 'spool.jsonl', this.index)
     if (!spool) throw new Error(`pass ${pass.name} has no spool of shard ${this.index}`)
     return readSpool(spool.path, pass.columns.length, {
-      settled: (entry) => this.#sink!.pass(entry),
+      record: (record) => this.passRecord(record),
       begin: () => this.beginRecorded(),
       advance: (bytes) => this.progress(0, bytes),
     })
@@ -138,7 +142,7 @@ export class TaskState {
 
   /** A document breaks a rule: it leaves, unless everything is to be measured on it. */
   refuse(doc: Doc, reason: string): Doc | null {
-    const verdict = doc.verdict!
+    const verdict = doc.verdict
     verdict.reason ??= reason
     if (verdict.full) return doc
     this.#settle(doc)
@@ -149,7 +153,7 @@ export class TaskState {
   async *survivors(docs: Docs): Docs {
     const { measure } = this.plan.options
     for await (const doc of docs) {
-      if (doc.verdict!.reason === null || measure) yield doc
+      if (doc.verdict.reason === null || measure) yield doc
       else this.#settle(doc)
     }
   }
@@ -181,7 +185,7 @@ export class TaskState {
       skip: (kind, bytes) => state.#count(`skipped:${kind}`, bytes),
       passOver: (kind) => metrics.add(`other:${kind}:records`),
       reject: (doc, reason) => {
-        doc.verdict!.reason ??= reason
+        doc.verdict.reason ??= reason
         state.#settle(doc, reason)
       },
       quarantine: (error, where = {}, doc) => state.#quarantine(error, where, doc),
@@ -212,14 +216,13 @@ export class TaskState {
   }
 
   #settle(doc: Doc, rejected?: string): void {
-    const verdict = doc.verdict!
     const tokens = this.#countTokens && doc.text !== '' ? this.#countTokens(doc) : null
-    this.#sink!.settled(settle(doc, verdict, { tokens, keepText: this.plan.options.keep_removed, rejected }))
+    this.#sink!.leave(recordOf(doc, { tokens, keepText: this.plan.options.keep_removed, rejected }))
   }
 
   /** In measured runs: how long the text was before it was edited, if it was. */
   uneditedOf(doc: Doc): Unedited | undefined {
-    const { uneditedText, unedited } = doc.verdict!
+    const { uneditedText, unedited } = doc.verdict
     if (unedited || !this.plan.options.measure || uneditedText === undefined || uneditedText === doc.text) return unedited
     const tokens = this.#countTokens ? this.#countTokens(doc.withText(uneditedText)) : null
     return { bytes: Buffer.byteLength(uneditedText), tokens }

@@ -1,5 +1,5 @@
 import type { Doc } from '../core/doc.ts'
-import type { Docs } from '../core/stage.ts'
+import type { Docs } from '../core/task.ts'
 import type { CompiledRule } from './rules.ts'
 
 /** Seconds spent in each step, for `bench/`: stages by what their `next()` takes beyond the steps before them, rules by their calls. */

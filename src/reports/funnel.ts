@@ -1,5 +1,4 @@
-import type { Bounds } from '../core/filter.ts'
-import { type Plan, type PlannedStep, stepsOf } from '../pipeline/plan.ts'
+import { type Plan, ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { count, percent, table } from './format.ts'
 import { type Manifest, total } from './manifest.ts'
 
@@ -32,29 +31,6 @@ export function funnel(plan: Plan, manifest: Manifest): FunnelRow[] {
     documents -= removed
   }
   return rows
-}
-
-const keptBy: Record<string, string> = {
-  minhash_dedup: 'one of each cluster',
-  line_dedup: 'enough lines of its own',
-  paragraph_dedup: 'enough paragraphs of its own',
-  sentence_span_dedup: 'enough sentences of its own',
-  substring_dedup: 'enough text of its own',
-  bloom_dedup: 'enough n-grams of its own',
-}
-
-/** A filter's bounds as a reader would write them: what is kept. */
-export function ruleOf({ use, kind, options }: PlannedStep): string {
-  if (kind === 'barrier') return use === 'exact_dedup' ? `one of each ${String(options['by'])}` : (keptBy[use] ?? '')
-  if (kind !== 'filter') return ''
-  const { min, max, above, below } = options as Bounds
-  const parts = [
-    ...(min === undefined ? [] : [`≥ ${min}`]),
-    ...(above === undefined ? [] : [`> ${above}`]),
-    ...(max === undefined ? [] : [`≤ ${max}`]),
-    ...(below === undefined ? [] : [`< ${below}`]),
-  ]
-  return parts.join(' and ')
 }
 
 /** The funnel for a terminal: rules that removed nothing are counted, not listed. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { unit } from '../core/hash.ts'
+import { reservedColumns, type VerdictColumn } from '../core/verdict_record.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
-import { type Plan, type PlannedStep, reservedColumns, shardName, stepsOf } from '../pipeline/plan.ts'
+import { type Plan, type PlannedStep, ruleOf, shardName, stepsOf } from '../pipeline/plan.ts'
 import { bytes, count } from './format.ts'
-import { ruleOf } from './funnel.ts'
 import type { Manifest } from './manifest.ts'
 
 /** A row of `verdicts/`; measured values are further columns, null where not measured. */
@@ -19,14 +19,14 @@ export interface VerdictRow {
   values: Record<string, number | null>
 }
 
-const fixed = ['id', 'url', 'shard', 'row', 'reason', 'tokens', 'bytes', 'text_bytes']
+const shownColumns: readonly VerdictColumn[] = ['id', 'url', 'shard', 'row', 'reason', 'tokens', 'bytes', 'text_bytes']
 
 /** Verdicts in order of shard and row, a batch at a time; `columns` chooses among the measured ones (all when left out). */
 export async function* readVerdicts(dir: string, shards: Iterable<number>, columns?: readonly string[]): AsyncGenerator<VerdictRow[]> {
   for (const shard of shards) {
     const file = await openParquet(join(dir, 'verdicts', `${shardName(shard)}.parquet`))
     try {
-      for await (const rows of file.batches(columns ? [...fixed, ...columns] : undefined)) yield rows.map(toVerdict)
+      for await (const rows of file.batches(columns ? [...shownColumns, ...columns] : undefined)) yield rows.map(toVerdict)
     } finally {
       file.close()
     }

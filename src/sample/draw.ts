@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { UserError } from '../core/errors.ts'
-import { codeHash, version } from '../pipeline/code.ts'
+import { codeOf, version } from '../pipeline/code.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 import { shownTokens } from './budget.ts'
 import { type Clusters, readClusters } from './clusters.ts'
@@ -105,7 +106,7 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   const manifest: SampleManifest = {
     format: 'decant-sample/1',
     decant: version(),
-    code: codeHash(),
+    code: codeOf(fileURLToPath(import.meta.url)),
     budget,
     tokenizer,
     order: 'upper 53 bits of xxHash64(id in UTF-8, seed) / 2^53, ascending; equal ones by shard and row',

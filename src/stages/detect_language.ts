@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Doc } from '../core/doc.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { stage } from '../core/stage.ts'
-import { languageAndScript, languageModel, languageOptions } from '../models/language.ts'
+import { languageAndScript, languageModel, languageModelFiles, languageOptions } from '../models/language.ts'
 
 export default stage({
   summary:
@@ -15,6 +15,7 @@ export default stage({
       .default(false)
       .describe('of labels such as GlotLID’s deu_Latn, make deu the language and set `language_script` to Latn, as datatrove does'),
   },
+  models: languageModelFiles,
   async *run(docs, options, task) {
     const { languages, probabilities } = languageModel(options)
     const detected = task.shared(canonicalJson(['detect_language', options]), (doc: Doc) => {

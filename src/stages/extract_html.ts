@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Doc, Metadata } from '../core/doc.ts'
-import { DataError, UserError } from '../core/errors.ts'
+import { DataError } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { filePath } from '../core/options.ts'
 import { stage } from '../core/stage.ts'
@@ -48,9 +48,11 @@ export default stage({
       .default(30)
       .describe('pages that take longer are counted as errors; a guard, far above what pages need'),
   },
+  needs: [['stop_words', { method: 'justext' }]],
+  makes: 'text',
+  carriesMetadata: ({ metadata }) => metadata,
   async *run(docs, options, task) {
     const { method, preset, comments, stop_words, max_bytes, timeout_seconds } = options
-    if (stop_words !== undefined && method !== 'justext') throw new UserError('extract_html: stop_words is for method justext')
     const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
 
     const textOf = (html: string, url: string, onTag: () => void): [text: string, stated: Metadata] => {
@@ -83,7 +85,7 @@ export default stage({
       const result = doc.view(extracted)
       if (result instanceof DataError) task.quarantine(result, {}, doc)
       else if (result.text === '') task.reject(doc, 'extract_html.empty')
-      else yield result.for(doc.verdict!)
+      else yield result.for(doc.verdict)
     }
   },
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unmetNeed } from '../../src/core/options.ts'
 import stopWordCount from '../../src/filters/stop_word_count.ts'
 import { fileWith, measured, temporaryFolder } from '../support.ts'
 
@@ -17,10 +18,13 @@ test.each<[text: string, options: object, value: number]>([
   expect(await measured(stopWordCount, text, options)).toBe(value)
 })
 
-test('words and a list add up; without either the user is told', async () => {
+test('words and a list add up', async () => {
   const list = fileWith(temporaryFolder(), 'list.txt', '# two\nof\nday\n')
   expect(await measured(stopWordCount, 'the end of the day', { words: ['the'], list })).toBe(3)
-  await expect(measured(stopWordCount, 'the end')).rejects.toThrow(
-    expect.objectContaining({ name: 'UserError', message: 'stop_word_count has no stop words' }),
-  )
+})
+
+test('stop words must come from somewhere', async () => {
+  expect(unmetNeed(stopWordCount.needs, {})).toEqual({ option: undefined, needed: '"words" or "list"' })
+  const empty = fileWith(temporaryFolder(), 'list.txt', '# none\n')
+  await expect(measured(stopWordCount, 'the end', { list: empty })).rejects.toThrow(`${empty} has no stop words`)
 })

@@ -26,5 +26,9 @@ test.each([
 ])('%s', async (_, patterns, expected) => {
   const inputs = await findInputs(patterns.map((pattern) => `${dir}/${pattern}`))
   expect(inputs.map(({ path }) => relative(dir, path))).toEqual(expected)
-  expect(inputs[0]).toEqual({ path: join(dir, expected[0]!), bytes: 13, format: { kind: 'jsonl', compression: 'none' } })
+  expect(inputs[0]).toMatchObject({
+    path: join(dir, expected[0]!),
+    bytes: 13,
+    detected: { kind: 'known', name: 'jsonl', compression: 'none' },
+  })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/pipeline/config.ts'
-import { makePlan } from '../../src/pipeline/plan.ts'
+import { makePlan } from '../../src/pipeline/make_plan.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 import { pipelineFile } from './support.ts'
 

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { Doc } from '../../src/core/doc.ts'
-import type { Task } from '../../src/core/stage.ts'
+import type { Task } from '../../src/core/task.ts'
 import { readConfig } from '../../src/pipeline/config.ts'
-import { makePlan, type ShardPass } from '../../src/pipeline/plan.ts'
+import { makePlan } from '../../src/pipeline/make_plan.ts'
+import type { ShardPass } from '../../src/pipeline/plan.ts'
 import { compileRule } from '../../src/pipeline/rules.ts'
 import { crawl, runHere } from '../support.ts'
 

@@ -4,7 +4,7 @@ import { allPages } from '../../fixtures/pages.ts'
 import { Doc } from '../../src/core/doc.ts'
 import { brokenBound, type Filter } from '../../src/core/filter.ts'
 import { readConfig } from '../../src/pipeline/config.ts'
-import { makePlan } from '../../src/pipeline/plan.ts'
+import { makePlan } from '../../src/pipeline/make_plan.ts'
 import { loadStep } from '../../src/pipeline/registry.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 

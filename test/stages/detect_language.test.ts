@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { Doc } from '../../src/core/doc.ts'
-import type { Docs, Task } from '../../src/core/stage.ts'
+import type { Docs, Task } from '../../src/core/task.ts'
 import languageScore from '../../src/filters/language_score.ts'
 import { languageAndScript, languageModel } from '../../src/models/language.ts'
 import detectLanguage from '../../src/stages/detect_language.ts'

@@ -53,7 +53,7 @@ test('a page without text is removed, one that is too large is an error', async 
 })
 
 test('stop words are for jusText', async () => {
-  await expect(extracted(page, `{stop_words: ${lists}justext_en.txt}`)).rejects.toThrow('stop_words is for method justext')
+  await expect(extracted(page, `{stop_words: ${lists}justext_en.txt}`)).rejects.toThrow('extract_html.stop_words needs "method: justext"')
 })
 
 test('the page is decoded as it says', async () => {

@@ -1,0 +1,52 @@
+import type { Doc } from './doc.ts'
+import type { DataError, Location } from './errors.ts'
+import type { Metrics } from './metrics.ts'
+
+export type Docs = AsyncIterable<Doc>
+
+/** What a running task may see and say. */
+export interface Task {
+  /** Number of this task in its pass; for a pass over shards, the shard. */
+  readonly index: number
+  readonly metrics: Metrics
+  /** The input file of this shard, as the user named it. */
+  readonly input: { path: string; bytes: number } | undefined
+  /** Documents begun so far. */
+  readonly documents: number
+  /** Whether as many documents as wanted have been read (`--limit`). */
+  full(): boolean
+  /**
+   * `compute` as a view of documents, or the one that an equal step of a pipeline in the same reading has given the same name; the name says
+   * what the step is and all its options.
+   */
+  shared<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T
+  /** Bytes of the input behind the reader, for progress. */
+  advance(bytes: number): void
+  /** Begin the verdict of a document just read. `bytes` as in `Verdict`; without an id, FILE/ROW stands for it. */
+  begin(bytes: number, id?: string): Doc['verdict']
+  /** A record that was read but holds no document (a PDF, an image): counted under `kind`. */
+  skip(kind: string, bytes: number): void
+  /** A record of a type that never holds one (a request): counted apart. */
+  passOver(kind: string): void
+  /** Remove a document for a reason that no bound expresses; the caller does not yield it. */
+  reject(doc: Doc, reason: string): void
+  /** Count and record what could not be used. With a document, that document leaves the stream. */
+  quarantine(error: DataError, where?: Partial<Location>, doc?: Doc): void
+  /**
+   * Tokens of the document as the pipeline counts them; without a step that counts, what the input said, unless an editor has changed texts
+   * since. Null when nobody knows.
+   */
+  tokens(doc: Doc): number | null
+  /** Whether inputs may carry fields of their own (JSON Lines, Parquet, Arrow), to be written as `metadata`. */
+  readonly carriesMetadata: boolean
+  /** What is known about the run, for the metadata of files. */
+  readonly provenance: Record<string, string>
+  /** A path in this task's folder; it appears whole, when the task is done. */
+  output(name: string): string
+  /** Say how many rows a file written to `output(name)` has. */
+  wrote(name: string, rows: number): void
+  /** Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. */
+  inputs(from: string, name: string): { index: number; path: string }[]
+  /** The path of `name` as the task of the same number wrote it, if it did. */
+  own(from: string, name: string): string | undefined
+}

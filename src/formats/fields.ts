@@ -1,0 +1,43 @@
+import { Doc } from '../core/doc.ts'
+import { DataError } from '../core/errors.ts'
+import type { Task } from '../core/task.ts'
+import type { ReadOptions } from './input_format.ts'
+import { type Row, toJson } from './parquet_reader.ts'
+
+// Documents of records that are made of named fields: JSON Lines, Parquet, Arrow.
+
+export function noTextColumn({ text_field }: ReadOptions, columns: readonly string[]): DataError {
+  const hint = columns.length > 12 ? `${columns.slice(0, 12).join(', ')}, …` : columns.join(', ')
+  return new DataError(
+    'no_text_column',
+    `no column "${text_field}" for the text (columns: ${hint}); name one with --set read.text_field=COLUMN`,
+  )
+}
+
+export function* docOfRow(values: Row, row: number, options: ReadOptions, task: Task): Generator<Doc> {
+  const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toJson(value)]))
+  if (typeof fields[options.text_field] === 'string') yield docOfFields(fields, options, task)
+  else task.quarantine(new DataError('no_text', `the row has no text in "${options.text_field}"`), { row })
+}
+
+/** A file that cannot be decoded is damage in the data; a disk that cannot be read is none. */
+export function damageOf(kind: 'bad_parquet' | 'bad_arrow', error: unknown): DataError {
+  const { message, code } = error as NodeJS.ErrnoException
+  if (code && /^E[A-Z]+$/.test(code)) throw error
+  return new DataError(kind, message)
+}
+
+export function docOfFields(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {
+  const { [options.text_field]: text, [options.id_field]: id, [options.url_field]: url, ...metadata } = fields
+  const name = id === undefined || id === null ? rowId(task) : typeof id === 'object' ? JSON.stringify(id) : String(id)
+  return new Doc({
+    id: name,
+    text: text as string,
+    url: typeof url === 'string' ? url : '',
+    metadata: { file_path: task.input!.path, ...metadata },
+    verdict: task.begin(Buffer.byteLength(text as string), name),
+  })
+}
+
+/** The id of a document that has none: FILE/ROW. */
+export const rowId = (task: Task): string => `${task.input!.path}/${task.documents}`

@@ -1,0 +1,43 @@
+import { DataError } from '../../core/errors.ts'
+import type { Docs, Task } from '../../core/task.ts'
+import type { ByteSource } from '../byte_source.ts'
+import { docOfFields } from '../fields.ts'
+import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
+import { readLines } from '../jsonl.ts'
+
+export default {
+  title: 'JSON Lines',
+  carriesFields: true,
+  holdsPages: false,
+  textPerByte: (compression) => (compression === 'none' ? 1 : 3),
+  recognizes: ({ path, compression, decoded }) =>
+    /^\ufeff?\s*\{/.test(decoded.toString('utf8', 0, 512)) ||
+    (compression === 'gzip' && decoded.length === 0 && /\.(jsonl?|ndjson)\.gz$/i.test(path)),
+  read: readJsonDocs,
+} satisfies InputFormat
+
+async function* readJsonDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
+  for await (const line of readLines(source, compression, options.max_record_bytes)) {
+    if (task.full()) return
+    const where = { start: line.start, end: line.end }
+    if (compression === 'none') task.advance(line.end)
+    if (line.kind === 'damage') {
+      task.quarantine(new DataError(line.error, line.message), where)
+      continue
+    }
+    if (/^\s*$/.test(line.bytes.toString('latin1', 0, 64))) continue
+    let fields: Record<string, unknown>
+    try {
+      const text = line.bytes.toString('utf8')
+      fields = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Record<string, unknown>
+    } catch (error) {
+      task.quarantine(new DataError('bad_json', (error as Error).message), where)
+      continue
+    }
+    if (fields === null || typeof fields !== 'object' || Array.isArray(fields)) {
+      task.quarantine(new DataError('bad_json', 'the line is not a JSON object'), where)
+    } else if (typeof fields[options.text_field] !== 'string') {
+      task.quarantine(new DataError('no_text', `the line has no text in "${options.text_field}"`), where)
+    } else yield docOfFields(fields, options, task)
+  }
+}

@@ -1,0 +1,45 @@
+import { DataError } from '../../core/errors.ts'
+import type { Docs, Task } from '../../core/task.ts'
+import { damageOf, docOfRow, noTextColumn } from '../fields.ts'
+import type { InputFormat, ReadOptions } from '../input_format.ts'
+import { type LostRows, openParquet } from '../parquet_reader.ts'
+
+export default {
+  title: 'Parquet',
+  carriesFields: true,
+  holdsPages: false,
+  textPerByte: () => 2.5,
+  recognizes: ({ stored }) => stored.toString('latin1', 0, 4) === 'PAR1',
+  read: ({ path }, _, options, task) => readParquetDocs(path, options, task),
+} satisfies InputFormat
+
+async function* readParquetDocs(path: string, options: ReadOptions, task: Task): Docs {
+  let file: Awaited<ReturnType<typeof openParquet>>
+  try {
+    file = await openParquet(path)
+  } catch (error) {
+    return task.quarantine(damageOf('bad_parquet', error))
+  }
+  try {
+    if (!file.columns.includes(options.text_field)) {
+      return task.quarantine(noTextColumn(options, file.columns))
+    }
+    let row = 0
+    const onLoss = ({ from, to, message }: LostRows): void => {
+      const where = to === from + 1 ? { row: from } : { row: from, rows: to - from }
+      task.quarantine(new DataError('bad_parquet', `cannot be decoded: ${message}`), where)
+      row = to
+    }
+    for await (const rows of file.batches(undefined, onLoss)) {
+      for (const values of rows) {
+        if (task.full()) return
+        yield* docOfRow(values, row++, options, task)
+      }
+      task.advance((task.input!.bytes * row) / Math.max(1, file.rows))
+    }
+  } catch (error) {
+    task.quarantine(damageOf('bad_parquet', error))
+  } finally {
+    file.close()
+  }
+}

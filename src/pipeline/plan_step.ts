@@ -1,0 +1,108 @@
+import { existsSync, statSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import type { z } from 'zod'
+import { didYouMean, UserError } from '../core/errors.ts'
+import { type Bounds, boundsOf } from '../core/filter.ts'
+import { isFilePath, unmetNeed } from '../core/options.ts'
+import { reservedColumns } from '../core/verdict_record.ts'
+import { codeOf } from './code.ts'
+import type { ConfigStep } from './config.ts'
+import { hashFile } from './hash_file.ts'
+import type { PlannedStep } from './plan.ts'
+import { loadStep, type Step, stepFile } from './registry.ts'
+
+/** Check the options of one step. Throws a UserError that names file and line. `files` gets the hashes of the files that it names. */
+export async function planStep(step: ConfigStep, files: Record<string, string>): Promise<PlannedStep> {
+  const { use, label } = step
+  const loaded = await loadStep(use)
+  const { kind, schema } = loaded
+  const parsed = schema.safeParse(step.options)
+  if (!parsed.success) throw optionError(step, schema, parsed.error)
+  if (kind === 'filter' && reservedColumns.includes(label)) {
+    throw new UserError(`${step.where()}: "${label}" is a column of every verdict table`, 'give the step another name with "as"')
+  }
+  const options = { ...parsed.data }
+  checkBounds(step, boundsOf(options))
+  checkNeeds(step, options, loaded)
+  for (const [option, type] of Object.entries(schema.shape)) {
+    if (isFilePath(type as z.ZodType)) options[option] = resolveFiles(options[option], step, option, files)
+  }
+  return { use, label, kind, options, code: codeOf(stepFile(use)), ...declared(loaded, options) }
+}
+
+/** What the step declares of itself, for those who must not know it by name. */
+function declared(step: Step, options: unknown): Partial<PlannedStep> {
+  switch (step.kind) {
+    case 'filter':
+      return step.counts ? { counts: step.counts } : {}
+    case 'editor':
+      return { edits: true }
+    case 'stage':
+      return { ...(step.role ? { role: step.role } : {}), ...(step.makes ? { makes: step.makes } : {}) }
+    case 'barrier':
+      return { keeps: step.keeps(options), ...(step.edits ? { edits: true } : {}), ...(step.finds ? { finds: step.finds } : {}) }
+  }
+}
+
+function checkNeeds(step: ConfigStep, options: Record<string, unknown>, { needs, schema }: Step): void {
+  const unmet = unmetNeed(needs, options)
+  if (!unmet) return
+  const { option, needed } = unmet
+  const about = option === undefined ? undefined : (schema.shape[option] as z.ZodType | undefined)?.description
+  const subject = option === undefined ? step.use : `${step.use}.${option}`
+  throw new UserError(`${step.where(option)}: ${subject} needs ${needed}`, about ? `${option}: ${about}` : undefined)
+}
+
+/** Bounds that keep no number are a slip. */
+function checkBounds(step: ConfigStep, { min, max, above, below }: Bounds): void {
+  for (const [low, lowName, isOpen] of [
+    [min, 'min', false],
+    [above, 'above', true],
+  ] as const) {
+    for (const [high, highName, isOpenToo] of [
+      [max, 'max', false],
+      [below, 'below', true],
+    ] as const) {
+      if (low === undefined || high === undefined || low < high || (low === high && !isOpen && !isOpenToo)) continue
+      const relation = low === high ? 'equals' : 'is greater than'
+      throw new UserError(
+        `${step.where()}: ${step.use}: ${lowName} ${low} ${relation} ${highName} ${high}, so nothing would be kept`,
+        'min and above are lower bounds, max and below upper ones',
+      )
+    }
+  }
+}
+
+function optionError(step: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {
+  const issue = error.issues[0]!
+  const known = Object.keys(schema.shape)
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys as [string]
+    const close = didYouMean(key, known)
+    const hint = known.length > 0 ? `options of ${step.use}: ${known.join(', ')}` : `${step.use} has no options`
+    return new UserError(`${step.where(key)}: ${step.use} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`, hint)
+  }
+  const option = String(issue.path[0] ?? '')
+  const given = step.options[option]
+  const missing = given === undefined
+  const message = missing
+    ? `${step.use} needs the option "${option}"`
+    : `${step.use}.${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(given)})`
+  const about = (schema.shape[option] as z.ZodType | undefined)?.description
+  return new UserError(`${step.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
+}
+
+function resolveFiles(value: unknown, step: ConfigStep, option: string, files: Record<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveFiles(item, step, option, files))
+  if (typeof value !== 'string') return value
+  const path = isAbsolute(value) ? value : resolve(step.folder(option), value)
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new UserError(`${step.where(option)}: ${step.use}.${option}: no such file: ${value}`, `looked for ${path}`)
+  }
+  try {
+    files[path] ??= hashFile(path)
+  } catch (error) {
+    throw new UserError(`${step.where(option)}: ${step.use}.${option}: ${value} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  return path
+}
