@@ -97,7 +97,7 @@ const wrong: [string, string, string | null][] = [
     'reserved.yaml:2: "tokens" is a column of every verdict table',
     'give the step another name with "as"',
   ],
-  ['run read_last.yaml -i a.jsonl -o out', 'read_last.yaml:3: "read" must be the first step, and stand once', null],
+  ['run read_last.yaml -i a.jsonl -o out', 'read_last.yaml:3: "read" must be the first step, and appear only once', null],
   ['plan language.yaml -i a.jsonl', 'language_score: the model has no label "xx"; did you mean en?', 'its labels: *'],
   ['run good.yaml -i gone.jsonl -o out', '-i gone.jsonl: no such file or folder', null],
   ['run good.yaml -i *.warc -o out', '-i *.warc: no file matches', 'quote the pattern, so that decant and not the shell expands it'],

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkFormat } from '../core/file_format.ts'
 import { currentEntry } from '../pipeline/ledger.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
@@ -32,7 +33,10 @@ export function passStatus(plan: Plan, dir: string): PassStatus[] {
 
 export function readManifest(dir: string): Manifest | undefined {
   const path = join(dir, 'manifest.json')
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Manifest) : undefined
+  if (!existsSync(path)) return undefined
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
+  checkFormat(path, 'manifest', manifest)
+  return manifest
 }
 
 export function status(dir: string, flags: { json?: boolean }): void {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ErrorEntry } from '../core/errors.ts'
+import { fileFormats } from '../core/file_format.ts'
 import { hashFile } from './hash_file.ts'
 import { type Pass, type Plan, shardName } from './plan.ts'
 
@@ -26,6 +27,7 @@ export interface FileWritten {
 
 /** What a finished task leaves in `ledger/`: proof of what it did, from what. Its presence is what makes the task done. */
 export interface LedgerEntry {
+  format: number
   pass: string
   index: number
   key: string
@@ -46,7 +48,9 @@ const entryPath = (dir: string, pass: string, index: number): string => join(dir
 
 export function readEntry(dir: string, pass: string, index: number): LedgerEntry | undefined {
   try {
-    return JSON.parse(readFileSync(entryPath(dir, pass, index), 'utf8')) as LedgerEntry
+    const entry = JSON.parse(readFileSync(entryPath(dir, pass, index), 'utf8')) as LedgerEntry
+    // An entry of another decant says nothing of what this one would do.
+    return entry.format === fileFormats.ledger ? entry : undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined
     throw error

@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
 import { UserError } from '../core/errors.ts'
+import { fileFormats } from '../core/file_format.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
 import { formatFile } from '../formats/detect_format.ts'
 import { loadZstd } from '../formats/zstd.ts'
 import { codeOf, engineCode, version } from './code.ts'
 import type { Config } from './config.ts'
-import { planFormat } from './formats.ts'
 import type { Input } from './inputs.ts'
 import type { Pass, Plan, PlannedStep, RunOptions } from './plan.ts'
 import { planStep } from './plan_step.ts'
@@ -20,7 +20,7 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
   const tokens = steps.find(({ counts }) => counts === 'tokens') ?? null
   const carries = await carriesMetadata(inputs, steps)
   return {
-    format: planFormat,
+    format: fileFormats.plan,
     decant: version(),
     code: engineCode(),
     name: config.name,
@@ -129,7 +129,7 @@ async function completeEnds(config: Config, steps: PlannedStep[]): Promise<void>
       else steps.push(step)
     } else if (at.length > 1 || at[0] !== (role === 'reader' ? 0 : steps.length - 1)) {
       const { use, where } = config.steps[at.at(-1)! - (steps.length - config.steps.length)]!
-      throw new UserError(`${where()}: "${use}" must be the ${role === 'reader' ? 'first' : 'last'} step, and appear once`)
+      throw new UserError(`${where()}: "${use}" must be the ${role === 'reader' ? 'first' : 'last'} step, and appear only once`)
     }
   }
 }

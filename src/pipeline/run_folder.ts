@@ -14,6 +14,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
+import { checkFormat } from '../core/file_format.ts'
 import { writeAtomically } from './ledger.ts'
 import type { Plan } from './plan.ts'
 
@@ -21,11 +22,14 @@ import type { Plan } from './plan.ts'
 export function readPlan(dir: string): Plan | undefined {
   const path = join(dir, 'plan.json')
   if (!existsSync(path)) return undefined
+  let plan: Plan
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Plan
+    plan = JSON.parse(readFileSync(path, 'utf8')) as Plan
   } catch (error) {
     throw new UserError(`${path}: cannot be read: ${(error as Error).message}`)
   }
+  checkFormat(path, 'plan', plan)
+  return plan
 }
 
 export function needPlan(dir: string): Plan {

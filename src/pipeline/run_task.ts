@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
+import { fileFormats } from '../core/file_format.ts'
 import type { Docs } from '../core/task.ts'
 import { hashFile } from './hash_file.ts'
 import { damagedFile, type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, writeEntry, writerOf } from './ledger.ts'
@@ -50,6 +51,7 @@ export async function runTasks(requests: readonly TaskRequest[], signal?: AbortS
       const { limit } = requests[i]!
       const outputs = publish(state)
       const entry: LedgerEntry = {
+        format: fileFormats.ledger,
         pass: state.pass.name,
         index: state.index,
         key: state.pass.key,

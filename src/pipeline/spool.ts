@@ -1,4 +1,5 @@
 import { Doc, type Metadata } from '../core/doc.ts'
+import { checkFormat, fileFormats } from '../core/file_format.ts'
 import type { Docs } from '../core/task.ts'
 import type { Duplicate, Unedited, Verdict } from '../core/verdict.ts'
 import type { VerdictRecord } from '../core/verdict_record.ts'
@@ -27,6 +28,7 @@ interface Spooled {
 /** What a pass leaves for the next one: one JSON line a document, live or decided, so that no later pass loses sight of any. */
 export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undefined): Sink {
   const file = new FileWriter(path, 1 << 20)
+  file.writeText(`${JSON.stringify({ format: fileFormats.spool })}\n`)
   return {
     doc(doc) {
       const verdict = doc.verdict
@@ -66,8 +68,12 @@ export async function* readSpool(
   try {
     for await (const line of readLines(source, 'none', Number.POSITIVE_INFINITY)) {
       if (line.kind === 'damage') throw new Error(`${path}: ${line.message}`)
-      const entry = JSON.parse(line.bytes.toString('utf8')) as Spooled | VerdictRecord
+      const entry = JSON.parse(line.bytes.toString('utf8')) as { format: number } | Spooled | VerdictRecord
       on.advance(line.end)
+      if ('format' in entry) {
+        checkFormat(path, 'spool', entry)
+        continue
+      }
       if ('reason' in entry) {
         on.record(entry)
         continue

@@ -1,5 +1,7 @@
+import { fileFormats } from '../core/file_format.ts'
+import { canonicalJson, sha256 } from '../core/hash.ts'
 import type { LedgerEntry } from '../pipeline/ledger.ts'
-import type { Plan, RunOptions } from '../pipeline/plan.ts'
+import { type Plan, type RunOptions, stepsOf } from '../pipeline/plan.ts'
 
 /** A quantity split by what became of the documents it belongs to; `read` is the sum of the rest. */
 export interface Split {
@@ -13,6 +15,7 @@ export interface Split {
 
 /** What a finished run says about itself. Depends on inputs, pipeline and code only: not on time, threads or kills. */
 export interface Manifest {
+  format: number
   decant: string
   code: string
   pipeline: { name: string; description: string; path: string; hash: string }
@@ -60,8 +63,9 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     ([step, documents]) => [step, { documents, characters: characters[step]! }] as const,
   )
   return {
+    format: fileFormats.manifest,
     decant: plan.decant,
-    code: plan.code,
+    code: sha256(canonicalJson([plan.code, ...stepsOf(plan).map(({ code }) => code)])).slice(0, 16),
     pipeline: { name, description, path, hash },
     options,
     inputs: passes[0]!.flatMap(({ reads }) =>
