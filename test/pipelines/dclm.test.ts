@@ -12,5 +12,5 @@ test('the classifier, once uncommented without its file, says what is missing', 
   const here = text.replaceAll('rules/', pipelineFile('rules/')).replaceAll('lists/', pipelineFile('lists/'))
   await expect(
     makePlan(readConfig(fileWith(dir, 'dclm.yaml', here)), [], { measure: false, audit: 0, keep_removed: false, limit: null }),
-  ).rejects.toThrow(':22: fasttext_score.model: no such file: openhermes_reddit_eli5_vs_rw_v2_bigram_200k_train.bin')
+  ).rejects.toThrow(':40: fasttext_score.model: no such file: openhermes_reddit_eli5_vs_rw_v2_bigram_200k_train.bin')
 })
