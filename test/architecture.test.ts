@@ -73,6 +73,21 @@ test('imports never lead back to where they began, types included', () => {
   expect(circles).toEqual([])
 })
 
+test('a type name is declared in one file', () => {
+  /** Names that two files still share. */
+  const shared = ['About']
+  const declaredIn = new Map<string, Set<string>>()
+  for (const file of files) {
+    const declarations = readFileSync(join(source, file), 'utf8').matchAll(
+      /^(?:export )?(?:default )?(?:abstract )?(?:type|interface|class|enum) (\w+)/gm,
+    )
+    for (const [, name] of declarations) declaredIn.set(name!, (declaredIn.get(name!) ?? new Set()).add(file))
+  }
+  expect(declaredIn.get('Doc')).toEqual(new Set(['core/doc.ts']))
+  const several = [...declaredIn].filter(([, where]) => where.size > 1)
+  expect(several.map(([name]) => name).sort()).toEqual(shared)
+})
+
 test('core, text, extraction, filters and editors do no I/O', () => {
   const pure = imports.filter(({ file }) => ['core', 'text', 'extraction', 'filters', 'editors'].includes(folderOf(file)))
   const wrong = pure.filter(({ target }) => /^node:(?!crypto$|buffer$|util$)|^(?:fs|path|os|child_process|worker_threads)$/.test(target))

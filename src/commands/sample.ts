@@ -10,16 +10,16 @@ import { drawSample, type OnPass, removeAside } from '../sample/draw.ts'
 import type { Drawn, SampleManifest } from '../sample/manifest.ts'
 import { writeParquet, writeTokens } from '../sample/materialize.ts'
 import { readSample } from '../sample/open_sample.ts'
-import type { Part, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
+import type { ArmPart, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
 import type { TokenFormat } from '../sample/token_files.ts'
 import { verifySample } from '../sample/verify_sample.ts'
-import type { TokenizerName } from '../tokenizers/token_counter.ts'
+import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
 
 export interface DrawFlags {
   tokens?: string
   seeds: number[]
   output?: string
-  tokenizer: TokenizerName
+  tokenizer: BundledTokenizerName
   heldOut?: string
   weight?: string
   clusters?: string
@@ -65,7 +65,7 @@ export interface MixFlags extends DrawFlags {
 /** Draw samples that several measurements fill together, each its share of the budget. */
 export async function mix(sources: readonly string[], flags: MixFlags): Promise<void> {
   const { tokens, output } = needed(flags)
-  const parts: Part[] = []
+  const parts: ArmPart[] = []
   for (const source of sources) parts.push(await parseSource(source))
   const twice = parts.find(({ measurement: { runs } }, i) =>
     parts.slice(0, i).some((other) => other.measurement.runs[0]!.plan.inputs.join() === runs[0]!.plan.inputs.join()),
@@ -81,7 +81,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
   const all = parts.reduce((sum, { share }) => sum + share, 0)
   const arms = replay
     ? replay.map((share): SampleArm => {
-        const [fresh, old] = parts as [Part, Part]
+        const [fresh, old] = parts as [ArmPart, ArmPart]
         return {
           name: `replay-${share}`,
           parts: [{ ...fresh, share: 1 - share }, ...(share > 0 ? [{ ...old, share }] : [])],
@@ -93,7 +93,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
 }
 
 /** `DIR:PIPELINE=WEIGHT`; the pipeline may be left out where only one was measured, the weight where all are equal. */
-async function parseSource(source: string): Promise<Part> {
+async function parseSource(source: string): Promise<ArmPart> {
   const match = /^(.+?)(?::([^:=]+))?(?:=([^:=]*))?$/.exec(source)!
   const [, dir, pipeline, weight = '1'] = match
   const share = Number(weight)

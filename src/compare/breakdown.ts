@@ -4,7 +4,7 @@ import { domainNamer } from '../text/url_domains.ts'
 import { type ArmVerdicts, decode, type Judged, Names } from './judge.ts'
 
 /** Documents and tokens of one part of the corpus, and what two arms keep of them. */
-export interface Part {
+export interface CorpusPart {
   name: string
   documents: number
   /** As A has the texts before they are edited, and as B has them. */
@@ -19,11 +19,11 @@ export interface Part {
 /** Parts of a corpus by one property of the documents that either arm decides on. */
 export interface Breakdown {
   by: string
-  parts: Part[]
+  parts: CorpusPart[]
 }
 
 /** Sorts documents into parts, shard by shard. */
-export interface Splitter {
+export interface PartCounter {
   by: string
   add(judged: Judged): void
   result(): Breakdown
@@ -33,8 +33,8 @@ export const properties = ['language', 'domain', 'length', 'dump'] as const
 export type Property = (typeof properties)[number]
 
 /** By a number from −1 (none) on, which has a name: the largest parts first. */
-function byName(by: string, numberOf: (judged: Judged, i: number) => number, names: readonly string[]): Splitter {
-  const parts: Part[] = []
+function byName(by: string, numberOf: (judged: Judged, i: number) => number, names: readonly string[]): PartCounter {
+  const parts: CorpusPart[] = []
   return {
     by,
     add: (judged) => addAll(parts, judged, numberOf),
@@ -45,10 +45,10 @@ function byName(by: string, numberOf: (judged: Judged, i: number) => number, nam
   }
 }
 
-const emptyPart = (name: string): Part => ({ name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 })
+const emptyPart = (name: string): CorpusPart => ({ name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 })
 
 /** Add documents that either arm decides on to the parts whose numbers, plus one, they have. */
-function addAll(parts: Part[], judged: Judged, numberOf: (judged: Judged, i: number) => number): void {
+function addAll(parts: CorpusPart[], judged: Judged, numberOf: (judged: Judged, i: number) => number): void {
   const [a, b] = judged.arms as [ArmVerdicts, ArmVerdicts]
   for (let i = 0; i < judged.size; i++) {
     if (!a.reached[i] && !b.reached[i]) continue
@@ -57,7 +57,7 @@ function addAll(parts: Part[], judged: Judged, numberOf: (judged: Judged, i: num
   }
 }
 
-function addTo(part: Part, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
+function addTo(part: CorpusPart, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
   part.documents++
   part.tokens += a.uneditedTokens[i]! || 0
   part.tokens_in_b += b.uneditedTokens[i]! || 0
@@ -72,8 +72,8 @@ function addTo(part: Part, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
 }
 
 /** By powers of two of the tokens, or of the bytes where nothing counted tokens. */
-function byLength(): Splitter {
-  const parts: Part[] = []
+function byLength(): PartCounter {
+  const parts: CorpusPart[] = []
   let unit = 'tokens'
   /** −1 for none, else the power of two. */
   const powerOf = ({ arms: [a, b] }: Judged, i: number): number => {
@@ -91,7 +91,7 @@ function byLength(): Splitter {
 }
 
 /** By tenths of a measured value; equal values stay together, so that there may be fewer. */
-function byTenths(column: string, k: number): Splitter {
+function byTenths(column: string, k: number): PartCounter {
   const values = Array.from({ length: 6 }, () => new NumberList(Float64Array))
   return {
     by: column,
@@ -142,7 +142,7 @@ export function splitters(
   names: { languages: Names; dumps: Names },
   columns: readonly string[],
   addColumn: (column: string) => number,
-): Splitter[] {
+): PartCounter[] {
   const domainOf = domainNamer()
   const domains = new Names()
   return by.map((what) => {

@@ -6,7 +6,7 @@ import { type Looked, lookAt, type Place } from './documents.ts'
 import { type ArmVerdicts, type Judged, judge, Names } from './judge.ts'
 import { type Arm, type Measurement, readIn } from './measurement.ts'
 import { mixed, Smallest } from './nearest.ts'
-import type { Rule } from './rules.ts'
+import type { ArmRule } from './rules.ts'
 
 export interface CompareOptions {
   /** Random documents to show of those that only one arm keeps. */
@@ -22,7 +22,7 @@ export interface CompareOptions {
 }
 
 export interface RuleResult extends Attribution {
-  bounds: Rule['bounds']
+  bounds: ArmRule['bounds']
   /** Documents nearest to the bound that all other rules keep: on the removed side, and on the kept side; nearest first. */
   nearest: { removed: Example[]; kept: Example[] }
 }

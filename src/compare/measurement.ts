@@ -4,7 +4,7 @@ import { meant, UserError } from '../core/errors.ts'
 import { changedConfig, isShipped, readConfig } from '../pipeline/config.ts'
 import { makePlan, type Plan, stepsOf } from '../pipeline/plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
-import { type Rule, rulesIn } from './rules.ts'
+import { type ArmRule, rulesIn } from './rules.ts'
 
 /** A finished run that measured every rule on every document. */
 export interface MeasuredRun {
@@ -59,7 +59,7 @@ export interface Arm {
   name: string
   plan: Plan
   run: MeasuredRun
-  rules: Rule[]
+  rules: ArmRule[]
   /**
    * Barriers (deduplication) whose decisions are those that the run's own rules led to, although the arm's rules keep other documents; none when
    * the arm is what was measured.

@@ -4,7 +4,7 @@ import { contentOf } from '../pipeline/content.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 
 /** A filter with a bound, and the column of the measured run that holds its values. */
-export interface Rule {
+export interface ArmRule {
   label: string
   column: string
   bounds: Bounds
@@ -14,7 +14,7 @@ export interface Rule {
  * The rules of a pipeline in terms of a measured run. Throws a UserError when the run's texts were made otherwise (other readers, extractors,
  * editors or barriers), or when the run did not measure what a rule needs.
  */
-export function rulesIn(run: Plan, pipeline: Plan): Rule[] {
+export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
   const [measured, wanted] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
   const first = [...wanted.texts.keys(), wanted.texts.length].find((i) => wanted.texts[i]?.key !== measured.texts[i]?.key)
   if (first !== undefined) {
@@ -38,7 +38,7 @@ export function rulesIn(run: Plan, pipeline: Plan): Rule[] {
 }
 
 /** How many of the rules stand before each barrier: those decide before it does. */
-export function rulesBeforeBarriers(plan: Plan, rules: readonly Rule[]): Map<string, number> {
+export function rulesBeforeBarriers(plan: Plan, rules: readonly ArmRule[]): Map<string, number> {
   const before = new Map<string, number>()
   let count = 0
   for (const { kind, label } of stepsOf(plan)) {

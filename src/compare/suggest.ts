@@ -9,14 +9,14 @@ import { type Amount, addDocument, nothing } from './amounts.ts'
 import { type ArmVerdicts, type Judged, judge } from './judge.ts'
 import { type Arm, armOf, openMeasurement } from './measurement.ts'
 import { mixed } from './nearest.ts'
-import { type CutLimits, type PairedHistogram, pairedHistogram, type Sample, type Separation, separate } from './separation.ts'
+import { type CutLimits, type PairedHistogram, pairedHistogram, type Separation, separate, type ValueSample } from './separation.ts'
 
 /** Which of a measured run's documents make a corpus: those its rules keep, those they remove, or all that reach them. */
 export const parts = ['kept', 'removed', 'all'] as const
 export type PartName = (typeof parts)[number]
 
 /** Documents of a measured run. */
-export interface Corpus {
+export interface RunPart {
   arm: Arm
   part: PartName
 }
@@ -61,7 +61,7 @@ export interface Suggestions {
 }
 
 /** `DIR`, `DIR/NAME`, `DIR/NAME:removed`. */
-export async function openCorpus(given: string, flag: '--good' | '--bad', pipeline: string | undefined): Promise<Corpus> {
+export async function openCorpus(given: string, flag: '--good' | '--bad', pipeline: string | undefined): Promise<RunPart> {
   const colon = given.lastIndexOf(':')
   const hasPart = colon > 0 && !existsSync(given)
   const part = hasPart ? given.slice(colon + 1) : 'kept'
@@ -80,7 +80,7 @@ export async function openCorpus(given: string, flag: '--good' | '--bad', pipeli
   return { arm: await armOf(measurement, pipeline), part: part as PartName }
 }
 
-interface Column {
+interface PairedColumn {
   step: PlannedStep
   after: string[]
   /** Labels under which each of the two corpora's runs has it; for the same documents one is enough. */
@@ -89,7 +89,7 @@ interface Column {
 }
 
 /** How far each measured value sets two corpora apart, and where to cut. */
-export async function suggestRules(good: Corpus, bad: Corpus, options: SuggestOptions): Promise<Suggestions> {
+export async function suggestRules(good: RunPart, bad: RunPart, options: SuggestOptions): Promise<Suggestions> {
   const isSame = sameDocuments(good.arm, bad.arm)
   const { columns, leftOut } = columnsOf(good.arm, bad.arm, isSame)
   if (columns.length === 0)
@@ -124,7 +124,7 @@ export async function suggestRules(good: Corpus, bad: Corpus, options: SuggestOp
   const results: ColumnResult[] = []
   for (const [k, column] of columns.entries())
     results.push(await resultOf(column, samples.good.column(k), samples.bad.column(k), limits, [good.arm, bad.arm]))
-  const summary = ({ arm, part }: Corpus, { amount, size }: HashSample): CorpusSummary => ({
+  const summary = ({ arm, part }: RunPart, { amount, size }: HashSample): CorpusSummary => ({
     run: arm.run.dir,
     pipeline: arm.name,
     part,
@@ -146,11 +146,11 @@ const sameDocuments = (a: Arm, b: Arm): boolean =>
  * What both have measured, by equal steps. Of the same documents, what one pipeline has measured is known of the other's as well; texts may differ
  * by what its editors have changed, and a rule is meant for the pipeline that measured it.
  */
-function columnsOf(good: Arm, bad: Arm, isSame: boolean): { columns: Column[]; leftOut: string[] } {
+function columnsOf(good: Arm, bad: Arm, isSame: boolean): { columns: PairedColumn[]; leftOut: string[] } {
   const [own, others] = [measuresOf(good), measuresOf(bad)]
   const find = (list: Measure[], { step, key }: Measure): Measure | undefined =>
     list.find((other) => other.key === key && other.step.label === step.label) ?? list.find((other) => other.key === key)
-  const columns: Column[] = []
+  const columns: PairedColumn[] = []
   const leftOut: string[] = []
   for (const measure of own) {
     const { step, after } = measure
@@ -186,9 +186,9 @@ function measuresOf({ run }: Arm): Measure[] {
 }
 
 async function resultOf(
-  { step, after }: Column,
-  good: Sample,
-  bad: Sample,
+  { step, after }: PairedColumn,
+  good: ValueSample,
+  bad: ValueSample,
   limits: CutLimits,
   arms: readonly Arm[],
 ): Promise<ColumnResult> {
@@ -230,7 +230,7 @@ async function withoutDefaults({ use, options }: PlannedStep): Promise<Record<st
   return needed
 }
 
-function middle({ values }: Sample): { measured: number; median: number | null } {
+function middle({ values }: ValueSample): { measured: number; median: number | null } {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort()
   return { measured: sorted.length, median: sorted[sorted.length >> 1] ?? null }
 }
@@ -281,7 +281,7 @@ export class HashSample {
     for (const [k, list] of this.#values.entries()) this.#values[k] = few(list)
   }
 
-  column(k: number): Sample {
+  column(k: number): ValueSample {
     return { values: this.#values[k]!, tokens: this.#tokens }
   }
 }

@@ -7,7 +7,7 @@ import { type Histogram, histogram } from './histogram.ts'
 import { judge } from './judge.ts'
 import type { Arm, Measurement } from './measurement.ts'
 import { Smallest } from './nearest.ts'
-import type { Rule } from './rules.ts'
+import type { ArmRule } from './rules.ts'
 
 export interface Kept {
   threshold: number
@@ -47,7 +47,7 @@ export async function sweepBound(
   { label, bound }: { label: string; bound: Bound },
   options: SweepOptions,
 ): Promise<Sweep> {
-  const own: Rule = arm.rules.find((rule) => rule.label === label) ?? { label, column: label, bounds: {} }
+  const own: ArmRule = arm.rules.find((rule) => rule.label === label) ?? { label, column: label, bounds: {} }
   const current = own.bounds[bound] ?? null
   // The step's other bounds stand.
   const others: Arm = {

@@ -1,6 +1,6 @@
 import { meant, UserError } from '../core/errors.ts'
 import type { Placed, SampledArm } from './placing.ts'
-import { type Metric, meanMetric, meanTask, type ResultFile, type Task } from './result_files.ts'
+import { type BenchmarkTask, type Metric, meanMetric, meanTask, type ResultFile } from './result_files.ts'
 
 /** Scores of one run at one moment of its training. Points are hundredths: an accuracy of 0.45 is 45. */
 export interface Checkpoint {
@@ -45,13 +45,13 @@ export function collectScores(
   const { unit, places } = unify(files, arms, options)
   const merged = new Map<
     string,
-    { arm: string; seed: number; at: number; files: string[]; tasks: Map<string, Task>; from: Map<string, string> }
+    { arm: string; seed: number; at: number; files: string[]; tasks: Map<string, BenchmarkTask>; from: Map<string, string> }
   >()
   for (const [i, { file, placed }] of files.entries()) {
     const { arm, seed } = placed
     const at = places[i]!
     const key = `${arm}\n${seed}\n${at}`
-    const point = merged.get(key) ?? { arm, seed, at, files: [], tasks: new Map<string, Task>(), from: new Map<string, string>() }
+    const point = merged.get(key) ?? { arm, seed, at, files: [], tasks: new Map<string, BenchmarkTask>(), from: new Map<string, string>() }
     merged.set(key, point)
     point.files.push(file.path)
     for (const [name, task] of file.tasks) {
@@ -86,7 +86,7 @@ export function collectScores(
       `no task has one of the metrics ${options.metrics.join(', ')} in all ${points.length} checkpoints`,
       `tasks: ${all.join(', ')}; --metric chooses others, of ${[...new Set(points.flatMap((point) => [...point.tasks.values()].flatMap((task) => [...task.metrics.keys()])))].join(', ')}`,
     )
-  const partsOf = (point: { tasks: Map<string, Task> }, parts: readonly string[]): Task =>
+  const partsOf = (point: { tasks: Map<string, BenchmarkTask> }, parts: readonly string[]): BenchmarkTask =>
     meanTask(parts.map((part) => point.tasks.get(part)!))
   const checkpoints = points.map((point): Checkpoint => {
     const scores = new Map(

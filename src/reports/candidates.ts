@@ -1,10 +1,10 @@
-import type { Cut, Shares } from '../compare/separation.ts'
+import type { Shares, ThresholdCut } from '../compare/separation.ts'
 import type { ColumnResult, CorpusSummary, Suggestions } from '../compare/suggest.ts'
 import { count } from './format.ts'
 import { shown } from './verdicts.ts'
 
 /** Columns that a cut was found for, the most separated first. */
-export const candidatesOf = ({ columns }: Suggestions, top: number): (ColumnResult & { cut: Cut })[] =>
+export const candidatesOf = ({ columns }: Suggestions, top: number): (ColumnResult & { cut: ThresholdCut })[] =>
   columns.flatMap((column) => (column.cuts[0] ? [{ ...column, cut: column.cuts[0] }] : [])).slice(0, top)
 
 export const corpusName = ({ run, part }: CorpusSummary): string =>

@@ -1,13 +1,13 @@
 import type { MeasuredRun } from '../compare/measurement.ts'
 import type { Batch, Corpus } from './corpus.ts'
-import { type Cut, isWithin } from './order.ts'
-import type { Part } from './request.ts'
+import { isWithin, type OrderCut } from './order.ts'
+import type { ArmPart } from './request.ts'
 import { CutFinder, type Draw, type End, type Shortage } from './selection.ts'
 import type { TokenCounts } from './token_counts.ts'
 
 /** Documents that one part of an arm may take in the order of one seed. */
 export interface Lane {
-  part: Part
+  part: ArmPart
   corpus: Corpus
   /** Number of the seed, among the keys of a batch. */
   seed: number
@@ -19,7 +19,7 @@ export interface Lane {
 export interface Reserved {
   corpora: readonly Corpus[]
   /** Where the held-out slice ends in each stratum of each corpus. */
-  cuts: readonly (readonly Cut[])[]
+  cuts: readonly (readonly OrderCut[])[]
 }
 
 /** What is drawn, and from what. */

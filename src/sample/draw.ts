@@ -9,7 +9,7 @@ import { type Clusters, readClusters } from './clusters.ts'
 import { Corpus, heldOutSeed, Strata } from './corpus.ts'
 import { type Drawing, eachDocument, type Found, findCuts, type Lane, type Reserved } from './cuts.ts'
 import { manifestSchema, type SampleManifest } from './manifest.ts'
-import type { Part, SampleArm, SampleRequest } from './request.ts'
+import type { ArmPart, SampleArm, SampleRequest } from './request.ts'
 import { type Source, sourceOf } from './sources.ts'
 import { TokenCounts } from './token_counts.ts'
 import { nanotronConfig, trainingOf } from './training.ts'
@@ -44,7 +44,7 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   const strata = new Strata(pin)
   const clusters = await clustersOf(request)
   const corpora = measurements.map((measurement) => new Corpus(measurement, request, strata, clusters))
-  const corpusOf = ({ measurement }: Part): Corpus => corpora[measurements.indexOf(measurement)]!
+  const corpusOf = ({ measurement }: ArmPart): Corpus => corpora[measurements.indexOf(measurement)]!
   const sources = new Map(
     corpora.flatMap(({ arms }, m) => arms.map(({ run }): [typeof run, Source] => [run, sourceOf(run, m, dirname(dir))])),
   )
@@ -159,7 +159,7 @@ async function clustersOf({ clusters, arms }: SampleRequest): Promise<Clusters |
 /** The share of the first arm's tokens that each stratum has. */
 async function pinnedShares(
   { parts }: SampleArm,
-  corpusOf: (part: Part) => Corpus,
+  corpusOf: (part: ArmPart) => Corpus,
   strata: Strata,
   drawing: Omit<Drawing, 'lanes'>,
 ): Promise<number[]> {

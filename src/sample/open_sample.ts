@@ -6,7 +6,7 @@ import { UserError } from '../core/errors.ts'
 import { changedConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
-import type { TokenizerName } from '../tokenizers/token_counter.ts'
+import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
 import { type SampleManifest, sampleManifest } from './manifest.ts'
 import type { Pin, SampleArm, SampleRequest } from './request.ts'
 
@@ -88,7 +88,7 @@ export async function requestOf(out: string, manifest: SampleManifest): Promise<
     arms: drawn,
     seeds,
     budget: manifest.budget,
-    tokenizer: manifest.tokenizer as TokenizerName,
+    tokenizer: manifest.tokenizer as BundledTokenizerName,
     pin: pin as Pin[],
     heldOut: held_out,
     weight,

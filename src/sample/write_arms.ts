@@ -7,7 +7,7 @@ import { type Clusters, CopyCounter } from './clusters.ts'
 import { type Batch, type Corpus, heldOutSeed, type Strata } from './corpus.ts'
 import { type Drawing, eachDocument, type Lane } from './cuts.ts'
 import type { Drawn } from './manifest.ts'
-import { type Cut, isWithin, noDocument } from './order.ts'
+import { isWithin, noDocument, type OrderCut } from './order.ts'
 import type { SampleArm } from './request.ts'
 import { rowGroupsOf, writeRows } from './rows.ts'
 import type { Source } from './sources.ts'
@@ -25,10 +25,10 @@ export interface ToWrite {
 export interface PartToWrite {
   lane: Lane
   /** In each stratum. */
-  cuts: Cut[]
+  cuts: OrderCut[]
   /** Whole copies of every document, and where a last, partial one ends. */
   copies: number
-  again: Cut[]
+  again: OrderCut[]
 }
 
 interface Writing extends ToWrite {
