@@ -40,7 +40,7 @@ export interface SampleFlags extends DrawFlags {
 /** Draw paired samples of what several pipelines keep of one measurement. */
 export async function sample(dir: string, flags: SampleFlags): Promise<void> {
   if (flags.arms.length === 0)
-    throw new UserError('--arms: of which pipelines?', 'name measured ones, or files: --arms raw,fineweb,mine.yaml')
+    throw new UserError('missing --arms: the pipelines to sample', 'name measured ones, or files: --arms raw,fineweb,mine.yaml')
   const { tokens, output } = needed(flags)
   const measurement = openMeasurement(dir)
   const arms: SampleArm[] = []
@@ -108,7 +108,7 @@ function common(
   { seeds, tokenizer, heldOut, weight, clusters, wholeClusters, allowShort }: DrawFlags,
 ): Omit<SampleRequest, 'arms' | 'pin'> {
   if (wholeClusters && clusters === undefined)
-    throw new UserError('--whole-clusters: which clusters?', 'name a measured pipeline that looks for near-duplicates with --clusters')
+    throw new UserError('--whole-clusters needs --clusters', 'name a measured pipeline that looks for near-duplicates with --clusters')
   if (seeds.includes(heldOutSeed)) throw new UserError(`--seeds: ${heldOutSeed} is the seed of held-out slices`)
   if (new Set(seeds).size !== seeds.length) throw new UserError('--seeds: the same seed twice')
   return {
@@ -152,8 +152,8 @@ function checkColumns({ arms, weight, clusters }: SampleRequest): void {
 
 /** Not options that must be given, for \`sample verify\` does without them. */
 function needed({ tokens, output }: DrawFlags): { tokens: string; output: string } {
-  if (tokens === undefined) throw new UserError('--tokens: how many, for each arm?', 'such as --tokens 28B')
-  if (output === undefined) throw new UserError('-o: where to?', 'name a new folder: -o samples/28B')
+  if (tokens === undefined) throw new UserError('missing --tokens: tokens for each arm', 'such as --tokens 28B')
+  if (output === undefined) throw new UserError('missing -o: output folder', 'such as -o samples/28B')
   return { tokens, output }
 }
 
@@ -170,7 +170,7 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   const manifest = await drawSample(request, output, passes(flags))
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   if (flags.json) console.log(JSON.stringify(manifest, null, 2))
-  else if (!flags.quiet) show(output, manifest)
+  else if (!flags.quiet) printSample(output, manifest)
   const formats: Materialize[] = [
     ...(flags.parquet ? [{ parquet: true }] : []),
     ...(flags.tokensBin ? [{ tokensBin: flags.tokensBin }] : []),
@@ -179,7 +179,7 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   for (const format of formats) await materialize(output, { ...format, ...(flags.quiet || flags.json ? { quiet: true } : {}) })
 }
 
-function show(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
+function printSample(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
   const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, is_short }) => [
     name,
     seed === heldOutSeed ? '–' : String(seed),
@@ -243,7 +243,7 @@ interface Materialize {
 /** Write the texts or tokens of the arms of a sample. */
 export async function materialize(output: string, flags: Materialize): Promise<void> {
   const manifest = readSample(output)
-  if (!flags.parquet && !flags.tokensBin) throw new UserError('write what?', 'give --parquet or --tokens-bin')
+  if (!flags.parquet && !flags.tokensBin) throw new UserError('missing --parquet or --tokens-bin', 'choose what to write')
   const all = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
   const wanted = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
   if (wanted.length === 0)

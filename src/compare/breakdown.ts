@@ -1,7 +1,8 @@
 import { UserError } from '../core/errors.ts'
 import { NumberList } from '../core/number_list.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { domainNamer } from '../text/url_domains.ts'
-import { type ArmVerdicts, decode, type Judged, Names } from './judge.ts'
+import { type ArmVerdicts, type Judged, Names } from './judge.ts'
 
 /** Documents and tokens of one part of the corpus, and what two arms keep of them. */
 export interface CorpusPart {
@@ -115,7 +116,7 @@ function byTenths(column: string, k: number): PartCounter {
       const parts = [...cuts, Number.POSITIVE_INFINITY].map((to, i) => {
         const from = i === 0 ? (sorted[0] ?? 0) : cuts[i - 1]!
         const last = to === Number.POSITIVE_INFINITY
-        return emptyPart(last ? `${shown(from)} – ${shown(sorted.at(-1) ?? 0)}` : `${shown(from)} – < ${shown(to)}`)
+        return emptyPart(last ? `${rangeEnd(from)} – ${rangeEnd(sorted.at(-1) ?? 0)}` : `${rangeEnd(from)} – < ${rangeEnd(to)}`)
       })
       for (let i = 0; i < measured.length; i++) {
         let at = 0
@@ -134,7 +135,7 @@ function byTenths(column: string, k: number): PartCounter {
   }
 }
 
-const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3))
+const rangeEnd = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3))
 
 /** What to split by: properties, or measured columns of the first arm that has them. */
 export function splitters(
@@ -152,7 +153,7 @@ export function splitters(
       case 'dump':
         return byName(what, ({ dump }, i) => dump[i]!, names.dumps.list)
       case 'domain':
-        return byName(what, ({ urls }, i) => domains.code(domainOf(decode(urls[i]))), domains.list)
+        return byName(what, ({ urls }, i) => domains.code(domainOf(cellText(urls[i]))), domains.list)
       case 'length':
         return byLength()
       default:

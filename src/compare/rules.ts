@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import { type Bounds, bounds as boundNames, brokenBound } from '../core/filter.ts'
+import { type Bounds, boundsOf, brokenBound } from '../core/filter.ts'
 import { contentOf } from '../pipeline/content.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 
@@ -29,11 +29,11 @@ export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
   }
   const columns = new Map(measured.measures.map(({ key, step }) => [key, step.label]))
   return wanted.measures.flatMap(({ step, key }) => {
-    const own = Object.fromEntries(Object.entries(step.options).filter(([name]) => name in boundNames)) as Bounds
-    if (Object.values(own).every((bound) => bound === undefined)) return []
+    const bounds = boundsOf(step.options)
+    if (Object.keys(bounds).length === 0) return []
     const column = columns.get(key)
     if (column === undefined) throw new UserError(`it has not measured ${step.label} with these options`)
-    return [{ label: step.label, column, bounds: own }]
+    return [{ label: step.label, column, bounds }]
   })
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { meant, UserError } from '../core/errors.ts'
-import { type Bounds, bounds as boundNames } from '../core/filter.ts'
+import { type Bounds, boundsOf, withoutBounds } from '../core/filter.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { type PlannedStep, stepsOf } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
@@ -196,7 +196,7 @@ async function resultOf(
   const key = stepKey(step)
   const bounded = arms.flatMap(({ name, plan }) =>
     stepsOf(plan).flatMap((other) => {
-      const own = boundsOf(other)
+      const own = boundsOf(other.options)
       return other.kind === 'filter' && stepKey(other) === key && Object.keys(own).length > 0 ? [{ pipeline: name, bounds: own }] : []
     }),
   )
@@ -213,13 +213,10 @@ async function resultOf(
   }
 }
 
-const boundsOf = ({ options }: PlannedStep): Bounds =>
-  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in boundNames && value !== undefined)) as Bounds
-
 /** The options that a pipeline file has to give to get this measure. */
 async function withoutDefaults({ use, options }: PlannedStep): Promise<Record<string, unknown>> {
   const { schema } = await loadStep(use)
-  const all = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in boundNames)))
+  const all = withoutBounds(options)
   const wanted = canonicalJson(all)
   const needed = { ...all }
   for (const name of Object.keys(all)) {

@@ -65,6 +65,14 @@ export const bounds = {
 export type Bound = keyof typeof bounds
 export type Bounds = { [bound in Bound]?: number | undefined }
 
+/** The bounds among a step's options: those that are set. */
+export const boundsOf = (options: Record<string, unknown>): Bounds =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in bounds && value !== undefined))
+
+/** A step's options without its bounds: what is measured, whatever is kept. */
+export const withoutBounds = (options: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in bounds)))
+
 /** Which bound a value breaks, if any. NaN breaks every bound it meets. */
 export function brokenBound(value: number, { min, max, above, below }: Bounds): Bound | undefined {
   if (min !== undefined && !(value >= min)) return 'min'

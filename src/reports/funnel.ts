@@ -1,6 +1,6 @@
-import type { Bounds } from '../core/filter.ts'
+import { boundsOf } from '../core/filter.ts'
 import { type Plan, type PlannedStep, stepsOf } from '../pipeline/plan.ts'
-import { count, percent, table } from './format.ts'
+import { boundsShown, count, percent, table } from './format.ts'
 import { type Manifest, total } from './manifest.ts'
 
 export interface FunnelRow {
@@ -47,14 +47,7 @@ const keptBy: Record<string, string> = {
 export function ruleOf({ use, kind, options }: PlannedStep): string {
   if (kind === 'barrier') return use === 'exact_dedup' ? `one of each ${String(options['by'])}` : (keptBy[use] ?? '')
   if (kind !== 'filter') return ''
-  const { min, max, above, below } = options as Bounds
-  const parts = [
-    ...(min === undefined ? [] : [`≥ ${min}`]),
-    ...(above === undefined ? [] : [`> ${above}`]),
-    ...(max === undefined ? [] : [`≤ ${max}`]),
-    ...(below === undefined ? [] : [`< ${below}`]),
-  ]
-  return parts.join(' and ')
+  return boundsShown(boundsOf(options))
 }
 
 /** The funnel for a terminal: rules that removed nothing are counted, not listed. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { decode } from '../compare/judge.ts'
 import type { MeasuredRun } from '../compare/measurement.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { type Clusters, CopyCounter } from './clusters.ts'
@@ -86,7 +86,7 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
       ({ lane, stratum, key, shard, row, tokens: all, repeats: weight, run, dataRow, i }, batch) => {
         const { arm, part } = owners[lane]!
         const { cuts, copies, again } = arm.parts[part]!
-        const id = decode(batch.ids[i])
+        const id = cellText(batch.ids[i])
         const cluster = clusters?.of(id)
         if (clusters) arm.inCorpus.add(cluster)
         if (!isWithin(key, shard, row, cuts[stratum]!)) return
