@@ -23,7 +23,7 @@ export interface Breakdown {
   parts: CorpusPart[]
 }
 
-/** Sorts documents into parts, shard by shard. */
+/** Counts the documents of each part, shard by shard. */
 export interface PartCounter {
   by: string
   add(judged: Judged): void
@@ -137,8 +137,8 @@ function byTenths(column: string, k: number): PartCounter {
 
 const rangeEnd = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3))
 
-/** What to split by: properties, or measured columns of the first arm that has them. */
-export function splitters(
+/** What to break down by: properties, or measured columns of the first arm that has them. */
+export function partCounters(
   by: readonly string[],
   names: { languages: Names; dumps: Names },
   columns: readonly string[],
@@ -146,23 +146,23 @@ export function splitters(
 ): PartCounter[] {
   const domainOf = domainNamer()
   const domains = new Names()
-  return by.map((what) => {
-    switch (what) {
+  return by.map((property) => {
+    switch (property) {
       case 'language':
-        return byName(what, ({ language }, i) => language[i]!, names.languages.list)
+        return byName(property, ({ language }, i) => language[i]!, names.languages.list)
       case 'dump':
-        return byName(what, ({ dump }, i) => dump[i]!, names.dumps.list)
+        return byName(property, ({ dump }, i) => dump[i]!, names.dumps.list)
       case 'domain':
-        return byName(what, ({ urls }, i) => domains.code(domainOf(cellText(urls[i]))), domains.list)
+        return byName(property, ({ urls }, i) => domains.code(domainOf(cellText(urls[i]))), domains.list)
       case 'length':
         return byLength()
       default:
-        if (!columns.includes(what))
+        if (!columns.includes(property))
           throw new UserError(
-            `--by ${what}: not a property, and nothing measured has that name`,
+            `--by ${property}: not a property, and nothing measured has that name`,
             `properties: ${properties.join(', ')}; measured: ${columns.join(', ')}`,
           )
-        return byTenths(what, addColumn(what))
+        return byTenths(property, addColumn(property))
     }
   })
 }

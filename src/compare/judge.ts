@@ -260,6 +260,7 @@ async function readReasons(file: Pick<ParquetFile, 'rows' | 'strings'>, names: N
   return reason
 }
 
+/** The documents of all runs as one table: what a run does not have is not reached in it, and has no values. */
 function joined(
   shard: number,
   runs: readonly MeasuredRun[],
@@ -269,60 +270,63 @@ function joined(
 ): Judged {
   const [first] = tables as [RunTable]
   const isSame = tables.every(({ row }) => row.length === first.row.length && row.every((value, i) => value === first.row[i]))
-  const row = isSame ? first.row : Int32Array.from(new Set(tables.flatMap(({ row }) => Array.from(row)))).sort()
-  const places = isSame ? undefined : tables.map((table) => placesIn(row, table.row))
-  const spread = <T extends Int32Array | Float64Array | Uint8Array>(all: T, t: number, empty: number): T => {
-    if (!places) return all
-    const to = new (all.constructor as new (n: number) => T)(row.length).fill(empty) as T
-    for (let i = 0; i < all.length; i++) to[places[t]![i]!] = all[i]!
-    return to
-  }
-  const spreadArm = (verdicts: ArmVerdicts, t: number): ArmVerdicts => {
-    if (!places) return verdicts
-    const { words } = verdicts
-    const broken = new Uint32Array(row.length * words)
-    for (let i = 0; i < verdicts.reached.length; i++)
-      for (let w = 0; w < words; w++) broken[places[t]![i]! * words + w] = verdicts.broken[i * words + w]!
-    return {
-      reached: spread(verdicts.reached, t, 0),
-      kept: spread(verdicts.kept, t, 0),
-      broken,
-      words,
-      reason: spread(verdicts.reason, t, -1),
-      bytes: spread(verdicts.bytes, t, Number.NaN),
-      tokens: spread(verdicts.tokens, t, Number.NaN),
-      uneditedBytes: spread(verdicts.uneditedBytes, t, Number.NaN),
-      uneditedTokens: spread(verdicts.uneditedTokens, t, Number.NaN),
-      verdictRow: spread(verdicts.verdictRow, t, -1),
-      dataRow: spread(verdicts.dataRow, t, -1),
-    }
-  }
-  const strings = (name: 'ids' | 'urls'): (Uint8Array | undefined)[] => {
-    if (!places || first[name].length === 0) return first[name]
-    const to = new Array<Uint8Array | undefined>(row.length)
-    first[name].forEach((value, i) => {
-      to[places[0]![i]!] = value
-    })
-    return to
-  }
+  const row = isSame ? first.row : Int32Array.from(new Set(tables.flatMap((table) => Array.from(table.row)))).sort()
+  const spreads = tables.map((table) => spreadTo(row.length, isSame ? undefined : placesIn(row, table.row)))
   const runOf = (arm: number): number => runs.indexOf(arms[arm]!.run)
-  // As the first run has it that detected one.
-  const language = spread(first.language, 0, -1).slice()
-  for (const [t, table] of tables.entries()) {
-    const detected = spread(table.language, t, -1)
-    for (let i = 0; i < detected.length; i++) if (language[i] === -1) language[i] = detected[i]!
-  }
   return {
     shard,
     size: row.length,
     row,
-    language,
-    dump: spread(first.dump, 0, -1),
-    arms: arms.map((_, i) => spreadArm(tables[runOf(i)]!.arms.get(i)!, runOf(i))),
-    values: (extra.values ?? []).map(({ arm }, k) => spread(tables[runOf(arm)]!.values.get(k)!, runOf(arm), Number.NaN)),
-    ids: strings('ids'),
-    urls: strings('urls'),
+    language: firstDetected(tables.map((table, t) => spreads[t]!.numbers(table.language, -1))),
+    dump: spreads[0]!.numbers(first.dump, -1),
+    arms: arms.map((_, i) => spreads[runOf(i)]!.verdicts(tables[runOf(i)]!.arms.get(i)!)),
+    values: (extra.values ?? []).map(({ arm }, k) => spreads[runOf(arm)]!.numbers(tables[runOf(arm)]!.values.get(k)!, Number.NaN)),
+    ids: spreads[0]!.strings(first.ids),
+    urls: spreads[0]!.strings(first.urls),
   }
+}
+
+/** The language of each document as the first run has it that detected one. */
+function firstDetected([first, ...others]: readonly Int32Array[]): Int32Array {
+  const language = first!.slice()
+  for (const detected of others) for (let i = 0; i < detected.length; i++) if (language[i] === -1) language[i] = detected[i]!
+  return language
+}
+
+/** Brings the columns of a run to the places that its documents have among those of all runs; as they are, where all runs have the same. */
+function spreadTo(size: number, places: Int32Array | undefined) {
+  const numbers = <T extends Int32Array | Float64Array | Uint8Array>(column: T, empty: number): T => {
+    if (!places) return column
+    const to = new (column.constructor as new (n: number) => T)(size).fill(empty) as T
+    for (let i = 0; i < column.length; i++) to[places[i]!] = column[i]!
+    return to
+  }
+  const bits = (broken: Uint32Array, words: number): Uint32Array => {
+    if (!places) return broken
+    const to = new Uint32Array(size * words)
+    for (let i = 0; i < places.length; i++) for (let w = 0; w < words; w++) to[places[i]! * words + w] = broken[i * words + w]!
+    return to
+  }
+  const strings = (column: (Uint8Array | undefined)[]): (Uint8Array | undefined)[] => {
+    if (!places || column.length === 0) return column
+    const to = new Array<Uint8Array | undefined>(size)
+    for (const [i, value] of column.entries()) to[places[i]!] = value
+    return to
+  }
+  const verdicts = (of: ArmVerdicts): ArmVerdicts => ({
+    reached: numbers(of.reached, 0),
+    kept: numbers(of.kept, 0),
+    broken: bits(of.broken, of.words),
+    words: of.words,
+    reason: numbers(of.reason, -1),
+    bytes: numbers(of.bytes, Number.NaN),
+    tokens: numbers(of.tokens, Number.NaN),
+    uneditedBytes: numbers(of.uneditedBytes, Number.NaN),
+    uneditedTokens: numbers(of.uneditedTokens, Number.NaN),
+    verdictRow: numbers(of.verdictRow, -1),
+    dataRow: numbers(of.dataRow, -1),
+  })
+  return { numbers, strings, verdicts }
 }
 
 /** Where each of `some`, ascending, stands in `all`, ascending. */
