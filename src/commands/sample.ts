@@ -245,11 +245,11 @@ export async function materialize(output: string, flags: Materialize): Promise<v
   const manifest = readSample(output)
   if (!flags.parquet && !flags.tokensBin) throw new UserError('missing --parquet or --tokens-bin', 'choose what to write')
   const all = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
-  const wanted = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
-  if (wanted.length === 0)
+  const chosen = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
+  if (chosen.length === 0)
     throw new UserError(`${output}: no arm of that name`, `arms: ${[...new Set(all.map(({ name }) => name))].join(', ')}`)
   const onPass = passes(flags)
-  for (const arm of wanted) {
+  for (const arm of chosen) {
     const onShard = (done: number, shards: number): void => onPass(`${arm.name}, seed ${arm.seed}`, done, shards)
     if (flags.parquet)
       report(

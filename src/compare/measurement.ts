@@ -20,8 +20,8 @@ export interface Measurement {
 }
 
 export function openMeasurement(dir: string): Measurement {
-  const own = readPlan(dir)
-  const folders = own
+  const isRun = readPlan(dir) !== undefined
+  const folders = isRun
     ? [dir]
     : (existsSync(dir) ? readdirSync(dir) : []).filter((name) => !name.startsWith('.')).map((name) => join(dir, name))
   const runs = folders.sort().flatMap((folder): MeasuredRun[] => {

@@ -15,10 +15,10 @@ export interface ArmRule {
  * editors or barriers), or when the run did not measure what a rule needs.
  */
 export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
-  const [measured, wanted] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
-  const first = [...wanted.texts.keys(), wanted.texts.length].find((i) => wanted.texts[i]?.key !== measured.texts[i]?.key)
+  const [measured, needed] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
+  const first = [...needed.texts.keys(), needed.texts.length].find((i) => needed.texts[i]?.key !== measured.texts[i]?.key)
   if (first !== undefined) {
-    const [there, here] = [wanted.texts[first]?.use, measured.texts[first]?.use]
+    const [there, here] = [needed.texts[first]?.use, measured.texts[first]?.use]
     const what =
       there === here
         ? `${there} has other options`
@@ -28,7 +28,7 @@ export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
     throw new UserError(`its texts were made otherwise: ${what}`)
   }
   const columns = new Map(measured.measures.map(({ key, step }) => [key, step.label]))
-  return wanted.measures.flatMap(({ step, key }) => {
+  return needed.measures.flatMap(({ step, key }) => {
     const bounds = boundsOf(step.options)
     if (Object.keys(bounds).length === 0) return []
     const column = columns.get(key)

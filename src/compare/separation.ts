@@ -55,7 +55,7 @@ export function separate(good: ValueSample, bad: ValueSample, limits: CutLimits)
   return {
     distance: wasserstein(table.at, g, b),
     separation: 2 * wasserstein(middleRanks(g, b), g, b),
-    cuts: cuts.filter(({ gain }) => gain > least).sort((one, other) => other.gain - one.gain),
+    cuts: cuts.filter(({ gain }) => gain > least).sort((x, y) => y.gain - x.gain),
   }
 }
 

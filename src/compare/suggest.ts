@@ -97,7 +97,7 @@ export async function suggestRules(good: RunPart, bad: RunPart, options: Suggest
       `${good.arm.run.dir} and ${bad.arm.run.dir} have measured nothing in common`,
       'measure both with the same pipeline: decant measure PIPELINE -i INPUT -o DIR',
     )
-  const [values, otherValues] = [columns.map((column) => column.good), columns.map((column) => column.bad)]
+  const [values, badValues] = [columns.map((column) => column.good), columns.map((column) => column.bad)]
   const samples = { good: new HashSample(columns.length, options.values), bad: new HashSample(columns.length, options.values) }
   if (isSame) {
     for await (const judged of judge(good.arm.run.plan.inputs.length, [good.arm, bad.arm], { values })) {
@@ -106,11 +106,11 @@ export async function suggestRules(good: RunPart, bad: RunPart, options: Suggest
     }
   } else {
     const readings = [
-      { corpus: good, wanted: values, sample: samples.good },
-      { corpus: bad, wanted: otherValues, sample: samples.bad },
+      { corpus: good, values, sample: samples.good },
+      { corpus: bad, values: badValues, sample: samples.bad },
     ]
-    for (const { corpus, wanted, sample } of readings)
-      for await (const judged of judge(corpus.arm.run.plan.inputs.length, [corpus.arm], { values: wanted }))
+    for (const { corpus, values: read, sample } of readings)
+      for await (const judged of judge(corpus.arm.run.plan.inputs.length, [corpus.arm], { values: read }))
         sample.addShard(judged, judged.arms[0]!, corpus.part)
   }
   for (const [name, corpus] of [
@@ -147,21 +147,21 @@ const sameDocuments = (a: Arm, b: Arm): boolean =>
  * by what its editors have changed, and a rule is meant for the pipeline that measured it.
  */
 function columnsOf(good: Arm, bad: Arm, isSame: boolean): { columns: PairedColumn[]; leftOut: string[] } {
-  const [own, others] = [measuresOf(good), measuresOf(bad)]
+  const [goodMeasures, badMeasures] = [measuresOf(good), measuresOf(bad)]
   const find = (list: Measure[], { step, key }: Measure): Measure | undefined =>
-    list.find((other) => other.key === key && other.step.label === step.label) ?? list.find((other) => other.key === key)
+    list.find((measure) => measure.key === key && measure.step.label === step.label) ?? list.find((measure) => measure.key === key)
   const columns: PairedColumn[] = []
   const leftOut: string[] = []
-  for (const measure of own) {
+  for (const measure of goodMeasures) {
     const { step, after } = measure
     const column = { arm: 0, column: step.label }
-    const there = find(others, measure)
+    const there = find(badMeasures, measure)
     if (isSame) columns.push({ step, after, good: column, bad: column })
     else if (there) columns.push({ step, after, good: column, bad: { arm: 0, column: there.step.label } })
     else leftOut.push(step.label)
   }
-  for (const measure of others) {
-    if (find(own, measure)) continue
+  for (const measure of badMeasures) {
+    if (find(goodMeasures, measure)) continue
     const { step, after } = measure
     if (isSame) columns.push({ step, after, good: { arm: 1, column: step.label }, bad: { arm: 1, column: step.label } })
     else leftOut.push(step.label)
@@ -195,9 +195,10 @@ async function resultOf(
   const separation = separate(good, bad, limits)
   const key = stepKey(step)
   const bounded = arms.flatMap(({ name, plan }) =>
-    stepsOf(plan).flatMap((other) => {
-      const own = boundsOf(other.options)
-      return other.kind === 'filter' && stepKey(other) === key && Object.keys(own).length > 0 ? [{ pipeline: name, bounds: own }] : []
+    stepsOf(plan).flatMap((planned) => {
+      const bounds = boundsOf(planned.options)
+      const isSame = planned.kind === 'filter' && stepKey(planned) === key
+      return isSame && Object.keys(bounds).length > 0 ? [{ pipeline: name, bounds }] : []
     }),
   )
   return {
@@ -208,7 +209,7 @@ async function resultOf(
     ...separation,
     good: middle(good),
     bad: middle(bad),
-    bounded: bounded.filter((one, i) => bounded.findIndex((other) => canonicalJson(other) === canonicalJson(one)) === i),
+    bounded: bounded.filter((entry, i) => bounded.findIndex((earlier) => canonicalJson(earlier) === canonicalJson(entry)) === i),
     histogram: pairedHistogram(good, bad, separation.cuts[0]?.threshold, limits.weight),
   }
 }
@@ -217,12 +218,12 @@ async function resultOf(
 async function withoutDefaults({ use, options }: PlannedStep): Promise<Record<string, unknown>> {
   const { schema } = await loadStep(use)
   const all = withoutBounds(options)
-  const wanted = canonicalJson(all)
+  const effect = canonicalJson(all)
   const needed = { ...all }
   for (const name of Object.keys(all)) {
     const { [name]: _, ...rest } = needed
     const parsed = schema.safeParse(rest)
-    if (parsed.success && canonicalJson(parsed.data) === wanted) delete needed[name]
+    if (parsed.success && canonicalJson(parsed.data) === effect) delete needed[name]
   }
   return needed
 }
@@ -245,7 +246,7 @@ export class HashSample {
 
   constructor(
     columns: number,
-    private readonly room: number,
+    private readonly most: number,
   ) {
     this.#values = Array.from({ length: columns }, () => [])
   }
@@ -265,17 +266,17 @@ export class HashSample {
       this.#hashes.push(hash)
       this.#tokens.push(tokens[i]! || 0)
       for (const [k, list] of this.#values.entries()) list.push(values[k]![i]!)
-      while (this.#hashes.length > this.room) this.#halve()
+      while (this.#hashes.length > this.most) this.#halve()
     }
   }
 
   #halve(): void {
     this.#below /= 2
     const stays = this.#hashes.map((hash) => hash < this.#below)
-    const few = (list: number[]): number[] => list.filter((_, i) => stays[i])
-    this.#hashes = few(this.#hashes)
-    this.#tokens = few(this.#tokens)
-    for (const [k, list] of this.#values.entries()) this.#values[k] = few(list)
+    const staying = (list: number[]): number[] => list.filter((_, i) => stays[i])
+    this.#hashes = staying(this.#hashes)
+    this.#tokens = staying(this.#tokens)
+    for (const [k, list] of this.#values.entries()) this.#values[k] = staying(list)
   }
 
   column(k: number): ValueSample {

@@ -78,9 +78,9 @@ function harnessTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
   )
   const items = asObject(file['n-samples'])
   const itemsOf = (task: string): number | null => {
-    const own = asNumber(asObject(items[task])['effective'])
+    const stated = asNumber(asObject(items[task])['effective'])
     const below = members.get(task) ?? []
-    if (own !== null || below.length === 0) return own
+    if (stated !== null || below.length === 0) return stated
     const parts = below.map(itemsOf)
     return parts.every((n) => n !== null) ? parts.reduce((a, b) => a + b, 0) : null
   }

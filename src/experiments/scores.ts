@@ -55,10 +55,10 @@ export function collectScores(
     merged.set(key, point)
     point.files.push(file.path)
     for (const [name, task] of file.tasks) {
-      const other = point.from.get(name)
-      if (other !== undefined)
+      const earlier = point.from.get(name)
+      if (earlier !== undefined)
         throw new UserError(
-          `${file.path} and ${other} both have ${name} of ${arm}, seed ${seed}, at ${at} ${unit}`,
+          `${file.path} and ${earlier} both have ${name} of ${arm}, seed ${seed}, at ${at} ${unit}`,
           'give one of them; if they are of different checkpoints, say which with --map or --pattern',
         )
       point.from.set(name, file.path)
@@ -67,10 +67,10 @@ export function collectScores(
   }
   const points = [...merged.values()]
   const all = [...new Set(points.flatMap(({ tasks }) => [...tasks.keys()]))]
-  const wanted = options.tasks ?? all
+  const counted = options.tasks ?? all
   const tasks: { name: string; metric: string; parts: string[] }[] = []
   const leftOut: string[] = []
-  for (const name of wanted) {
+  for (const name of counted) {
     const parts = all.includes(name) ? [name] : name.split('+')
     for (const part of parts)
       if (!all.includes(part))
@@ -123,7 +123,7 @@ function unify(
   const tokens = files.map(({ placed: { arm, seed, tokens: stated, step } }) => {
     if (stated !== null) return stated
     if (step !== null) return tokensPerStep === undefined ? null : step * tokensPerStep
-    return arms.find((own) => own.name === arm && own.seed === seed)?.tokens ?? budget
+    return arms.find((drawn) => drawn.name === arm && drawn.seed === seed)?.tokens ?? budget
   })
   if (tokens.every((n) => n !== null)) return { unit: 'tokens', places: tokens }
   const withoutStep = files.find(({ placed }) => placed.step === null)
@@ -157,13 +157,13 @@ export function runScores({ arms, checkpoints }: Scores, at: readonly number[], 
   const of = (checkpoint: Checkpoint): Metric => (task === undefined ? checkpoint.mean : checkpoint.tasks.get(task)!)
   return new Map(
     arms.map((arm) => {
-      const own = checkpoints.filter((checkpoint) => checkpoint.arm === arm && at.includes(checkpoint.at))
-      const seeds = [...new Set(own.map(({ seed }) => seed))]
+      const ofArm = checkpoints.filter((checkpoint) => checkpoint.arm === arm && at.includes(checkpoint.at))
+      const seeds = [...new Set(ofArm.map(({ seed }) => seed))]
       return [
         arm,
         new Map(
           seeds.map((seed): [number, Metric] => {
-            const metrics = own.filter((checkpoint) => checkpoint.seed === seed).map(of)
+            const metrics = ofArm.filter((checkpoint) => checkpoint.seed === seed).map(of)
             // All checkpoints answer the same questions: averaging them takes nothing off that error.
             const errors = metrics.flatMap(({ error }) => (error === null ? [] : [error]))
             const error = errors.length === metrics.length ? errors.reduce((a, b) => a + b, 0) / errors.length : null

@@ -41,8 +41,8 @@ export class Corpus {
     const { seeds, pin, weight, wholeClusters } = this.request
     if (this.#keysOf.length === 0) this.#keysOf = await Promise.all([...seeds, heldOutSeed].map(keysBy))
     const values = weight === null ? [] : this.arms.map((_, arm) => ({ arm, column: weight }))
-    const wanted = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
-    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, wanted)) {
+    const extra = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
+    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, extra)) {
       const { size, arms, ids } = judged
       const keys = this.#keysOf.map(() => new Float64Array(size).fill(Number.NaN))
       const strata = new Int32Array(size)

@@ -116,9 +116,9 @@ async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Pr
   let rows = 0
   for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
     const { dir } = runOf(out, manifest.sources[source]!)
-    const wanted = new Map(chosen.map((row) => [row.data_row, row]))
-    for await (const { row, id, text } of readTexts(dir, shard, (row) => wanted.has(row))) {
-      const expected = wanted.get(row)!
+    const expectedRows = new Map(chosen.map((row) => [row.data_row, row]))
+    for await (const { row, id, text } of readTexts(dir, shard, (row) => expectedRows.has(row))) {
+      const expected = expectedRows.get(row)!
       if (id !== expected.id) return { name, ok: false, detail: `shard ${shard}, row ${row} is ${id}, not ${expected.id}` }
       const tokens = count(text)
       if (edited[expected.part]!.length === 0 && tokens !== expected.tokens)
