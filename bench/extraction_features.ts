@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { blockFeatures, featureCount, rowLength } from '../src/extraction/block_features.ts'
 import { htmlBlocks } from '../src/extraction/html_blocks.ts'
 import { HtmlHead } from '../src/extraction/html_head.ts'
-import { Blocks, type HtmlPage, Nodes } from '../src/extraction/html_page.ts'
+import { BlockElements, Blocks, type HtmlPage } from '../src/extraction/html_page.ts'
 import { tag, tagHints } from '../src/extraction/html_tags.ts'
 import { type GoldPage, goldPages, htmlOf, scoringWords } from './extraction_gold.ts'
 
@@ -35,7 +35,7 @@ for (const [number, page] of pages.entries()) {
   const { nodes, blocks, head } = htmlBlocks(htmlOf(folder, page))
   const labels = cachedLabels(page, blocks.texts)
   const rest = new Blocks()
-  const bare = new Nodes()
+  const bare = new BlockElements()
   const body = bare.add(tag('html'), -1, 0, 0)
   const most = [1, 2, 4, 8, 16, 1000][number % 7] ?? 3
   for (const [i, text] of blocks.texts.entries()) {

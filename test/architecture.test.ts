@@ -73,6 +73,19 @@ test('imports never lead back to where they began, types included', () => {
   expect(circles).toEqual([])
 })
 
+test('a type name is declared in one file', () => {
+  const declaredIn = new Map<string, Set<string>>()
+  for (const file of files) {
+    const declarations = readFileSync(join(source, file), 'utf8').matchAll(
+      /^(?:export )?(?:default )?(?:abstract )?(?:type|interface|class|enum) (\w+)/gm,
+    )
+    for (const [, name] of declarations) declaredIn.set(name!, (declaredIn.get(name!) ?? new Set()).add(file))
+  }
+  expect(declaredIn.get('Doc')).toEqual(new Set(['core/doc.ts']))
+  const several = [...declaredIn].filter(([, where]) => where.size > 1)
+  expect(several.map(([name]) => name).sort()).toEqual([])
+})
+
 test('core, text, extraction, filters and editors do no I/O', () => {
   const pure = imports.filter(({ file }) => ['core', 'text', 'extraction', 'filters', 'editors'].includes(folderOf(file)))
   const wrong = pure.filter(({ target }) => /^node:(?!crypto$|buffer$|util$)|^(?:fs|path|os|child_process|worker_threads)$/.test(target))
@@ -116,4 +129,70 @@ test('no name is taken twice', () => {
     readdirSync(join(source, folder)).filter((file) => file.endsWith('.ts')),
   )
   expect(names.length).toBe(new Set(names).size)
+})
+
+/**
+ * Functions of a source file with their lengths in lines. Each ends at the next line that is not indented further, which the formatter sees to;
+ * strings over several lines are data and count as one line.
+ */
+function functionLengths(text: string): { name: string; lines: number }[] {
+  const lines = text.replaceAll(/`[^`]*`/g, '``').split('\n')
+  const indentOf = (line: string): number => line.length - line.trimStart().length
+  const start =
+    /^ *(?:export )?(?:default )?(?:async )?function\*? ?(\w*)|^ *(?:export )?const (\w+)\b[^=]* = (?:async )?(?:<.*>)?\(|^ *(?:static )?(?:async )?\*?(?!if|for|while|switch|catch|return|throw|super)(#?\w+)\((?:.*\{|)$/
+  return lines.flatMap((line, first) => {
+    const match = start.exec(line)
+    if (!match) return []
+    const indent = indentOf(line)
+    // A line such as "): Promise<void> {" ends the parameters and opens the body.
+    const isInside = (next: string): boolean => next === '' || indentOf(next) > indent || /^ *[)}].*(?:\{|=>)$/.test(next)
+    let last = first
+    while (last + 1 < lines.length && isInside(lines[last + 1]!)) last++
+    if (/^ *[)}\]]/.test(lines[last + 1] ?? '') && indentOf(lines[last + 1]!) === indent) last++
+    while (lines[last] === '') last--
+    return [{ name: (match[1] || match[2] || match[3]) ?? 'default', lines: last - first + 1 }]
+  })
+}
+
+describe('functions', () => {
+  test('are measured', () => {
+    const text = [
+      'export async function* one(',
+      '  a: number,',
+      '): AsyncGenerator<void> {',
+      '  const inner = (b: number): number => {',
+      '    return b',
+      '  }',
+      '',
+      '  if (a > 0) {',
+      '    inner(a)',
+      '  }',
+      '}',
+      'const two = (a: number): number =>',
+      '  a +',
+      '  1',
+      '',
+      'class Three {',
+      '  #four(text = `',
+      '}',
+      '`): void {',
+      '    text.trim()',
+      '  }',
+      '}',
+    ]
+    expect(functionLengths(text.join('\n'))).toEqual([
+      { name: 'one', lines: 11 },
+      { name: 'inner', lines: 3 },
+      { name: 'two', lines: 3 },
+      { name: '#four', lines: 3 },
+    ])
+  })
+
+  test('have 60 lines at most', () => {
+    const rooms = files.filter((file) => ['sample', 'compare', 'pipeline'].includes(folderOf(file)))
+    const found = rooms.flatMap((file) =>
+      functionLengths(readFileSync(join(source, file), 'utf8')).flatMap(({ name, lines }) => (lines > 60 ? [`${file} ${name}`] : [])),
+    )
+    expect(found.sort()).toEqual([])
+  })
 })

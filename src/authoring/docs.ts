@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { bounds, withoutBounds } from '../core/filter.ts'
 import { isFilePath } from '../core/options.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
@@ -101,10 +102,8 @@ function stepTables(steps: readonly Named[]): string {
     .join('\n\n')
 }
 
-const bounds = new Set(['min', 'max', 'above', 'below'])
-
 function optionsOf(step: Step): string {
-  const rows = optionRows(step).filter(({ name }) => step.kind !== 'filter' || !bounds.has(name))
+  const rows = optionRows(step).filter(({ name }) => step.kind !== 'filter' || !(name in bounds))
   return rows
     .map((row) => `\`${row.name}\`${row.default === '–' ? '' : row.default === 'required' ? ' (required)' : ` = ${row.default}`}`)
     .join(', ')
@@ -133,8 +132,8 @@ async function pipelineTables(folder: string): Promise<string> {
 /** Options that a pipeline file sets to something else than the default, without bounds: "n 5, tokenizer whitespace". */
 function optionsGiven(options: Record<string, unknown>, schema: z.ZodObject, folder: string): string {
   const defaults = (schema.partial().safeParse({}).data ?? {}) as Record<string, unknown>
-  return Object.entries(options)
-    .filter(([name, value]) => !bounds.has(name) && JSON.stringify(value) !== JSON.stringify(defaults[name]))
+  return Object.entries(withoutBounds(options))
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]))
     .map(([name, value]) => `${name} ${shown(value, isFilePath(schema.shape[name]) ? (path) => relative(folder, path) : String)}`)
     .join('; ')
 }

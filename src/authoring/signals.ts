@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { bounds } from '../core/filter.ts'
+import { withoutBounds } from '../core/filter.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { isFilePath } from '../core/options.ts'
 import { type Config, type ConfigStep, readConfig } from '../pipeline/config.ts'
@@ -58,9 +58,7 @@ async function addSignals({ name, steps }: Config, pipelines: string, signals: M
     const loaded = await loadStep(step.use)
     if (loaded.kind !== 'filter' || 'before' in step.options) continue
     const options = Object.fromEntries(
-      Object.entries(step.options)
-        .filter(([option]) => !(option in bounds))
-        .map(([option, value]) => [option, fromPipelines(loaded, step, option, value, pipelines)]),
+      Object.entries(withoutBounds(step.options)).map(([option, value]) => [option, fromPipelines(loaded, step, option, value, pipelines)]),
     )
     const key = canonicalJson([step.use, loaded.schema.parse(options)])
     const known = signals.get(key)

@@ -22,7 +22,7 @@ const splitters = {
   },
   lines: { cut: splitLines, joint: '\n' },
 }
-type Splitter = keyof typeof splitters
+type SpanSplitterName = keyof typeof splitters
 
 export default segmentDedup({
   summary: 'remove spans of so many sentences in a row that stand elsewhere too, in the same document or another',
@@ -32,7 +32,7 @@ export default segmentDedup({
   options: {
     n_sentences: z.int().min(1).max(100).default(3).describe('sentences in a span'),
     splitter: z
-      .enum(Object.keys(splitters) as [Splitter, ...Splitter[]])
+      .enum(Object.keys(splitters) as [SpanSplitterName, ...SpanSplitterName[]])
       .default('nltk_english')
       .describe('what ends a sentence: nltk_english (Punkt), lines (str.splitlines)'),
     normalizer: normalizerOption,

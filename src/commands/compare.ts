@@ -1,13 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Amount } from '../compare/amounts.ts'
 import { type Comparison, compareArms, type Example, type Side } from '../compare/comparison.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
 import { brokenBound } from '../core/filter.ts'
-import { writeAtomically } from '../pipeline/ledger.ts'
 import { comparisonPage } from '../reports/comparison_page.ts'
-import { bytes, count, percent, table } from '../reports/format.ts'
-import { shown } from '../reports/verdicts.ts'
+import { bytes, count, percent, shortNumber, table } from '../reports/format.ts'
+import { addReport, jsonWithout, writeReport } from './report_files.ts'
 
 export interface CompareFlags {
   set: string[]
@@ -29,7 +27,7 @@ export async function compare(dir: string, first: string | undefined, second: st
   const [a, b] = [await armOf(measurement, first), await armOf(measurement, second ?? first, flags)]
   if (!flags.exact) return await compareTwo(dir, measurement, a, b, flags)
   const { decidedAnew } = await import('./decide_anew.ts')
-  await decidedAnew(measurement, a, (one) => decidedAnew(measurement, b, (other) => compareTwo(dir, measurement, one, other, flags)))
+  await decidedAnew(measurement, a, (anewA) => decidedAnew(measurement, b, (anewB) => compareTwo(dir, measurement, anewA, anewB, flags)))
 }
 
 async function compareTwo(dir: string, measurement: Measurement, a: Arm, b: Arm, flags: CompareFlags): Promise<void> {
@@ -43,19 +41,17 @@ async function compareTwo(dir: string, measurement: Measurement, a: Arm, b: Arm,
     values: reports ? 50_000 : 0,
   })
   if (flags.json) console.log(json(result, flags.samples))
-  else show(result, flags.samples)
-  if (reports)
-    reportTo(reportPath(dir, a, b, flags), flags.json, (path) => {
-      writeAtomically(path, comparisonPage(a, b, result))
-      writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, Number.POSITIVE_INFINITY)}\n`)
-    })
+  else printComparison(result, flags.samples)
+  if (!reports) return
+  const path = reportPath(dir, a, b, flags)
+  addReport(path, flags.json, () => writeReport(path, comparisonPage(a, b, result), json(result, Number.POSITIVE_INFINITY)))
 }
 
 /** The result as it is printed: without texts, and with as many samples as asked for. */
 function json({ distributions: _, ...result }: Comparison, samples: number): string {
   const few = (list: Example[]): Example[] => list.slice(0, samples)
   const printed = { ...result, samples: { only_a: few(result.samples.only_a), only_b: few(result.samples.only_b) } }
-  return JSON.stringify(printed, (name, value: unknown) => (name === 'text' ? undefined : value), 2)
+  return jsonWithout('text', printed)
 }
 
 function reportPath(dir: string, a: Arm, b: Arm, { report, set }: CompareFlags): string {
@@ -64,23 +60,7 @@ function reportPath(dir: string, a: Arm, b: Arm, { report, set }: CompareFlags):
   return join(dir, 'reports', `compare-${a.name}-${b.name}${changes.slice(0, 100)}.html`)
 }
 
-/** Write a report after the result has been printed, which does not depend on it. */
-export function reportTo(path: string, isJson: boolean | undefined, write: (path: string) => void): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    write(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (!code || !/^E[A-Z]+$/.test(code)) throw error
-    console.error(
-      `decant: no report: ${path} cannot be written (${code})\n  hint: --report FILE puts it elsewhere, --no-report does without`,
-    )
-    return
-  }
-  if (!isJson) console.log(`\nreport  ${path}`)
-}
-
-function show({ documents, a, b, both, both_in_b, only_a, only_b, neither, by, samples }: Comparison, few: number): void {
+function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, neither, by, samples }: Comparison, few: number): void {
   const isSame = a.hash === b.hash
   const [nameA, nameB] = a.name === b.name ? [`${a.name} (A)`, `${b.name} (B)`] : [a.name, b.name]
   const reach =
@@ -110,7 +90,7 @@ function show({ documents, a, b, both, both_in_b, only_a, only_b, neither, by, s
   ])
   console.log(table(['', 'documents', 'share', 'text', 'tokens'], rows))
   const sides: [string, Side][] = [[nameA, a], ...(isSame ? [] : [[nameB, b] as [string, Side]])]
-  for (const [name, side] of sides) showRules(name, side)
+  for (const [name, side] of sides) printRules(name, side)
   for (const [name, { standing }] of sides) {
     if (standing.length === 0) continue
     const barriers = standing.join(' and ')
@@ -134,14 +114,14 @@ function show({ documents, a, b, both, both_in_b, only_a, only_b, neither, by, s
     const header = [property, 'documents', `by ${nameA}`, `by ${nameB}`, `tokens, ${nameA}`, `tokens, ${nameB}`]
     console.log(`\n${table(header, most)}${parts.length > 8 ? `\n… ${count(parts.length - 8)} more` : ''}`)
   }
-  showSamples(`only ${nameA} keeps; what ${nameB} objects to`, samples.only_a.slice(0, few), b)
-  showSamples(`only ${nameB} keeps; what ${nameA} objects to`, samples.only_b.slice(0, few), a)
+  printSamples(`only ${nameA} keeps; what ${nameB} objects to`, samples.only_a.slice(0, few), b)
+  printSamples(`only ${nameB} keeps; what ${nameA} objects to`, samples.only_b.slice(0, few), a)
 }
 
 /** Tokens, where both sides count them. */
 const tokensOf = ({ tokens }: Amount, ...sides: Side[]): string => (sides.every(({ counts_tokens }) => counts_tokens) ? count(tokens) : '–')
 
-function showRules(name: string, side: Side): void {
+function printRules(name: string, side: Side): void {
   const { rules, by_barriers } = side
   const acting = rules.filter(({ solo }) => solo.documents > 0)
   const rows = acting.map(({ label, first, solo, unique, share }) => [
@@ -161,12 +141,12 @@ function showRules(name: string, side: Side): void {
   )
 }
 
-function showSamples(title: string, samples: readonly Example[], objecting: Side): void {
+function printSamples(title: string, samples: readonly Example[], objecting: Side): void {
   if (samples.length === 0) return
   console.log(`\n${title}`)
   for (const { id, url, values, removed_before } of samples) {
     const broken = objecting.rules.flatMap(({ label, bounds }) =>
-      values[label] !== undefined && brokenBound(values[label], bounds) !== undefined ? [`${label} ${shown(values[label])}`] : [],
+      values[label] !== undefined && brokenBound(values[label], bounds) !== undefined ? [`${label} ${shortNumber(values[label])}`] : [],
     )
     console.log(`  ${url || id}\n    ${broken.join(', ') || removed_before}`)
   }

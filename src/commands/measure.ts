@@ -91,7 +91,7 @@ function checkNames(runs: readonly Run[], output: string): void {
     if (same)
       throw new UserError(
         `${same.plan.pipeline} and ${plan.pipeline} are both named "${plan.name}"`,
-        'give one another "name:", by which compare and sample will know it',
+        'give one of them another "name:"; compare and sample use these names',
       )
   }
   const inputs = runs[0]!.plan.inputs.join('\n')

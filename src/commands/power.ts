@@ -1,8 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import { type MeasuredNoise, measureNoise } from '../experiments/measured_noise.ts'
 import { type Design, detectableGap, itemError, seedsFor } from '../experiments/power.ts'
-import { count, table } from '../reports/format.ts'
-import { at, points } from '../reports/results_page.ts'
+import { checkpoint, count, exactPercent, points, table } from '../reports/format.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
 
 export interface PowerFlags extends ReadingFlags {
@@ -48,7 +47,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   const sd = measured?.spread.sd ?? flags.sd!
   const correlation = flags.correlation ?? measured?.correlation?.value ?? 0
   const design = (paired: boolean, noise = sd): Design => ({ sd: noise, paired, correlation, alpha })
-  const seeds = (own: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, own) ?? null))
+  const seeds = (chosen: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, chosen) ?? null))
   const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({
     seeds: n,
     unpaired: detectableGap(n, flags.power, design(false))!,
@@ -75,7 +74,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
     measured: measured ?? null,
   }
   if (flags.json) console.log(JSON.stringify(answer, null, 2))
-  else show(answer)
+  else printAnswer(answer)
 }
 
 function questionsOf({ items, taskCount }: PowerFlags, measured: MeasuredNoise | undefined): Answer['questions'] {
@@ -83,7 +82,18 @@ function questionsOf({ items, taskCount }: PowerFlags, measured: MeasuredNoise |
   return measured && measured.questions !== null ? { error: measured.questions, by: 'files' } : null
 }
 
-function show({ sd, sd_interval, correlation, power: wanted, alpha, gap, seeds, detectable, questions, measured }: Answer): void {
+function printAnswer({
+  sd,
+  sd_interval,
+  correlation,
+  power: probability,
+  alpha,
+  gap,
+  seeds,
+  detectable,
+  questions,
+  measured,
+}: Answer): void {
   const range =
     sd_interval === null
       ? 'given'
@@ -93,14 +103,16 @@ function show({ sd, sd_interval, correlation, power: wanted, alpha, gap, seeds, 
     measured?.correlation && measured.correlation.value === correlation ? ` (measured, ${measured.correlation.df} degrees of freedom)` : ''
   console.log(`scores of two arms with the same seed correlate by ${correlation.toFixed(2)}${basis}`)
   if (seeds) {
-    const say = (n: number | null): string => (n === null ? 'more than a million' : count(n))
-    console.log(`\nto find a gap of ${gap} points with ${percent(wanted)} probability at the ${percent(alpha)} level, two-sided:`)
-    console.log(`  ${say(seeds.unpaired)} seeds an arm, any seeds`)
-    console.log(`  ${say(seeds.paired)} seeds an arm, the same ones in both and compared one by one`)
+    const seedCount = (n: number | null): string => (n === null ? 'more than a million' : count(n))
+    console.log(
+      `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided:`,
+    )
+    console.log(`  ${seedCount(seeds.unpaired)} seeds an arm, any seeds`)
+    console.log(`  ${seedCount(seeds.paired)} seeds an arm, the same ones in both and compared one by one`)
     if (seeds.unpaired_at_most !== null)
-      console.log(`  ${say(seeds.unpaired_at_most)} seeds an arm, if the noise is at the upper end of what was measured`)
+      console.log(`  ${seedCount(seeds.unpaired_at_most)} seeds an arm, if the noise is at the upper end of what was measured`)
   }
-  console.log(`\nsmallest gap found with ${percent(wanted)} probability`)
+  console.log(`\nsmallest gap found with ${exactPercent(probability)} probability`)
   console.log(
     table(
       ['seeds an arm', 'any seeds', 'same seeds'],
@@ -108,7 +120,7 @@ function show({ sd, sd_interval, correlation, power: wanted, alpha, gap, seeds, 
     ),
   )
   console.log('one seed says nothing of its own noise')
-  if (measured) showMeasured(measured, { gap, wanted, alpha })
+  if (measured) printMeasured(measured, { gap, probability, alpha })
   if (questions) {
     const basis = questions.by === 'files' ? 'by the files' : 'if half are right, the worst case'
     console.log(`\nthe questions: standard error ${points(questions.error)} of a score (${basis}), less with more questions and tasks.`)
@@ -116,16 +128,16 @@ function show({ sd, sd_interval, correlation, power: wanted, alpha, gap, seeds, 
   }
 }
 
-function showMeasured(
+function printMeasured(
   { over, averaged }: MeasuredNoise,
-  { gap, wanted, alpha }: { gap: number | null; wanted: number; alpha: number },
+  { gap, probability, alpha }: { gap: number | null; probability: number; alpha: number },
 ): void {
   const needed = (target: number, sd: number): string => {
-    const n = target > 0 && sd > 0 ? seedsFor(target, wanted, { sd, paired: false, correlation: 0, alpha }) : undefined
+    const n = target > 0 && sd > 0 ? seedsFor(target, probability, { sd, paired: false, correlation: 0, alpha }) : undefined
     return n === undefined ? '–' : count(n)
   }
   if (over.length > 1) {
-    const rows = over.map((point) => [at(point.at), points(point.spread.sd), points(point.gap), needed(point.gap, point.spread.sd)])
+    const rows = over.map((point) => [checkpoint(point.at), points(point.spread.sd), points(point.gap), needed(point.gap, point.spread.sd)])
     console.log(
       `\nover the training: noise, the largest gap between two arms, and seeds that find that gap\n${table(['at', 'sd', 'largest gap', 'seeds'], rows)}`,
     )
@@ -139,5 +151,3 @@ function showMeasured(
     console.log(`\nlast checkpoints averaged\n${table(['checkpoints', 'sd', ...(gap === null ? [] : [`seeds for ${gap}`])], rows)}`)
   }
 }
-
-const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`

@@ -1,12 +1,10 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { meant, UserError } from '../core/errors.ts'
 import type { Difference } from '../experiments/differences.ts'
 import { type Summary, summarize } from '../experiments/summary.ts'
-import { writeAtomically } from '../pipeline/ledger.ts'
-import { table } from '../reports/format.ts'
-import { at, chance, explained, intervalOf, points, resultsPage, signed } from '../reports/results_page.ts'
+import { checkpoint, points, signed, table } from '../reports/format.ts'
+import { chance, explained, intervalOf, resultsPage } from '../reports/results_page.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
+import { writeReport } from './report_files.ts'
 
 export interface ResultsFlags extends ReadingFlags {
   baseline?: string
@@ -30,17 +28,13 @@ export async function results(out: string, files: readonly string[], flags: Resu
     )
   const summary = summarize(scores, { baseline, last, confidence, noise, pooled })
   const json = JSON.stringify(summary, null, 2)
-  if (report) {
-    mkdirSync(dirname(report), { recursive: true })
-    writeAtomically(report, resultsPage(summary))
-    writeAtomically(report.replace(/(\.html)?$/, '.json'), `${json}\n`)
-  }
+  if (report) writeReport(report, resultsPage(summary), json)
   if (flags.json) return console.log(json)
-  show(summary)
+  printSummary(summary)
   if (report) console.log(`\nreport  ${report}`)
 }
 
-function show(summary: Summary): void {
+function printSummary(summary: Summary): void {
   const { unit, tasks, checkpoints, later, arms, ranking, by_task, left_out, confidence } = summary
   const runs = arms.reduce((sum, { seeds }) => sum + seeds.length, 0)
   console.log(
@@ -49,17 +43,17 @@ function show(summary: Summary): void {
   if (left_out.length > 0) console.log(`left out, since not every checkpoint has them: ${left_out.join(', ')}`)
   const places = [...new Set(arms.flatMap(({ curve }) => curve.map((point) => point.at)))].sort((a, b) => a - b)
   const curve = places.map((place) => [
-    at(place),
+    checkpoint(place),
     ...arms.map((arm) => {
-      const point = arm.curve.find((one) => one.at === place)
+      const point = arm.curve.find(({ at }) => at === place)
       return point ? points(point.score) : ''
     }),
   ])
   console.log(`\n${table([unit, ...arms.map(({ name, seeds }) => `${name} (${seeds.length})`)], curve)}`)
   console.log(
-    `\nat ${checkpoints.map(at).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; points, against ${summary.baseline}`,
+    `\nat ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; points, against ${summary.baseline}`,
   )
-  if (later.length > 0) console.log(`later checkpoints, which not every run has, are not used: ${later.map(at).join(', ')}`)
+  if (later.length > 0) console.log(`later checkpoints, which not every run has, are not used: ${later.map(checkpoint).join(', ')}`)
   const rows = arms.map(({ name, score, seeds }) => {
     const difference = ranking.differences.find(({ arm }) => arm === name)
     return [name, String(seeds.length), points(score), ...(difference ? differenceCells(difference) : ['', '', '', ''])]
@@ -73,10 +67,10 @@ function show(summary: Summary): void {
       `\nin order of scores, each against the next below\n${table(['arm', 'against', 'gap', interval, 'p (Holm)', 'verdict'], below)}`,
     )
   }
-  const perTask = by_task.map(({ task, scores, ranking: own }) => [
+  const perTask = by_task.map(({ task, scores, ranking: taskRanking }) => [
     task,
     ...arms.map(({ name }) => {
-      const difference = own.differences.find(({ arm }) => arm === name)
+      const difference = taskRanking.differences.find(({ arm }) => arm === name)
       const mark = difference?.verdict === 'better' ? ' +' : difference?.verdict === 'worse' ? ' -' : '  '
       return `${points(scores[name]!)}${mark}`
     }),

@@ -10,16 +10,16 @@ import { drawSample, type OnPass, removeAside } from '../sample/draw.ts'
 import type { Drawn, SampleManifest } from '../sample/manifest.ts'
 import { writeParquet, writeTokens } from '../sample/materialize.ts'
 import { readSample } from '../sample/open_sample.ts'
-import type { Part, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
+import type { ArmPart, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
 import type { TokenFormat } from '../sample/token_files.ts'
 import { verifySample } from '../sample/verify_sample.ts'
-import type { TokenizerName } from '../tokenizers/token_counter.ts'
+import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
 
 export interface DrawFlags {
   tokens?: string
   seeds: number[]
   output?: string
-  tokenizer: TokenizerName
+  tokenizer: BundledTokenizerName
   heldOut?: string
   weight?: string
   clusters?: string
@@ -40,7 +40,7 @@ export interface SampleFlags extends DrawFlags {
 /** Draw paired samples of what several pipelines keep of one measurement. */
 export async function sample(dir: string, flags: SampleFlags): Promise<void> {
   if (flags.arms.length === 0)
-    throw new UserError('--arms: of which pipelines?', 'name measured ones, or files: --arms raw,fineweb,mine.yaml')
+    throw new UserError('missing --arms: the pipelines to sample', 'name measured ones, or files: --arms raw,fineweb,mine.yaml')
   const { tokens, output } = needed(flags)
   const measurement = openMeasurement(dir)
   const arms: SampleArm[] = []
@@ -65,7 +65,7 @@ export interface MixFlags extends DrawFlags {
 /** Draw samples that several measurements fill together, each its share of the budget. */
 export async function mix(sources: readonly string[], flags: MixFlags): Promise<void> {
   const { tokens, output } = needed(flags)
-  const parts: Part[] = []
+  const parts: ArmPart[] = []
   for (const source of sources) parts.push(await parseSource(source))
   const twice = parts.find(({ measurement: { runs } }, i) =>
     parts.slice(0, i).some((other) => other.measurement.runs[0]!.plan.inputs.join() === runs[0]!.plan.inputs.join()),
@@ -81,7 +81,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
   const all = parts.reduce((sum, { share }) => sum + share, 0)
   const arms = replay
     ? replay.map((share): SampleArm => {
-        const [fresh, old] = parts as [Part, Part]
+        const [fresh, old] = parts as [ArmPart, ArmPart]
         return {
           name: `replay-${share}`,
           parts: [{ ...fresh, share: 1 - share }, ...(share > 0 ? [{ ...old, share }] : [])],
@@ -93,7 +93,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
 }
 
 /** `DIR:PIPELINE=WEIGHT`; the pipeline may be left out where only one was measured, the weight where all are equal. */
-async function parseSource(source: string): Promise<Part> {
+async function parseSource(source: string): Promise<ArmPart> {
   const match = /^(.+?)(?::([^:=]+))?(?:=([^:=]*))?$/.exec(source)!
   const [, dir, pipeline, weight = '1'] = match
   const share = Number(weight)
@@ -108,7 +108,7 @@ function common(
   { seeds, tokenizer, heldOut, weight, clusters, wholeClusters, allowShort }: DrawFlags,
 ): Omit<SampleRequest, 'arms' | 'pin'> {
   if (wholeClusters && clusters === undefined)
-    throw new UserError('--whole-clusters: which clusters?', 'name a measured pipeline that looks for near-duplicates with --clusters')
+    throw new UserError('--whole-clusters needs --clusters', 'name a measured pipeline that looks for near-duplicates with --clusters')
   if (seeds.includes(heldOutSeed)) throw new UserError(`--seeds: ${heldOutSeed} is the seed of held-out slices`)
   if (new Set(seeds).size !== seeds.length) throw new UserError('--seeds: the same seed twice')
   return {
@@ -152,8 +152,8 @@ function checkColumns({ arms, weight, clusters }: SampleRequest): void {
 
 /** Not options that must be given, for \`sample verify\` does without them. */
 function needed({ tokens, output }: DrawFlags): { tokens: string; output: string } {
-  if (tokens === undefined) throw new UserError('--tokens: how many, for each arm?', 'such as --tokens 28B')
-  if (output === undefined) throw new UserError('-o: where to?', 'name a new folder: -o samples/28B')
+  if (tokens === undefined) throw new UserError('missing --tokens: tokens for each arm', 'such as --tokens 28B')
+  if (output === undefined) throw new UserError('missing -o: output folder', 'such as -o samples/28B')
   return { tokens, output }
 }
 
@@ -170,7 +170,7 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   const manifest = await drawSample(request, output, passes(flags))
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   if (flags.json) console.log(JSON.stringify(manifest, null, 2))
-  else if (!flags.quiet) show(output, manifest)
+  else if (!flags.quiet) printSample(output, manifest)
   const formats: Materialize[] = [
     ...(flags.parquet ? [{ parquet: true }] : []),
     ...(flags.tokensBin ? [{ tokensBin: flags.tokensBin }] : []),
@@ -179,7 +179,7 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   for (const format of formats) await materialize(output, { ...format, ...(flags.quiet || flags.json ? { quiet: true } : {}) })
 }
 
-function show(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
+function printSample(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
   const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, is_short }) => [
     name,
     seed === heldOutSeed ? '–' : String(seed),
@@ -243,13 +243,13 @@ interface Materialize {
 /** Write the texts or tokens of the arms of a sample. */
 export async function materialize(output: string, flags: Materialize): Promise<void> {
   const manifest = readSample(output)
-  if (!flags.parquet && !flags.tokensBin) throw new UserError('write what?', 'give --parquet or --tokens-bin')
+  if (!flags.parquet && !flags.tokensBin) throw new UserError('missing --parquet or --tokens-bin', 'choose what to write')
   const all = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
-  const wanted = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
-  if (wanted.length === 0)
+  const chosen = all.filter(({ name }) => !flags.arms || flags.arms.includes(name))
+  if (chosen.length === 0)
     throw new UserError(`${output}: no arm of that name`, `arms: ${[...new Set(all.map(({ name }) => name))].join(', ')}`)
   const onPass = passes(flags)
-  for (const arm of wanted) {
+  for (const arm of chosen) {
     const onShard = (done: number, shards: number): void => onPass(`${arm.name}, seed ${arm.seed}`, done, shards)
     if (flags.parquet)
       report(

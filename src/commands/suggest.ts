@@ -1,13 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Weight } from '../compare/separation.ts'
 import { openCorpus, type Suggestions, suggestRules } from '../compare/suggest.ts'
 import { UserError } from '../core/errors.ts'
-import { writeAtomically } from '../pipeline/ledger.ts'
 import { candidatesOf, candidatesYaml, corpusName, yamlOpening } from '../reports/candidates.ts'
-import { count, table } from '../reports/format.ts'
+import { count, percent, shortNumber, table } from '../reports/format.ts'
 import { suggestionPage } from '../reports/suggestion_page.ts'
-import { shown } from '../reports/verdicts.ts'
+import { jsonWithout, writeReport, writeWhole } from './report_files.ts'
 
 export interface SuggestFlags {
   good: string
@@ -33,26 +31,17 @@ export async function suggest(flags: SuggestFlags): Promise<void> {
   const bad = await openCorpus(flags.bad, '--bad', flags.badPipeline)
   const found = await suggestRules(good, bad, { weight, minRemoved, maxRemoved, values })
   const yaml = candidatesYaml(found, top)
-  if (output) write(output, yaml)
-  if (report) {
-    write(report, suggestionPage(found, top, weight))
-    write(report.replace(/(\.html)?$/, '.json'), `${json(found)}\n`)
-  }
-  if (flags.json) return console.log(json(found))
-  show(found, top, weight)
+  if (output) writeWhole(output, yaml)
+  const json = jsonWithout('histogram', found)
+  if (report) writeReport(report, suggestionPage(found, top, weight), json)
+  if (flags.json) return console.log(json)
+  printSuggestions(found, top, weight)
   if (output) console.log(`\nrules   ${output}`)
   else if (candidatesOf(found, top).length > 0) console.log(`\n${yaml.trimEnd()}`)
   if (report) console.log(`\nreport  ${report}`)
 }
 
-function write(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeAtomically(path, content)
-}
-
-const json = (found: Suggestions): string => JSON.stringify(found, (name, value: unknown) => (name === 'histogram' ? undefined : value), 2)
-
-function show(found: Suggestions, top: number, weight: Weight): void {
+function printSuggestions(found: Suggestions, top: number, weight: Weight): void {
   for (const name of ['good', 'bad'] as const) {
     const { amount, sampled } = found[name]
     const part = sampled < amount.documents ? `, of which ${count(sampled)} were looked at` : ''
@@ -61,16 +50,15 @@ function show(found: Suggestions, top: number, weight: Weight): void {
     )
   }
   const candidates = candidatesOf(found, top)
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const rows = candidates.map(({ step, separation, distance, cut }) => [
     step,
     `${cut.bound} ${cut.threshold}`,
     separation.toFixed(3),
-    shown(distance),
-    percent(cut.bad.documents),
-    percent(cut.good.documents),
-    percent(cut.bad.tokens),
-    percent(cut.good.tokens),
+    shortNumber(distance),
+    percent(cut.bad.documents, 1),
+    percent(cut.good.documents, 1),
+    percent(cut.bad.tokens, 1),
+    percent(cut.good.tokens, 1),
   ])
   if (rows.length === 0) {
     console.log('\nno value sets them apart by more than chance would, within the limits')
@@ -85,8 +73,10 @@ function show(found: Suggestions, top: number, weight: Weight): void {
   console.log(
     `separation: Wasserstein distance between ranks, 0 the same, 1 apart; distance: in the unit of the value; cuts and ranks by ${weight}`,
   )
-  const own = candidates.filter(({ bounded }) => bounded.length > 0).map(({ step }) => step)
-  if (own.length > 0 && (found.good.part !== 'all' || found.bad.part !== 'all'))
-    console.log(`note: the pipelines themselves have bounds on ${own.length} of these, so they rediscover them: ${own.join(', ')}`)
+  const rediscovered = candidates.filter(({ bounded }) => bounded.length > 0).map(({ step }) => step)
+  if (rediscovered.length > 0 && (found.good.part !== 'all' || found.bad.part !== 'all'))
+    console.log(
+      `note: the pipelines themselves have bounds on ${rediscovered.length} of these, so they rediscover them: ${rediscovered.join(', ')}`,
+    )
   if (found.left_out.length > 0) console.log(`measured by one only: ${found.left_out.join(', ')}`)
 }

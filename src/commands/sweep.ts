@@ -3,12 +3,11 @@ import { armOf, openMeasurement } from '../compare/measurement.ts'
 import { type Sweep, sweepBound } from '../compare/sweep.ts'
 import { meant, UserError } from '../core/errors.ts'
 import { type Bound, bounds } from '../core/filter.ts'
-import { writeAtomically } from '../pipeline/ledger.ts'
 import { stepsOf } from '../pipeline/plan.ts'
-import { count, percent, table } from '../reports/format.ts'
+import { count, percent, shortNumber, table } from '../reports/format.ts'
 import { sweepPage } from '../reports/sweep_page.ts'
-import { shown } from '../reports/verdicts.ts'
-import { type CompareFlags, reportTo } from './compare.ts'
+import type { CompareFlags } from './compare.ts'
+import { addReport, jsonWithout, writeReport } from './report_files.ts'
 
 export interface SweepFlags extends Pick<CompareFlags, 'set' | 'parameters' | 'json' | 'report'> {
   from?: number
@@ -30,37 +29,32 @@ export async function sweep(dir: string, target: string, pipeline: string | unde
   const shows = reports ? Math.max(inReport, nearest) : nearest
   const result = await sweepBound(measurement, arm, parseTarget(target, filters), { from, to, step, nearest: shows, texts: reports })
   if (flags.json) console.log(json(result, nearest))
-  else show(arm.name, result, nearest)
+  else printSweep(arm.name, result, nearest)
   const path = typeof flags.report === 'string' ? flags.report : join(dir, 'reports', `sweep-${arm.name}-${target}.html`)
-  if (reports)
-    reportTo(path, flags.json, () => {
-      writeAtomically(path, sweepPage(arm, result))
-      writeAtomically(path.replace(/(\.html)?$/, '.json'), `${json(result, shows)}\n`)
-    })
+  if (reports) addReport(path, flags.json, () => writeReport(path, sweepPage(arm, result), json(result, shows)))
 }
 
 /** The documents nearest to the bound, as many on either side. */
-function few({ nearest, current }: Pick<Sweep, 'nearest' | 'current'>, n: number): Sweep['nearest'] {
+function nearestToBound({ nearest, current }: Pick<Sweep, 'nearest' | 'current'>, n: number): Sweep['nearest'] {
   const from = nearest.findIndex(({ value }) => value >= current!)
   const middle = from < 0 ? nearest.length : from
   return nearest.slice(Math.max(0, middle - n), middle + n)
 }
 
 function json(result: Sweep, n: number): string {
-  const printed = { ...result, nearest: few(result, n) }
-  return JSON.stringify(printed, (name, value: unknown) => (name === 'text' ? undefined : value), 2)
+  return jsonWithout('text', { ...result, nearest: nearestToBound(result, n) })
 }
 
-function show(pipeline: string, result: Sweep, n: number): void {
+function printSweep(pipeline: string, result: Sweep, n: number): void {
   const { step, bound, current, candidates, kept } = result
   console.log(
     `${step}.${bound}${current === null ? '' : ` (now ${current})`}: ${count(candidates)} documents pass all other rules of ${pipeline}\n`,
   )
-  const rows = kept.map((at) => [shown(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])
+  const rows = kept.map((at) => [shortNumber(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])
   console.log(table([bound, 'documents', 'share', 'tokens'], rows))
-  const near = few(result, n)
+  const near = nearestToBound(result, n)
   if (near.length === 0) return
-  const documents = near.map(({ value, url, id }) => [shown(value), url || id])
+  const documents = near.map(({ value, url, id }) => [shortNumber(value), url || id])
   console.log(`\nnearest to ${current}\n${table(['value', 'document'], documents)}`)
 }
 

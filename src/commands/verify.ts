@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorEntry, UserError } from '../core/errors.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { shardName } from '../pipeline/plan.ts'
@@ -151,7 +152,7 @@ async function compareIds(dir: string, shard: number, expected: readonly Expecte
   try {
     for await (const batch of file.batches(['id'])) {
       for (const { id } of batch) {
-        const text = id instanceof Uint8Array ? new TextDecoder().decode(id) : String(id)
+        const text = cellText(id)
         skip(text)
         if (text !== expected[at]?.id)
           return { rows, mismatch: `${name}: row ${rows} is ${text}, the verdicts say ${expected[at]?.id ?? 'no more rows'}` }

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diffLines } from 'diff'
 import { type ErrorEntry, UserError } from '../core/errors.ts'
-import type { Bounds } from '../core/filter.ts'
+import { boundsShown } from '../core/filter.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { type ReplayedStep, replay } from '../pipeline/replay.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { type DuplicateRow, readDuplicateRows } from '../reports/duplicates.ts'
-import { count, table } from '../reports/format.ts'
-import { readVerdicts, shown, type VerdictRow } from '../reports/verdicts.ts'
+import { count, shortNumber, table } from '../reports/format.ts'
+import { readVerdicts, type VerdictRow } from '../reports/verdicts.ts'
 import { readManifest } from './status.ts'
 
 /** Replay the rules of a run on one document. */
@@ -51,19 +51,9 @@ function row(step: ReplayedStep): string[] {
   const value =
     step.value === undefined
       ? (step.note ?? (step.change ? `${count(step.change.before)} → ${count(step.change.after)} characters` : 'no change'))
-      : shown(step.value)
+      : shortNumber(step.value)
   const mark = step.broken ? '✗' : step.kind === 'filter' ? '✓' : step.note ? '·' : ' '
-  return [mark, step.label, value, step.bounds ? boundsShown(step.bounds) : '']
-}
-
-function boundsShown({ min, max, above, below }: Bounds): string {
-  const parts = [
-    [min, '≥'],
-    [above, '>'],
-    [max, '≤'],
-    [below, '<'],
-  ] as const
-  return parts.flatMap(([bound, sign]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(' and ') || 'anything'
+  return [mark, step.label, value, step.bounds ? boundsShown(step.bounds) || 'anything' : '']
 }
 
 /** Why this document is held to be a copy, if it is. */
@@ -82,7 +72,7 @@ async function explainDuplicate(
   { duplicate, text, flags }: { duplicate: DuplicateRow; text: string; flags: { text: boolean } },
 ): Promise<void> {
   const { survivor, size, exact, estimated } = duplicate
-  const similarity = exact !== null ? `similarity ${shown(exact)}` : `similarity about ${shown(estimated ?? 0)}`
+  const similarity = exact !== null ? `similarity ${shortNumber(exact)}` : `similarity about ${shortNumber(estimated ?? 0)}`
   console.log(`\nstays in its place: ${survivor} (${similarity}; ${count(size)} documents in all)`)
   const [verdict] = await findVerdicts(dir, plan, survivor)
   if (!flags.text || !verdict) return

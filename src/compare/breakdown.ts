@@ -1,10 +1,11 @@
 import { UserError } from '../core/errors.ts'
 import { NumberList } from '../core/number_list.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { domainNamer } from '../text/url_domains.ts'
-import { type ArmVerdicts, decode, type Judged, Names } from './judge.ts'
+import { type ArmVerdicts, type Judged, Names } from './judge.ts'
 
 /** Documents and tokens of one part of the corpus, and what two arms keep of them. */
-export interface Part {
+export interface CorpusPart {
   name: string
   documents: number
   /** As A has the texts before they are edited, and as B has them. */
@@ -19,11 +20,11 @@ export interface Part {
 /** Parts of a corpus by one property of the documents that either arm decides on. */
 export interface Breakdown {
   by: string
-  parts: Part[]
+  parts: CorpusPart[]
 }
 
-/** Sorts documents into parts, shard by shard. */
-export interface Splitter {
+/** Counts the documents of each part, shard by shard. */
+export interface PartCounter {
   by: string
   add(judged: Judged): void
   result(): Breakdown
@@ -33,8 +34,8 @@ export const properties = ['language', 'domain', 'length', 'dump'] as const
 export type Property = (typeof properties)[number]
 
 /** By a number from −1 (none) on, which has a name: the largest parts first. */
-function byName(by: string, numberOf: (judged: Judged, i: number) => number, names: readonly string[]): Splitter {
-  const parts: Part[] = []
+function byName(by: string, numberOf: (judged: Judged, i: number) => number, names: readonly string[]): PartCounter {
+  const parts: CorpusPart[] = []
   return {
     by,
     add: (judged) => addAll(parts, judged, numberOf),
@@ -45,10 +46,10 @@ function byName(by: string, numberOf: (judged: Judged, i: number) => number, nam
   }
 }
 
-const emptyPart = (name: string): Part => ({ name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 })
+const emptyPart = (name: string): CorpusPart => ({ name, documents: 0, tokens: 0, tokens_in_b: 0, a: 0, b: 0, tokens_a: 0, tokens_b: 0 })
 
 /** Add documents that either arm decides on to the parts whose numbers, plus one, they have. */
-function addAll(parts: Part[], judged: Judged, numberOf: (judged: Judged, i: number) => number): void {
+function addAll(parts: CorpusPart[], judged: Judged, numberOf: (judged: Judged, i: number) => number): void {
   const [a, b] = judged.arms as [ArmVerdicts, ArmVerdicts]
   for (let i = 0; i < judged.size; i++) {
     if (!a.reached[i] && !b.reached[i]) continue
@@ -57,7 +58,7 @@ function addAll(parts: Part[], judged: Judged, numberOf: (judged: Judged, i: num
   }
 }
 
-function addTo(part: Part, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
+function addTo(part: CorpusPart, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
   part.documents++
   part.tokens += a.uneditedTokens[i]! || 0
   part.tokens_in_b += b.uneditedTokens[i]! || 0
@@ -72,8 +73,8 @@ function addTo(part: Part, a: ArmVerdicts, b: ArmVerdicts, i: number): void {
 }
 
 /** By powers of two of the tokens, or of the bytes where nothing counted tokens. */
-function byLength(): Splitter {
-  const parts: Part[] = []
+function byLength(): PartCounter {
+  const parts: CorpusPart[] = []
   let unit = 'tokens'
   /** −1 for none, else the power of two. */
   const powerOf = ({ arms: [a, b] }: Judged, i: number): number => {
@@ -91,7 +92,7 @@ function byLength(): Splitter {
 }
 
 /** By tenths of a measured value; equal values stay together, so that there may be fewer. */
-function byTenths(column: string, k: number): Splitter {
+function byTenths(column: string, k: number): PartCounter {
   const values = Array.from({ length: 6 }, () => new NumberList(Float64Array))
   return {
     by: column,
@@ -115,7 +116,7 @@ function byTenths(column: string, k: number): Splitter {
       const parts = [...cuts, Number.POSITIVE_INFINITY].map((to, i) => {
         const from = i === 0 ? (sorted[0] ?? 0) : cuts[i - 1]!
         const last = to === Number.POSITIVE_INFINITY
-        return emptyPart(last ? `${shown(from)} – ${shown(sorted.at(-1) ?? 0)}` : `${shown(from)} – < ${shown(to)}`)
+        return emptyPart(last ? `${rangeEnd(from)} – ${rangeEnd(sorted.at(-1) ?? 0)}` : `${rangeEnd(from)} – < ${rangeEnd(to)}`)
       })
       for (let i = 0; i < measured.length; i++) {
         let at = 0
@@ -134,34 +135,34 @@ function byTenths(column: string, k: number): Splitter {
   }
 }
 
-const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3))
+const rangeEnd = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3))
 
-/** What to split by: properties, or measured columns of the first arm that has them. */
-export function splitters(
+/** What to break down by: properties, or measured columns of the first arm that has them. */
+export function partCounters(
   by: readonly string[],
   names: { languages: Names; dumps: Names },
   columns: readonly string[],
   addColumn: (column: string) => number,
-): Splitter[] {
+): PartCounter[] {
   const domainOf = domainNamer()
   const domains = new Names()
-  return by.map((what) => {
-    switch (what) {
+  return by.map((property) => {
+    switch (property) {
       case 'language':
-        return byName(what, ({ language }, i) => language[i]!, names.languages.list)
+        return byName(property, ({ language }, i) => language[i]!, names.languages.list)
       case 'dump':
-        return byName(what, ({ dump }, i) => dump[i]!, names.dumps.list)
+        return byName(property, ({ dump }, i) => dump[i]!, names.dumps.list)
       case 'domain':
-        return byName(what, ({ urls }, i) => domains.code(domainOf(decode(urls[i]))), domains.list)
+        return byName(property, ({ urls }, i) => domains.code(domainOf(cellText(urls[i]))), domains.list)
       case 'length':
         return byLength()
       default:
-        if (!columns.includes(what))
+        if (!columns.includes(property))
           throw new UserError(
-            `--by ${what}: not a property, and nothing measured has that name`,
+            `--by ${property}: not a property, and nothing measured has that name`,
             `properties: ${properties.join(', ')}; measured: ${columns.join(', ')}`,
           )
-        return byTenths(what, addColumn(what))
+        return byTenths(property, addColumn(property))
     }
   })
 }

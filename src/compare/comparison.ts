@@ -1,12 +1,12 @@
 import { stepsOf } from '../pipeline/plan.ts'
 import { type Amount, addDocument, nothing } from './amounts.ts'
 import { type Attribution, Tally } from './attribution.ts'
-import { type Breakdown, splitters } from './breakdown.ts'
+import { type Breakdown, partCounters } from './breakdown.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
-import { type ArmVerdicts, type Judged, judge, Names } from './judge.ts'
+import { type ArmVerdicts, type ExtraColumns, type Judged, judge, Names } from './judge.ts'
 import { type Arm, type Measurement, readIn } from './measurement.ts'
 import { mixed, Smallest } from './nearest.ts'
-import type { Rule } from './rules.ts'
+import type { ArmRule } from './rules.ts'
 
 export interface CompareOptions {
   /** Random documents to show of those that only one arm keeps. */
@@ -22,7 +22,7 @@ export interface CompareOptions {
 }
 
 export interface RuleResult extends Attribution {
-  bounds: Rule['bounds']
+  bounds: ArmRule['bounds']
   /** Documents nearest to the bound that all other rules keep: on the removed side, and on the kept side; nearest first. */
   nearest: { removed: Example[]; kept: Example[] }
 }
@@ -71,86 +71,43 @@ export interface Comparison {
 /** A document to look at later, with the values that the rules of an arm see. */
 type Picked = Place & Pick<Example, 'values' | 'removed_before'>
 
+/** Of one rule, the documents nearest to its bound on either side. */
+interface Border {
+  removed: Smallest<Picked>
+  kept: Smallest<Picked>
+}
+
+type Quarter = 'both' | 'only_a' | 'only_b' | 'neither'
+
 /** Compare what two arms keep of a measurement, and what each rule does. Reads verdicts; texts only of the documents it shows. */
 export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options: CompareOptions): Promise<Comparison> {
-  const arms = [a, b]
-  const columns: { arm: number; column: string }[] = []
-  const slot = (arm: number, column: string): number => {
-    const known = columns.findIndex((wanted) => arms[wanted.arm]!.run === arms[arm]!.run && wanted.column === column)
-    return known >= 0 ? known : columns.push({ arm, column }) - 1
-  }
-  const slots = arms.map((arm, i) => arm.rules.map(({ column }) => slot(i, column)))
+  const arms: [Arm, Arm] = [a, b]
+  const columns = new ComparedColumns(arms)
   const names = { languages: new Names(), dumps: new Names(), reasons: new Names() }
-  const measured = (arm: Arm): string[] => stepsOf(arm.run.plan).flatMap(({ kind, label }) => (kind === 'filter' ? [label] : []))
-  const armOf = (column: string): number => (measured(a).includes(column) ? 0 : 1)
-  const parts = splitters(options.by, names, [...new Set([...measured(a), ...measured(b)])], (column) => slot(armOf(column), column))
-
+  const counters = partCounters(options.by, names, columns.measured, (column) => columns.slotOf(columns.armWith(column), column))
   const tallies = arms.map((arm) => new Tally(arm.rules.map(({ label }) => label)))
   const quarters = { both: nothing(), both_in_b: nothing(), only_a: nothing(), only_b: nothing(), neither: nothing() }
   const picks = { only_a: new Smallest<Picked>(options.samples), only_b: new Smallest<Picked>(options.samples) }
-  const borders = arms.map((arm) =>
-    arm.rules.map(() => ({ removed: new Smallest<Picked>(options.nearest), kept: new Smallest<Picked>(options.nearest) })),
-  )
-  const distributions = new Map<string, number[]>(slots.flat().map((k) => [columns[k]!.column, []]))
+  const borders = arms.map(({ rules }) => rules.map(() => emptyBorder(options.nearest)))
+  const distributions = new Map<string, number[]>(columns.ofRules.flat().map((slot) => [columns.list[slot]!.column, []]))
   const everyNth = Math.ceil(readIn(runs[0]!) / Math.max(1, options.values))
   let documents = 0
-  const shards = runs[0]!.plan.inputs.length
-  const wanted = {
-    values: columns,
-    languages: names.languages,
-    reasons: names.reasons,
-    ...(options.by.includes('dump') ? { dumps: names.dumps } : {}),
-    urls: options.by.includes('domain'),
-  }
-  for await (const judged of judge(shards, arms, wanted)) {
+  for await (const judged of judge(runs[0]!.plan.inputs.length, arms, extraColumns(columns.list, names, options.by))) {
     documents += judged.size
-    const [one, other] = judged.arms as [ArmVerdicts, ArmVerdicts]
-    tallies[0]!.add(one)
-    tallies[1]!.add(other)
-    for (const part of parts) part.add(judged)
-    const valuesOf = (arm: number, i: number): Record<string, number> =>
-      Object.fromEntries(slots[arm]!.map((k, r) => [arms[arm]!.rules[r]!.label, judged.values[k]![i]!]))
-    const place = (verdicts: ArmVerdicts, i: number): Place => ({
-      shard: judged.shard,
-      verdictRow: verdicts.verdictRow[i]!,
-      dataRow: verdicts.dataRow[i]!,
-    })
-    for (let i = 0; i < judged.size; i++) {
-      if (!one.reached[i] && !other.reached[i]) continue
-      const quarter = one.kept[i] ? (other.kept[i] ? 'both' : 'only_a') : other.kept[i] ? 'only_b' : 'neither'
-      const told = quarter === 'only_b' || (quarter === 'neither' && !one.reached[i]) ? other : one
-      if (quarter === 'neither') addDocument(quarters.neither, told.uneditedBytes[i]!, told.uneditedTokens[i]!)
-      else addDocument(quarters[quarter], told.bytes[i]!, told.tokens[i]!)
-      if (quarter === 'both') addDocument(quarters.both_in_b, other.bytes[i]!, other.tokens[i]!)
-      if (quarter !== 'only_a' && quarter !== 'only_b') continue
-      const key = mixed(options.seed, judged.shard, judged.row[i]!)
-      // What only one keeps, with what the other's rules see.
-      if (key < picks[quarter].limit) {
-        const objecting = quarter === 'only_a' ? 1 : 0
-        const { reason, broken, words } = judged.arms[objecting]!
-        const byRules = broken.subarray(i * words, (i + 1) * words).some((bits) => bits !== 0)
-        const removed_before = byRules ? null : (names.reasons.list[reason[i]!] ?? 'not read')
-        picks[quarter].add(key, { ...place(told, i), values: valuesOf(objecting, i), removed_before })
-      }
-    }
-    if (options.nearest > 0)
-      for (const [at, arm] of arms.entries()) {
-        const verdicts = judged.arms[at]!
-        findNearest(arm, judged, verdicts, slots[at]!, borders[at]!, (i) => ({
-          ...place(verdicts, i),
-          values: valuesOf(at, i),
-          removed_before: null,
-        }))
-      }
-    if (options.values > 0) sampleValues(judged, columns, distributions, everyNth)
+    for (const [side, tally] of tallies.entries()) tally.add(judged.arms[side]!)
+    for (const counter of counters) counter.add(judged)
+    addQuarters(quarters, judged)
+    pickSamples(picks, judged, columns, names.reasons, options.seed)
+    if (options.nearest > 0) for (const [side, arm] of arms.entries()) findNearest(arm, judged, side, columns, borders[side]!)
+    if (options.values > 0) sampleValues(judged, columns.list, distributions, everyNth)
   }
-  const sides = await Promise.all(arms.map((arm, at) => sideOf(arm, tallies[at]!, borders[at]!, options)))
+  const [sideA, sideB] = await Promise.all(arms.map((arm, side) => sideOf(arm, tallies[side]!, borders[side]!, options)))
   return {
     documents,
-    a: sides[0]!,
-    b: sides[1]!,
+    a: sideA!,
+    b: sideB!,
     ...quarters,
-    by: parts.map((part) => part.result()),
+    by: counters.map((counter) => counter.result()),
     samples: {
       only_a: await examples(a, picks.only_a.items, options.texts),
       only_b: await examples(b, picks.only_b.items, options.texts),
@@ -159,12 +116,94 @@ export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options
   }
 }
 
-async function sideOf(
-  arm: Arm,
-  tally: Tally,
-  borders: readonly { removed: Smallest<Picked>; kept: Smallest<Picked> }[],
-  { texts }: CompareOptions,
-): Promise<Side> {
+const emptyBorder = (nearest: number): Border => ({ removed: new Smallest(nearest), kept: new Smallest(nearest) })
+
+const extraColumns = (
+  values: NonNullable<ExtraColumns['values']>,
+  { languages, dumps, reasons }: { languages: Names; dumps: Names; reasons: Names },
+  by: readonly string[],
+): ExtraColumns => ({ values, languages, reasons, ...(by.includes('dump') ? { dumps } : {}), urls: by.includes('domain') })
+
+/** The measured columns that a comparison reads, each once: two arms of one run share theirs. */
+class ComparedColumns {
+  readonly list: { arm: number; column: string }[] = []
+  /** Of each arm, the slots of its rules' columns. */
+  readonly ofRules: number[][]
+  /** All that either run has measured. */
+  readonly measured: string[]
+
+  constructor(private readonly arms: readonly [Arm, Arm]) {
+    this.ofRules = arms.map(({ rules }, arm) => rules.map(({ column }) => this.slotOf(arm, column)))
+    this.measured = [...new Set(arms.flatMap(measuredBy))]
+  }
+
+  /** The column's place among the values read; it is added where it is new. */
+  slotOf(arm: number, column: string): number {
+    const known = this.list.findIndex((read) => this.arms[read.arm]!.run === this.arms[arm]!.run && read.column === column)
+    return known >= 0 ? known : this.list.push({ arm, column }) - 1
+  }
+
+  /** The first arm whose run has measured a column. */
+  armWith(column: string): number {
+    return measuredBy(this.arms[0]).includes(column) ? 0 : 1
+  }
+
+  /** What the rules of an arm see of a document. */
+  valuesOf({ values }: Judged, arm: number, i: number): Record<string, number> {
+    return Object.fromEntries(this.ofRules[arm]!.map((slot, r) => [this.arms[arm]!.rules[r]!.label, values[slot]![i]!]))
+  }
+}
+
+const measuredBy = ({ run }: Arm): string[] => stepsOf(run.plan).flatMap(({ kind, label }) => (kind === 'filter' ? [label] : []))
+
+const placeIn = ({ shard }: Judged, { verdictRow, dataRow }: ArmVerdicts, i: number): Place => ({
+  shard,
+  verdictRow: verdictRow[i]!,
+  dataRow: dataRow[i]!,
+})
+
+/** Who keeps a document; undefined when it reaches the rules of neither arm. */
+function quarterOf({ arms: [a, b] }: Judged, i: number): Quarter | undefined {
+  if (!a!.reached[i] && !b!.reached[i]) return undefined
+  return a!.kept[i] ? (b!.kept[i] ? 'both' : 'only_a') : b!.kept[i] ? 'only_b' : 'neither'
+}
+
+/** Add the documents of a shard to who keeps them; what both keep as A writes it, and once more as B does. */
+function addQuarters(quarters: Record<Quarter | 'both_in_b', Amount>, judged: Judged): void {
+  const [a, b] = judged.arms as [ArmVerdicts, ArmVerdicts]
+  for (let i = 0; i < judged.size; i++) {
+    const quarter = quarterOf(judged, i)
+    if (quarter === undefined) continue
+    const counted = quarter === 'only_b' || (quarter === 'neither' && !a.reached[i]) ? b : a
+    if (quarter === 'neither') addDocument(quarters.neither, counted.uneditedBytes[i]!, counted.uneditedTokens[i]!)
+    else addDocument(quarters[quarter], counted.bytes[i]!, counted.tokens[i]!)
+    if (quarter === 'both') addDocument(quarters.both_in_b, b.bytes[i]!, b.tokens[i]!)
+  }
+}
+
+/** Pick random documents that only one arm keeps, with what the other's rules see. */
+function pickSamples(
+  picks: Record<'only_a' | 'only_b', Smallest<Picked>>,
+  judged: Judged,
+  columns: ComparedColumns,
+  reasons: Names,
+  seed: number,
+): void {
+  for (let i = 0; i < judged.size; i++) {
+    const quarter = quarterOf(judged, i)
+    if (quarter !== 'only_a' && quarter !== 'only_b') continue
+    const key = mixed(seed, judged.shard, judged.row[i]!)
+    if (key >= picks[quarter].limit) continue
+    const [keeping, objecting] = quarter === 'only_a' ? [0, 1] : [1, 0]
+    const { reason, broken, words } = judged.arms[objecting]!
+    const byRules = broken.subarray(i * words, (i + 1) * words).some((bits) => bits !== 0)
+    const removed_before = byRules ? null : (reasons.list[reason[i]!] ?? 'not read')
+    const values = columns.valuesOf(judged, objecting, i)
+    picks[quarter].add(key, { ...placeIn(judged, judged.arms[keeping]!, i), values, removed_before })
+  }
+}
+
+async function sideOf(arm: Arm, tally: Tally, borders: readonly Border[], { texts }: CompareOptions): Promise<Side> {
   const rules: RuleResult[] = []
   for (const [r, attribution] of tally.rules.entries()) {
     const [removed, kept] = [borders[r]!.removed.items, borders[r]!.kept.items]
@@ -196,24 +235,19 @@ async function examples(arm: Arm, picked: readonly Picked[], texts: boolean): Pr
 }
 
 /** Of documents that at most one rule removes, those that measure nearest to that rule's bound. */
-function findNearest(
-  { rules }: Arm,
-  judged: Judged,
-  { reached, kept, broken, words }: ArmVerdicts,
-  slots: readonly number[],
-  borders: readonly { removed: Smallest<Picked>; kept: Smallest<Picked> }[],
-  pick: (i: number) => Picked,
-): void {
+function findNearest({ rules }: Arm, judged: Judged, arm: number, columns: ComparedColumns, borders: readonly Border[]): void {
+  const verdicts = judged.arms[arm]!
+  const { reached, kept, broken, words } = verdicts
   for (const [r, { bounds }] of rules.entries()) {
-    const values = judged.values[slots[r]!]!
+    const values = judged.values[columns.ofRules[arm]![r]!]!
     const limits = Object.values(bounds).filter((bound) => bound !== undefined)
-    const { removed, kept: passed } = borders[r]!
     for (let i = 0; i < judged.size; i++) {
       if (!kept[i] && !(reached[i] && breaksOnly(broken, i * words, words, r))) continue
       let distance = Number.POSITIVE_INFINITY
       for (const bound of limits) distance = Math.min(distance, Math.abs(values[i]! - bound))
-      const side = kept[i] ? passed : removed
-      if (distance < side.limit) side.add(distance, pick(i))
+      const nearest = kept[i] ? borders[r]!.kept : borders[r]!.removed
+      if (distance < nearest.limit)
+        nearest.add(distance, { ...placeIn(judged, verdicts, i), values: columns.valuesOf(judged, arm, i), removed_before: null })
     }
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { shardName } from '../pipeline/plan.ts'
-import { decode } from './judge.ts'
 import type { MeasuredRun } from './measurement.ts'
 
 /** A document's place: its shard, its row in `verdicts/` of that shard, and in `data/` (-1 for none). */
@@ -37,9 +37,9 @@ export async function lookAt(run: MeasuredRun, places: readonly Place[], texts: 
       for (const [k, i] of indexes.entries()) {
         const { id, url, reason, tokens } = rows[k]!
         found[i] = {
-          id: text(id),
-          url: text(url),
-          reason: reason === null || reason === undefined ? null : text(reason),
+          id: cellText(id),
+          url: cellText(url),
+          reason: reason === null || reason === undefined ? null : cellText(reason),
           tokens: tokens === null || tokens === undefined ? null : Number(tokens),
         }
       }
@@ -66,10 +66,8 @@ async function readTexts(run: MeasuredRun, shard: number, documents: readonly (r
       ['text'],
       written.map(([row]) => row),
     )
-    for (const [k, [, document]] of written.entries()) document.text = text(rows[k]!['text'])
+    for (const [k, [, document]] of written.entries()) document.text = cellText(rows[k]!['text'])
   } finally {
     data.close()
   }
 }
-
-const text = (value: unknown): string => (value instanceof Uint8Array ? decode(value) : String(value ?? ''))

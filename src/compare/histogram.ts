@@ -9,11 +9,11 @@ export interface Histogram {
 }
 
 /** A histogram that shows the bulk of the values: it spans the 0.5th to 99.5th percentile, widened to hold the bounds that are not far from any value. */
-export function histogram(values: ArrayLike<number>, { min, max, above, below }: Bounds, count = 40): Histogram {
+export function histogram(values: ArrayLike<number>, bounds: Bounds, count = 40): Histogram {
   const sorted = Float64Array.from(values).sort()
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
-  const bounds = [min, max, above, below].filter((bound) => bound !== undefined)
-  const inReach = bounds.filter((bound) => bound <= sorted.at(-1)! * 2 || bound <= at(0.995) * 2)
+  const limits = Object.values(bounds).filter((bound) => bound !== undefined)
+  const inReach = limits.filter((bound) => bound <= sorted.at(-1)! * 2 || bound <= at(0.995) * 2)
   const from = Math.min(at(0.005), ...inReach)
   const to = Math.max(at(0.995), ...inReach)
   const bins = new Array<number>(count).fill(0)

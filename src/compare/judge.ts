@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet, type ParquetFile } from '../formats/parquet_reader.ts'
 import { shardName } from '../pipeline/plan.ts'
 import type { Arm, MeasuredRun } from './measurement.ts'
@@ -28,7 +29,7 @@ export interface ArmVerdicts {
   /** Rules broken, as bits: `words` numbers a document. */
   broken: Uint32Array
   words: number
-  /** Why the run as measured would remove it, as a code of `Wanted.reasons`; -1 where it would not. */
+  /** Why the run as measured would remove it, as a code of `ExtraColumns.reasons`; -1 where it would not. */
   reason: Int32Array
   /** Bytes of the text (UTF-8), and its tokens, NaN where nothing counted them. */
   bytes: Float64Array
@@ -56,7 +57,8 @@ export interface Judged {
   urls: (Uint8Array | undefined)[]
 }
 
-export interface Wanted {
+/** What to read beside the verdicts: values, strings, and the names that codes stand for. */
+export interface ExtraColumns {
   /** Measured columns, each of the run that an arm is judged by. */
   values?: readonly { arm: number; column: string }[]
   ids?: boolean
@@ -70,12 +72,12 @@ export interface Wanted {
  * Decide on every document of a measurement for several arms, shard by shard, reading verdicts only: a few dozen bytes a document in memory,
  * whatever the number of rules. A document that one run has and another could not extract is in both, not reached in the latter.
  */
-export async function* judge(shards: number, arms: readonly Arm[], wanted: Wanted = {}): AsyncGenerator<Judged> {
+export async function* judge(shards: number, arms: readonly Arm[], extra: ExtraColumns = {}): AsyncGenerator<Judged> {
   const runs = [...new Set(arms.map(({ run }) => run))]
   for (let shard = 0; shard < shards; shard++) {
     const tables: RunTable[] = []
-    for (const run of runs) tables.push(await readRun(run, shard, arms, wanted, run === runs[0]))
-    yield joined(shard, runs, tables, arms, wanted)
+    for (const run of runs) tables.push(await readRun(run, shard, arms, extra, run === runs[0]))
+    yield joined(shard, runs, tables, arms, extra)
   }
 }
 
@@ -89,79 +91,104 @@ interface RunTable {
   urls: (Uint8Array | undefined)[]
 }
 
-async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], wanted: Wanted, isFirst: boolean): Promise<RunTable> {
+async function readRun(run: MeasuredRun, shard: number, arms: readonly Arm[], extra: ExtraColumns, isFirst: boolean): Promise<RunTable> {
   const file = await openParquet(join(run.dir, 'verdicts', `${shardName(shard)}.parquet`))
   try {
-    const n = file.rows
-    const own = [...arms.keys()].filter((i) => arms[i]!.run === run)
-    const numbers = (): Float64Array => new Float64Array(n).fill(Number.NaN)
-    const [tokens, bytes] = [numbers(), numbers()]
-    const table: RunTable = {
-      row: new Int32Array(n),
-      language: new Int32Array(n).fill(-1),
-      dump: new Int32Array(n).fill(-1),
-      arms: new Map(),
-      values: new Map(),
-      ids: [],
-      urls: [],
-    }
-    await file.numbers(['row', 'tokens', 'text_bytes'], (column, values, first) => {
-      if (column === 'row') table.row.set(values, first)
-      else (column === 'tokens' ? tokens : bytes).set(values, first)
-    })
-    const [uneditedTokens, uneditedBytes] = [tokens.slice(), bytes.slice()]
-    const unedited = ['unedited_tokens', 'unedited_text_bytes'].filter((name) => file.columns.includes(name))
-    await file.numbers(unedited, (column, values, first) => {
-      const to = column === 'unedited_tokens' ? uneditedTokens : uneditedBytes
-      for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) to[first + i] = values[i]!
-    })
-    const names = wanted.reasons ?? new Names()
-    const reason = await readReasons(file, names)
-    const verdictRow = new Int32Array(n)
-    for (let i = 0; i < n; i++) verdictRow[i] = i
-    const dataRow = rowsOf(bytes)
-    for (const i of own) {
-      const words = Math.ceil(arms[i]!.rules.length / 32) || 1
-      const [reached, kept, broken] = [new Uint8Array(n), new Uint8Array(n), new Uint32Array(n * words)]
-      table.arms.set(i, { reached, kept, broken, words, reason, bytes, tokens, uneditedBytes, uneditedTokens, verdictRow, dataRow })
-    }
-    for (const [k, { arm }] of (wanted.values ?? []).entries()) if (arms[arm]!.run === run) table.values.set(k, numbers())
-    const columns = new Set<string>()
-    for (const i of own) for (const { column } of arms[i]!.rules) columns.add(column)
-    for (const k of table.values.keys()) columns.add(wanted.values![k]!.column)
-    await file.numbers([...columns], (column, values, first) => {
-      for (const i of own) {
-        const { broken, words } = table.arms.get(i)!
-        for (const [rule, { column: of, bounds }] of arms[i]!.rules.entries())
-          if (of === column) markBroken(values, bounds, broken, { rule, words, first, textBytes: bytes })
-      }
-      for (const [k, all] of table.values) if (wanted.values![k]!.column === column) all.set(values, first)
-    })
-    for (const [i, verdicts] of table.arms) decide(verdicts, barriersBy(names, arms[i]!))
-    const strings = [
-      ...(wanted.languages ? ['language'] : []),
-      ...(isFirst && wanted.dumps ? ['dump'] : []),
-      ...(isFirst && wanted.ids ? ['id'] : []),
-      ...(isFirst && wanted.urls ? ['url'] : []),
-    ]
-    if (isFirst && wanted.ids) table.ids = new Array<Uint8Array | undefined>(n)
-    if (isFirst && wanted.urls) table.urls = new Array<Uint8Array | undefined>(n)
-    const [toLanguage, toDump] = [coder(wanted.languages), coder(wanted.dumps)]
-    if (strings.length > 0) {
-      await file.strings(strings, (column, values, first) => {
-        for (let i = 0; i < values.length; i++) {
-          const value = values[i] ?? undefined
-          if (column === 'id') table.ids[first + i] = value
-          else if (column === 'url') table.urls[first + i] = value
-          else if (value)
-            (column === 'language' ? table.language : table.dump)[first + i] = (column === 'language' ? toLanguage : toDump)(value)
-        }
-      })
-    }
-    return table
+    const { row, ...sizes } = await readSizes(file)
+    const reasons = extra.reasons ?? new Names()
+    const reason = await readReasons(file, reasons)
+    const verdicts = new Map<number, ArmVerdicts>()
+    const verdictRow = Int32Array.from(row.keys())
+    const dataRow = dataRowsOf(sizes.bytes)
+    for (const [i, arm] of arms.entries())
+      if (arm.run === run) verdicts.set(i, { ...undecided(file.rows, arm), ...sizes, reason, verdictRow, dataRow })
+    const values = new Map<number, Float64Array>()
+    for (const [k, { arm }] of (extra.values ?? []).entries()) if (arms[arm]!.run === run) values.set(k, missing(file.rows))
+    await readMeasures(file, arms, verdicts, values, extra)
+    for (const [i, verdict] of verdicts) decide(verdict, barriersBy(reasons, arms[i]!))
+    return { row, arms: verdicts, values, ...(await readStrings(file, extra, isFirst)) }
   } finally {
     file.close()
   }
+}
+
+const missing = (n: number): Float64Array => new Float64Array(n).fill(Number.NaN)
+
+/** What an arm's rules are marked in. */
+function undecided(n: number, { rules }: Arm): Pick<ArmVerdicts, 'reached' | 'kept' | 'broken' | 'words'> {
+  const words = Math.ceil(rules.length / 32) || 1
+  return { reached: new Uint8Array(n), kept: new Uint8Array(n), broken: new Uint32Array(n * words), words }
+}
+
+/** Each document's row, and its bytes and tokens; those before editing are the same, where no editor changed the text. */
+async function readSizes(
+  file: ParquetFile,
+): Promise<Pick<ArmVerdicts, 'bytes' | 'tokens' | 'uneditedBytes' | 'uneditedTokens'> & { row: Int32Array }> {
+  const row = new Int32Array(file.rows)
+  const [tokens, bytes] = [missing(file.rows), missing(file.rows)]
+  await file.numbers(['row', 'tokens', 'text_bytes'], (column, values, first) => {
+    if (column === 'row') row.set(values, first)
+    else (column === 'tokens' ? tokens : bytes).set(values, first)
+  })
+  const [uneditedTokens, uneditedBytes] = [tokens.slice(), bytes.slice()]
+  const unedited = ['unedited_tokens', 'unedited_text_bytes'].filter((name) => file.columns.includes(name))
+  await file.numbers(unedited, (column, values, first) => {
+    const to = column === 'unedited_tokens' ? uneditedTokens : uneditedBytes
+    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) to[first + i] = values[i]!
+  })
+  return { row, tokens, bytes, uneditedTokens, uneditedBytes }
+}
+
+/** Mark the rules that documents break, and fill in the values asked for; each column is read once. */
+async function readMeasures(
+  file: ParquetFile,
+  arms: readonly Arm[],
+  verdicts: ReadonlyMap<number, ArmVerdicts>,
+  valuesOf: ReadonlyMap<number, Float64Array>,
+  { values: asked = [] }: ExtraColumns,
+): Promise<void> {
+  const columns = new Set<string>()
+  for (const i of verdicts.keys()) for (const { column } of arms[i]!.rules) columns.add(column)
+  for (const k of valuesOf.keys()) columns.add(asked[k]!.column)
+  await file.numbers([...columns], (column, values, first) => {
+    for (const [i, { broken, words, bytes }] of verdicts) {
+      for (const [rule, { column: measured, bounds }] of arms[i]!.rules.entries())
+        if (measured === column) markBroken(values, bounds, broken, { rule, words, first, textBytes: bytes })
+    }
+    for (const [k, all] of valuesOf) if (asked[k]!.column === column) all.set(values, first)
+  })
+}
+
+/** The strings asked for. Those of the page itself are the same in every run and read from the first. */
+async function readStrings(
+  file: ParquetFile,
+  extra: ExtraColumns,
+  isFirst: boolean,
+): Promise<Pick<RunTable, 'language' | 'dump' | 'ids' | 'urls'>> {
+  const found = {
+    language: new Int32Array(file.rows).fill(-1),
+    dump: new Int32Array(file.rows).fill(-1),
+    ids: new Array<Uint8Array | undefined>(isFirst && extra.ids ? file.rows : 0),
+    urls: new Array<Uint8Array | undefined>(isFirst && extra.urls ? file.rows : 0),
+  }
+  const columns = [
+    ...(extra.languages ? ['language'] : []),
+    ...(isFirst && extra.dumps ? ['dump'] : []),
+    ...(isFirst && extra.ids ? ['id'] : []),
+    ...(isFirst && extra.urls ? ['url'] : []),
+  ]
+  if (columns.length === 0) return found
+  const [toLanguage, toDump] = [coder(extra.languages), coder(extra.dumps)]
+  await file.strings(columns, (column, values, first) => {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? undefined
+      if (column === 'id') found.ids[first + i] = value
+      else if (column === 'url') found.urls[first + i] = value
+      else if (value && column === 'language') found.language[first + i] = toLanguage(value)
+      else if (value) found.dump[first + i] = toDump(value)
+    }
+  })
+  return found
 }
 
 /**
@@ -200,15 +227,12 @@ function barriersBy(names: Names, { plan, rules }: Arm): Map<number, number> {
 }
 
 /** The row in `data/` of each document that has a text; -1 for the others. */
-function rowsOf(bytes: Float64Array): Int32Array {
+function dataRowsOf(bytes: Float64Array): Int32Array {
   const rows = new Int32Array(bytes.length)
   let at = 0
   for (let i = 0; i < rows.length; i++) rows[i] = Number.isNaN(bytes[i]!) ? -1 : at++
   return rows
 }
-
-const decoder = new TextDecoder()
-export const decode = (bytes: Uint8Array | null | undefined): string => (bytes ? decoder.decode(bytes) : '')
 
 /** Few distinct values, which a reader hands out as the same object again and again. */
 function coder(names: Names | undefined): (value: Uint8Array) => number {
@@ -216,7 +240,7 @@ function coder(names: Names | undefined): (value: Uint8Array) => number {
   return (value) => {
     let code = known.get(value)
     if (code === undefined) {
-      code = names!.code(decode(value))
+      code = names!.code(cellText(value))
       if (known.size < 10_000) known.set(value, code)
     }
     return code
@@ -236,63 +260,73 @@ async function readReasons(file: Pick<ParquetFile, 'rows' | 'strings'>, names: N
   return reason
 }
 
-function joined(shard: number, runs: readonly MeasuredRun[], tables: readonly RunTable[], arms: readonly Arm[], wanted: Wanted): Judged {
+/** The documents of all runs as one table: what a run does not have is not reached in it, and has no values. */
+function joined(
+  shard: number,
+  runs: readonly MeasuredRun[],
+  tables: readonly RunTable[],
+  arms: readonly Arm[],
+  extra: ExtraColumns,
+): Judged {
   const [first] = tables as [RunTable]
   const isSame = tables.every(({ row }) => row.length === first.row.length && row.every((value, i) => value === first.row[i]))
-  const row = isSame ? first.row : Int32Array.from(new Set(tables.flatMap(({ row }) => Array.from(row)))).sort()
-  const places = isSame ? undefined : tables.map((table) => placesIn(row, table.row))
-  const spread = <T extends Int32Array | Float64Array | Uint8Array>(all: T, t: number, empty: number): T => {
-    if (!places) return all
-    const to = new (all.constructor as new (n: number) => T)(row.length).fill(empty) as T
-    for (let i = 0; i < all.length; i++) to[places[t]![i]!] = all[i]!
-    return to
-  }
-  const spreadArm = (verdicts: ArmVerdicts, t: number): ArmVerdicts => {
-    if (!places) return verdicts
-    const { words } = verdicts
-    const broken = new Uint32Array(row.length * words)
-    for (let i = 0; i < verdicts.reached.length; i++)
-      for (let w = 0; w < words; w++) broken[places[t]![i]! * words + w] = verdicts.broken[i * words + w]!
-    return {
-      reached: spread(verdicts.reached, t, 0),
-      kept: spread(verdicts.kept, t, 0),
-      broken,
-      words,
-      reason: spread(verdicts.reason, t, -1),
-      bytes: spread(verdicts.bytes, t, Number.NaN),
-      tokens: spread(verdicts.tokens, t, Number.NaN),
-      uneditedBytes: spread(verdicts.uneditedBytes, t, Number.NaN),
-      uneditedTokens: spread(verdicts.uneditedTokens, t, Number.NaN),
-      verdictRow: spread(verdicts.verdictRow, t, -1),
-      dataRow: spread(verdicts.dataRow, t, -1),
-    }
-  }
-  const strings = (name: 'ids' | 'urls'): (Uint8Array | undefined)[] => {
-    if (!places || first[name].length === 0) return first[name]
-    const to = new Array<Uint8Array | undefined>(row.length)
-    first[name].forEach((value, i) => {
-      to[places[0]![i]!] = value
-    })
-    return to
-  }
-  const at = (i: number): number => runs.indexOf(arms[i]!.run)
-  // As the first run has it that detected one.
-  const language = spread(first.language, 0, -1).slice()
-  for (const [t, table] of tables.entries()) {
-    const own = spread(table.language, t, -1)
-    for (let i = 0; i < own.length; i++) if (language[i] === -1) language[i] = own[i]!
-  }
+  const row = isSame ? first.row : Int32Array.from(new Set(tables.flatMap((table) => Array.from(table.row)))).sort()
+  const spreads = tables.map((table) => spreadTo(row.length, isSame ? undefined : placesIn(row, table.row)))
+  const runOf = (arm: number): number => runs.indexOf(arms[arm]!.run)
   return {
     shard,
     size: row.length,
     row,
-    language,
-    dump: spread(first.dump, 0, -1),
-    arms: arms.map((_, i) => spreadArm(tables[at(i)]!.arms.get(i)!, at(i))),
-    values: (wanted.values ?? []).map(({ arm }, k) => spread(tables[at(arm)]!.values.get(k)!, at(arm), Number.NaN)),
-    ids: strings('ids'),
-    urls: strings('urls'),
+    language: firstDetected(tables.map((table, t) => spreads[t]!.numbers(table.language, -1))),
+    dump: spreads[0]!.numbers(first.dump, -1),
+    arms: arms.map((_, i) => spreads[runOf(i)]!.verdicts(tables[runOf(i)]!.arms.get(i)!)),
+    values: (extra.values ?? []).map(({ arm }, k) => spreads[runOf(arm)]!.numbers(tables[runOf(arm)]!.values.get(k)!, Number.NaN)),
+    ids: spreads[0]!.strings(first.ids),
+    urls: spreads[0]!.strings(first.urls),
   }
+}
+
+/** The language of each document as the first run has it that detected one. */
+function firstDetected([first, ...others]: readonly Int32Array[]): Int32Array {
+  const language = first!.slice()
+  for (const detected of others) for (let i = 0; i < detected.length; i++) if (language[i] === -1) language[i] = detected[i]!
+  return language
+}
+
+/** Brings the columns of a run to the places that its documents have among those of all runs; as they are, where all runs have the same. */
+function spreadTo(size: number, places: Int32Array | undefined) {
+  const numbers = <T extends Int32Array | Float64Array | Uint8Array>(column: T, empty: number): T => {
+    if (!places) return column
+    const to = new (column.constructor as new (n: number) => T)(size).fill(empty) as T
+    for (let i = 0; i < column.length; i++) to[places[i]!] = column[i]!
+    return to
+  }
+  const bits = (broken: Uint32Array, words: number): Uint32Array => {
+    if (!places) return broken
+    const to = new Uint32Array(size * words)
+    for (let i = 0; i < places.length; i++) for (let w = 0; w < words; w++) to[places[i]! * words + w] = broken[i * words + w]!
+    return to
+  }
+  const strings = (column: (Uint8Array | undefined)[]): (Uint8Array | undefined)[] => {
+    if (!places || column.length === 0) return column
+    const to = new Array<Uint8Array | undefined>(size)
+    for (const [i, value] of column.entries()) to[places[i]!] = value
+    return to
+  }
+  const verdicts = (of: ArmVerdicts): ArmVerdicts => ({
+    reached: numbers(of.reached, 0),
+    kept: numbers(of.kept, 0),
+    broken: bits(of.broken, of.words),
+    words: of.words,
+    reason: numbers(of.reason, -1),
+    bytes: numbers(of.bytes, Number.NaN),
+    tokens: numbers(of.tokens, Number.NaN),
+    uneditedBytes: numbers(of.uneditedBytes, Number.NaN),
+    uneditedTokens: numbers(of.uneditedTokens, Number.NaN),
+    verdictRow: numbers(of.verdictRow, -1),
+    dataRow: numbers(of.dataRow, -1),
+  })
+  return { numbers, strings, verdicts }
 }
 
 /** Where each of `some`, ascending, stands in `all`, ascending. */

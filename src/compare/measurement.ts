@@ -5,7 +5,7 @@ import { changedConfig, isShipped, readConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
-import { type Rule, rulesIn } from './rules.ts'
+import { type ArmRule, rulesIn } from './rules.ts'
 
 /** A finished run that measured every rule on every document. */
 export interface MeasuredRun {
@@ -21,8 +21,8 @@ export interface Measurement {
 }
 
 export function openMeasurement(dir: string): Measurement {
-  const own = readPlan(dir)
-  const folders = own
+  const isRun = readPlan(dir) !== undefined
+  const folders = isRun
     ? [dir]
     : (existsSync(dir) ? readdirSync(dir) : []).filter((name) => !name.startsWith('.')).map((name) => join(dir, name))
   const runs = folders.sort().flatMap((folder): MeasuredRun[] => {
@@ -60,7 +60,7 @@ export interface Arm {
   name: string
   plan: Plan
   run: MeasuredRun
-  rules: Rule[]
+  rules: ArmRule[]
   /**
    * Barriers (deduplication) whose decisions are those that the run's own rules led to, although the arm's rules keep other documents; none when
    * the arm is what was measured.

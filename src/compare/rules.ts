@@ -1,10 +1,10 @@
 import { UserError } from '../core/errors.ts'
-import { type Bounds, bounds as boundNames, brokenBound } from '../core/filter.ts'
+import { type Bounds, boundsOf, brokenBound } from '../core/filter.ts'
 import { contentOf } from '../pipeline/content.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 
 /** A filter with a bound, and the column of the measured run that holds its values. */
-export interface Rule {
+export interface ArmRule {
   label: string
   column: string
   bounds: Bounds
@@ -14,11 +14,11 @@ export interface Rule {
  * The rules of a pipeline in terms of a measured run. Throws a UserError when the run's texts were made otherwise (other readers, extractors,
  * editors or barriers), or when the run did not measure what a rule needs.
  */
-export function rulesIn(run: Plan, pipeline: Plan): Rule[] {
-  const [measured, wanted] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
-  const first = [...wanted.texts.keys(), wanted.texts.length].find((i) => wanted.texts[i]?.key !== measured.texts[i]?.key)
+export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
+  const [measured, needed] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
+  const first = [...needed.texts.keys(), needed.texts.length].find((i) => needed.texts[i]?.key !== measured.texts[i]?.key)
   if (first !== undefined) {
-    const [there, here] = [wanted.texts[first]?.use, measured.texts[first]?.use]
+    const [there, here] = [needed.texts[first]?.use, measured.texts[first]?.use]
     const what =
       there === here
         ? `${there} has other options`
@@ -28,17 +28,17 @@ export function rulesIn(run: Plan, pipeline: Plan): Rule[] {
     throw new UserError(`its texts were made otherwise: ${what}`)
   }
   const columns = new Map(measured.measures.map(({ key, step }) => [key, step.label]))
-  return wanted.measures.flatMap(({ step, key }) => {
-    const own = Object.fromEntries(Object.entries(step.options).filter(([name]) => name in boundNames)) as Bounds
-    if (Object.values(own).every((bound) => bound === undefined)) return []
+  return needed.measures.flatMap(({ step, key }) => {
+    const bounds = boundsOf(step.options)
+    if (Object.keys(bounds).length === 0) return []
     const column = columns.get(key)
     if (column === undefined) throw new UserError(`it has not measured ${step.label} with these options`)
-    return [{ label: step.label, column, bounds: own }]
+    return [{ label: step.label, column, bounds }]
   })
 }
 
 /** How many of the rules stand before each barrier: those decide before it does. */
-export function rulesBeforeBarriers(plan: Plan, rules: readonly Rule[]): Map<string, number> {
+export function rulesBeforeBarriers(plan: Plan, rules: readonly ArmRule[]): Map<string, number> {
   const before = new Map<string, number>()
   let count = 0
   for (const { kind, label } of stepsOf(plan)) {

@@ -1,7 +1,7 @@
 /** How far one measured value sets two corpora apart, and where to cut (FineWeb, arXiv 2406.17557, §3.6): pure functions of samples. */
 
 /** Values of a sample of documents, and the tokens of each. */
-export interface Sample {
+export interface ValueSample {
   values: ArrayLike<number>
   tokens: ArrayLike<number>
 }
@@ -14,7 +14,7 @@ export interface Shares {
   tokens: number
 }
 
-export interface Cut {
+export interface ThresholdCut {
   bound: 'min' | 'max'
   threshold: number
   /** Shares of each corpus that it removes. */
@@ -32,7 +32,7 @@ export interface Separation {
   /** The same distance between ranks in both together, each of them half: 0 for the same distribution, 1 when all of one is below the other. */
   separation: number
   /** The best cut in each direction, the better one first; none where no cut gains more than chance would. */
-  cuts: Cut[]
+  cuts: ThresholdCut[]
 }
 
 export interface CutLimits {
@@ -46,7 +46,7 @@ export interface CutLimits {
 }
 
 /** Compare two samples of one value. A value that is no number says nothing and is left out. */
-export function separate(good: Sample, bad: Sample, limits: CutLimits): Separation {
+export function separate(good: ValueSample, bad: ValueSample, limits: CutLimits): Separation {
   const table = tabulate(good, bad)
   const { good: g, bad: b } = table.shares[limits.weight]
   if (!g.at(-1) || !b.at(-1)) return { distance: 0, separation: 0, cuts: [] }
@@ -55,7 +55,7 @@ export function separate(good: Sample, bad: Sample, limits: CutLimits): Separati
   return {
     distance: wasserstein(table.at, g, b),
     separation: 2 * wasserstein(middleRanks(g, b), g, b),
-    cuts: cuts.filter(({ gain }) => gain > least).sort((one, other) => other.gain - one.gain),
+    cuts: cuts.filter(({ gain }) => gain > least).sort((x, y) => y.gain - x.gain),
   }
 }
 
@@ -65,7 +65,7 @@ interface Table {
   shares: Record<Weight, { good: Float64Array; bad: Float64Array }>
 }
 
-function tabulate(good: Sample, bad: Sample): Table {
+function tabulate(good: ValueSample, bad: ValueSample): Table {
   const all = new Float64Array(good.values.length + bad.values.length)
   all.set(good.values)
   all.set(bad.values, good.values.length)
@@ -81,7 +81,7 @@ function tabulate(good: Sample, bad: Sample): Table {
   return { at, shares: { documents: both('documents'), tokens: both('tokens') } }
 }
 
-function sharesUpTo(at: Float64Array, { values, tokens }: Sample): Record<Weight, Float64Array> {
+function sharesUpTo(at: Float64Array, { values, tokens }: ValueSample): Record<Weight, Float64Array> {
   const found = { documents: new Float64Array(at.length), tokens: new Float64Array(at.length) }
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
@@ -129,7 +129,7 @@ function middleRanks(good: Float64Array, bad: Float64Array): Float64Array {
 }
 
 /** Documents as many as these, all of one weight, would say as much (Kish). */
-function effective({ values, tokens }: Sample, weight: Weight): number {
+function effective({ values, tokens }: ValueSample, weight: Weight): number {
   let [sum, squares] = [0, 0]
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]!)) continue
@@ -148,7 +148,11 @@ export const gainByChance = (good: number, bad: number, chance: number): number 
  * Where the share of the bad that is removed exceeds that of the good by most: beyond it there is more of the bad than of the good, which is where
  * FineWeb cut. Of all cuts within a hundredth of that, the one whose threshold is the roundest number.
  */
-function bestCut({ at, shares }: Table, bound: Cut['bound'], { weight, minRemoved, maxRemoved }: CutLimits): Cut | undefined {
+function bestCut(
+  { at, shares }: Table,
+  bound: ThresholdCut['bound'],
+  { weight, minRemoved, maxRemoved }: CutLimits,
+): ThresholdCut | undefined {
   // Cut k lies between the values k and k + 1: `min` removes what is at or below k, `max` the rest.
   const removed = (of: Float64Array, k: number): number => (bound === 'min' ? of[k]! : 1 - of[k]!)
   const { good, bad } = shares[weight]
@@ -177,7 +181,7 @@ function bestCut({ at, shares }: Table, bound: Cut['bound'], { weight, minRemove
 }
 
 /** The number with the fewest decimals in (low, high] for `min`, [low, high) for `max`; of those, the nearest to where the best cut is. */
-export function roundest(low: number, high: number, best: number, bound: Cut['bound']): number {
+export function roundest(low: number, high: number, best: number, bound: ThresholdCut['bound']): number {
   const isInside = (x: number): boolean => (bound === 'min' ? x > low && x <= high : x >= low && x < high)
   for (let decimals = Math.floor(-Math.log10(high - low)) - 1; decimals <= 20; decimals++) {
     const rounded = (x: number): number =>
@@ -198,14 +202,14 @@ export interface PairedHistogram {
 }
 
 /** Both samples in the same bins, spanning what lies between their 0.5th and 99.5th percentiles, and the cut. */
-export function pairedHistogram(good: Sample, bad: Sample, cut: number | undefined, weight: Weight, count = 48): PairedHistogram {
+export function pairedHistogram(good: ValueSample, bad: ValueSample, cut: number | undefined, weight: Weight, count = 48): PairedHistogram {
   const sorted = [good, bad]
     .map(({ values }) => Float64Array.from(values).filter(Number.isFinite).sort())
     .filter(({ length }) => length > 0)
   const at = (all: Float64Array, share: number): number => all[Math.min(all.length - 1, Math.floor(share * all.length))]!
   const from = Math.min(...sorted.map((all) => at(all, 0.005)), cut ?? Number.POSITIVE_INFINITY)
   const to = Math.max(...sorted.map((all) => at(all, 0.995)), cut ?? Number.NEGATIVE_INFINITY)
-  const bins = ({ values, tokens }: Sample): number[] => {
+  const bins = ({ values, tokens }: ValueSample): number[] => {
     const sums = new Array<number>(count).fill(0)
     let total = 0
     for (let i = 0; i < values.length; i++) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { meant, UserError } from '../core/errors.ts'
-import { type Bounds, bounds as boundNames } from '../core/filter.ts'
+import { type Bounds, boundsOf, withoutBounds } from '../core/filter.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { type PlannedStep, stepsOf } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
@@ -9,14 +9,14 @@ import { type Amount, addDocument, nothing } from './amounts.ts'
 import { type ArmVerdicts, type Judged, judge } from './judge.ts'
 import { type Arm, armOf, openMeasurement } from './measurement.ts'
 import { mixed } from './nearest.ts'
-import { type CutLimits, type PairedHistogram, pairedHistogram, type Sample, type Separation, separate } from './separation.ts'
+import { type CutLimits, type PairedHistogram, pairedHistogram, type Separation, separate, type ValueSample } from './separation.ts'
 
 /** Which of a measured run's documents make a corpus: those its rules keep, those they remove, or all that reach them. */
 export const parts = ['kept', 'removed', 'all'] as const
 export type PartName = (typeof parts)[number]
 
 /** Documents of a measured run. */
-export interface Corpus {
+export interface RunPart {
   arm: Arm
   part: PartName
 }
@@ -61,7 +61,7 @@ export interface Suggestions {
 }
 
 /** `DIR`, `DIR/NAME`, `DIR/NAME:removed`. */
-export async function openCorpus(given: string, flag: '--good' | '--bad', pipeline: string | undefined): Promise<Corpus> {
+export async function openCorpus(given: string, flag: '--good' | '--bad', pipeline: string | undefined): Promise<RunPart> {
   const colon = given.lastIndexOf(':')
   const hasPart = colon > 0 && !existsSync(given)
   const part = hasPart ? given.slice(colon + 1) : 'kept'
@@ -80,7 +80,7 @@ export async function openCorpus(given: string, flag: '--good' | '--bad', pipeli
   return { arm: await armOf(measurement, pipeline), part: part as PartName }
 }
 
-interface Column {
+interface PairedColumn {
   step: PlannedStep
   after: string[]
   /** Labels under which each of the two corpora's runs has it; for the same documents one is enough. */
@@ -89,7 +89,7 @@ interface Column {
 }
 
 /** How far each measured value sets two corpora apart, and where to cut. */
-export async function suggestRules(good: Corpus, bad: Corpus, options: SuggestOptions): Promise<Suggestions> {
+export async function suggestRules(good: RunPart, bad: RunPart, options: SuggestOptions): Promise<Suggestions> {
   const isSame = sameDocuments(good.arm, bad.arm)
   const { columns, leftOut } = columnsOf(good.arm, bad.arm, isSame)
   if (columns.length === 0)
@@ -97,7 +97,7 @@ export async function suggestRules(good: Corpus, bad: Corpus, options: SuggestOp
       `${good.arm.run.dir} and ${bad.arm.run.dir} have measured nothing in common`,
       'measure both with the same pipeline: decant measure PIPELINE -i INPUT -o DIR',
     )
-  const [values, otherValues] = [columns.map((column) => column.good), columns.map((column) => column.bad)]
+  const [values, badValues] = [columns.map((column) => column.good), columns.map((column) => column.bad)]
   const samples = { good: new HashSample(columns.length, options.values), bad: new HashSample(columns.length, options.values) }
   if (isSame) {
     for await (const judged of judge(good.arm.run.plan.inputs.length, [good.arm, bad.arm], { values })) {
@@ -106,11 +106,11 @@ export async function suggestRules(good: Corpus, bad: Corpus, options: SuggestOp
     }
   } else {
     const readings = [
-      { corpus: good, wanted: values, sample: samples.good },
-      { corpus: bad, wanted: otherValues, sample: samples.bad },
+      { corpus: good, values, sample: samples.good },
+      { corpus: bad, values: badValues, sample: samples.bad },
     ]
-    for (const { corpus, wanted, sample } of readings)
-      for await (const judged of judge(corpus.arm.run.plan.inputs.length, [corpus.arm], { values: wanted }))
+    for (const { corpus, values: read, sample } of readings)
+      for await (const judged of judge(corpus.arm.run.plan.inputs.length, [corpus.arm], { values: read }))
         sample.addShard(judged, judged.arms[0]!, corpus.part)
   }
   for (const [name, corpus] of [
@@ -124,7 +124,7 @@ export async function suggestRules(good: Corpus, bad: Corpus, options: SuggestOp
   const results: ColumnResult[] = []
   for (const [k, column] of columns.entries())
     results.push(await resultOf(column, samples.good.column(k), samples.bad.column(k), limits, [good.arm, bad.arm]))
-  const summary = ({ arm, part }: Corpus, { amount, size }: HashSample): CorpusSummary => ({
+  const summary = ({ arm, part }: RunPart, { amount, size }: HashSample): CorpusSummary => ({
     run: arm.run.dir,
     pipeline: arm.name,
     part,
@@ -146,22 +146,22 @@ const sameDocuments = (a: Arm, b: Arm): boolean =>
  * What both have measured, by equal steps. Of the same documents, what one pipeline has measured is known of the other's as well; texts may differ
  * by what its editors have changed, and a rule is meant for the pipeline that measured it.
  */
-function columnsOf(good: Arm, bad: Arm, isSame: boolean): { columns: Column[]; leftOut: string[] } {
-  const [own, others] = [measuresOf(good), measuresOf(bad)]
+function columnsOf(good: Arm, bad: Arm, isSame: boolean): { columns: PairedColumn[]; leftOut: string[] } {
+  const [goodMeasures, badMeasures] = [measuresOf(good), measuresOf(bad)]
   const find = (list: Measure[], { step, key }: Measure): Measure | undefined =>
-    list.find((other) => other.key === key && other.step.label === step.label) ?? list.find((other) => other.key === key)
-  const columns: Column[] = []
+    list.find((measure) => measure.key === key && measure.step.label === step.label) ?? list.find((measure) => measure.key === key)
+  const columns: PairedColumn[] = []
   const leftOut: string[] = []
-  for (const measure of own) {
+  for (const measure of goodMeasures) {
     const { step, after } = measure
     const column = { arm: 0, column: step.label }
-    const there = find(others, measure)
+    const there = find(badMeasures, measure)
     if (isSame) columns.push({ step, after, good: column, bad: column })
     else if (there) columns.push({ step, after, good: column, bad: { arm: 0, column: there.step.label } })
     else leftOut.push(step.label)
   }
-  for (const measure of others) {
-    if (find(own, measure)) continue
+  for (const measure of badMeasures) {
+    if (find(goodMeasures, measure)) continue
     const { step, after } = measure
     if (isSame) columns.push({ step, after, good: { arm: 1, column: step.label }, bad: { arm: 1, column: step.label } })
     else leftOut.push(step.label)
@@ -186,18 +186,19 @@ function measuresOf({ run }: Arm): Measure[] {
 }
 
 async function resultOf(
-  { step, after }: Column,
-  good: Sample,
-  bad: Sample,
+  { step, after }: PairedColumn,
+  good: ValueSample,
+  bad: ValueSample,
   limits: CutLimits,
   arms: readonly Arm[],
 ): Promise<ColumnResult> {
   const separation = separate(good, bad, limits)
   const key = stepKey(step)
   const bounded = arms.flatMap(({ name, plan }) =>
-    stepsOf(plan).flatMap((other) => {
-      const own = boundsOf(other)
-      return other.kind === 'filter' && stepKey(other) === key && Object.keys(own).length > 0 ? [{ pipeline: name, bounds: own }] : []
+    stepsOf(plan).flatMap((planned) => {
+      const bounds = boundsOf(planned.options)
+      const isSame = planned.kind === 'filter' && stepKey(planned) === key
+      return isSame && Object.keys(bounds).length > 0 ? [{ pipeline: name, bounds }] : []
     }),
   )
   return {
@@ -208,29 +209,26 @@ async function resultOf(
     ...separation,
     good: middle(good),
     bad: middle(bad),
-    bounded: bounded.filter((one, i) => bounded.findIndex((other) => canonicalJson(other) === canonicalJson(one)) === i),
+    bounded: bounded.filter((entry, i) => bounded.findIndex((earlier) => canonicalJson(earlier) === canonicalJson(entry)) === i),
     histogram: pairedHistogram(good, bad, separation.cuts[0]?.threshold, limits.weight),
   }
 }
 
-const boundsOf = ({ options }: PlannedStep): Bounds =>
-  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in boundNames && value !== undefined)) as Bounds
-
 /** The options that a pipeline file has to give to get this measure. */
 async function withoutDefaults({ use, options }: PlannedStep): Promise<Record<string, unknown>> {
   const { schema } = await loadStep(use)
-  const all = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in boundNames)))
-  const wanted = canonicalJson(all)
+  const all = withoutBounds(options)
+  const effect = canonicalJson(all)
   const needed = { ...all }
   for (const name of Object.keys(all)) {
     const { [name]: _, ...rest } = needed
     const parsed = schema.safeParse(rest)
-    if (parsed.success && canonicalJson(parsed.data) === wanted) delete needed[name]
+    if (parsed.success && canonicalJson(parsed.data) === effect) delete needed[name]
   }
   return needed
 }
 
-function middle({ values }: Sample): { measured: number; median: number | null } {
+function middle({ values }: ValueSample): { measured: number; median: number | null } {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort()
   return { measured: sorted.length, median: sorted[sorted.length >> 1] ?? null }
 }
@@ -248,7 +246,7 @@ export class HashSample {
 
   constructor(
     columns: number,
-    private readonly room: number,
+    private readonly most: number,
   ) {
     this.#values = Array.from({ length: columns }, () => [])
   }
@@ -268,20 +266,20 @@ export class HashSample {
       this.#hashes.push(hash)
       this.#tokens.push(tokens[i]! || 0)
       for (const [k, list] of this.#values.entries()) list.push(values[k]![i]!)
-      while (this.#hashes.length > this.room) this.#halve()
+      while (this.#hashes.length > this.most) this.#halve()
     }
   }
 
   #halve(): void {
     this.#below /= 2
     const stays = this.#hashes.map((hash) => hash < this.#below)
-    const few = (list: number[]): number[] => list.filter((_, i) => stays[i])
-    this.#hashes = few(this.#hashes)
-    this.#tokens = few(this.#tokens)
-    for (const [k, list] of this.#values.entries()) this.#values[k] = few(list)
+    const staying = (list: number[]): number[] => list.filter((_, i) => stays[i])
+    this.#hashes = staying(this.#hashes)
+    this.#tokens = staying(this.#tokens)
+    for (const [k, list] of this.#values.entries()) this.#values[k] = staying(list)
   }
 
-  column(k: number): Sample {
+  column(k: number): ValueSample {
     return { values: this.#values[k]!, tokens: this.#tokens }
   }
 }

@@ -7,7 +7,7 @@ import { type Histogram, histogram } from './histogram.ts'
 import { judge } from './judge.ts'
 import type { Arm, Measurement } from './measurement.ts'
 import { Smallest } from './nearest.ts'
-import type { Rule } from './rules.ts'
+import type { ArmRule } from './rules.ts'
 
 export interface Kept {
   threshold: number
@@ -47,18 +47,18 @@ export async function sweepBound(
   { label, bound }: { label: string; bound: Bound },
   options: SweepOptions,
 ): Promise<Sweep> {
-  const own: Rule = arm.rules.find((rule) => rule.label === label) ?? { label, column: label, bounds: {} }
-  const current = own.bounds[bound] ?? null
+  const swept: ArmRule = arm.rules.find((rule) => rule.label === label) ?? { label, column: label, bounds: {} }
+  const current = swept.bounds[bound] ?? null
   // The step's other bounds stand.
-  const others: Arm = {
+  const openArm: Arm = {
     ...arm,
-    rules: [...arm.rules.filter((rule) => rule !== own), { ...own, bounds: { ...own.bounds, [bound]: undefined } }],
+    rules: [...arm.rules.filter((rule) => rule !== swept), { ...swept, bounds: { ...swept.bounds, [bound]: undefined } }],
   }
   const found = { values: new NumberList(Float64Array), bytes: new NumberList(Float64Array), tokens: new NumberList(Float64Array) }
   type Near = Place & { value: number }
   const near = { under: new Smallest<Near>(options.nearest), from: new Smallest<Near>(options.nearest) }
-  for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.length, [others], {
-    values: [{ arm: 0, column: own.column }],
+  for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.length, [openArm], {
+    values: [{ arm: 0, column: swept.column }],
   })) {
     const { kept, bytes, tokens, verdictRow, dataRow } = arms[0]!
     for (let i = 0; i < size; i++) {

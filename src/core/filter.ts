@@ -45,13 +45,24 @@ export const bounds = {
 export type Bound = keyof typeof bounds
 export type Bounds = { [bound in Bound]?: number | undefined }
 
-/** The bounds among a filter's options. */
-export const boundsOf = (options: Readonly<Record<string, unknown>>): Bounds =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => name in bounds))
+/** The bounds among a step's options: those that are set. */
+export const boundsOf = (options: Record<string, unknown>): Bounds =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in bounds && value !== undefined))
 
-/** A filter's options without its bounds: what decides what it measures. */
-export const withoutBounds = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+/** A step's options without its bounds: what is measured, whatever is kept. */
+export const withoutBounds = (options: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !(name in bounds)))
+
+/** Bounds as a reader would write them: "≥ 50 and ≤ 100000". */
+export function boundsShown({ min, max, above, below }: Bounds): string {
+  const limits = [
+    [min, '≥'],
+    [above, '>'],
+    [max, '≤'],
+    [below, '<'],
+  ] as const
+  return limits.flatMap(([bound, sign]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(' and ')
+}
 
 /** Which bound a value breaks, if any. NaN breaks every bound it meets. */
 export function brokenBound(value: number, { min, max, above, below }: Bounds): Bound | undefined {

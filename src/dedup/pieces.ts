@@ -1,5 +1,5 @@
 import { Layout } from '../kernels/kernels.ts'
-import { type TokenizerName, tokenizers } from '../text/words/word_tokenizers.ts'
+import { tokenizers, type WordTokenizerName } from '../text/words/word_tokenizers.ts'
 
 /** A text as a row of words or of characters (code points). */
 export interface Pieces {
@@ -12,8 +12,8 @@ export interface Pieces {
 }
 
 /** Tokenizers that cut a text as it is: what they find can be cut out of it. */
-const rewriting = ['nltk_english', 'normalized'] as const satisfies TokenizerName[]
-export type CuttingTokenizer = Exclude<TokenizerName, (typeof rewriting)[number]>
+const rewriting = ['nltk_english', 'normalized'] as const satisfies WordTokenizerName[]
+export type CuttingTokenizer = Exclude<WordTokenizerName, (typeof rewriting)[number]>
 export const cuttingTokenizers = Object.keys(tokenizers).filter((name) => !(rewriting as readonly string[]).includes(name)) as [
   CuttingTokenizer,
   ...CuttingTokenizer[],

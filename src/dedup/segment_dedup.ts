@@ -32,7 +32,7 @@ export const segmentOptions = {
 type Common = Options<typeof segmentOptions>
 
 /** What of each segment of a text is compared; null for one that is not. */
-export type Segments = (doc: Doc) => (string | null)[]
+export type ComparedSegments = (doc: Doc) => (string | null)[]
 
 /** A text has no more segments than this, which is known without looking for them. */
 const mostSegments = ({ text }: Doc): number => text.length + 1
@@ -51,7 +51,7 @@ export function segmentDedup<S extends Shape>({
   options: S
   /** What it keeps, for tables. */
   keeps: string
-  segments(options: Options<S>): Segments
+  segments(options: Options<S>): ComparedSegments
   /** The text without some segments. */
   without(options: Options<S>): (text: string, dropped: readonly number[]) => string
   /** Whether too little is left for the document to stay. */

@@ -1,13 +1,13 @@
 import { Layout } from '../kernels/kernels.ts'
 import { type NormalizerName, normalizers } from '../text/normalizers.ts'
-import { type TokenizerName, tokenizers } from '../text/words/word_tokenizers.ts'
+import { tokenizers, type WordTokenizerName } from '../text/words/word_tokenizers.ts'
 import { drawPermutations } from './permutations.ts'
 
 export interface SignatureOptions {
   unit: 'word' | 'character'
   ngram: number
   normalizer: NormalizerName
-  tokenizer: TokenizerName
+  tokenizer: WordTokenizerName
   hash: 'xxh64' | 'sha1'
   bands: number
   rows: number

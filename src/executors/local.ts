@@ -4,7 +4,7 @@ import { shareModels } from '../models/shared_models.ts'
 import { currentEntry, damagedFile, type LedgerEntry } from '../pipeline/ledger.ts'
 import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
 import type { Recording, TaskRequest } from '../pipeline/task_request.ts'
-import { type Failure, failureOf, type Outcome } from './worker.ts'
+import { type Failure, failureOf, type TasksOutcome } from './worker.ts'
 
 export interface Progress {
   pass: Pass
@@ -110,7 +110,7 @@ function byReader(runs: readonly Run[]): Run[][] {
   return [...groups.values()]
 }
 
-type Pool = Piscina<TaskRequest[], Outcome>
+type Pool = Piscina<TaskRequest[], TasksOutcome>
 
 async function withPool<T>(
   plans: readonly Plan[],
@@ -221,7 +221,11 @@ async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, 
 }
 
 /** Run tasks; a worker that dies (out of memory) is a failure of those tasks alone. Undefined when the run was stopped. */
-async function attempt(requests: TaskRequest[], pool: Pool | undefined, signal: AbortSignal | undefined): Promise<Outcome | undefined> {
+async function attempt(
+  requests: TaskRequest[],
+  pool: Pool | undefined,
+  signal: AbortSignal | undefined,
+): Promise<TasksOutcome | undefined> {
   try {
     if (pool) return await pool.run(requests)
     const { runTasks } = await import('../pipeline/run_task.ts')

@@ -3,7 +3,7 @@ import { runTasks } from '../pipeline/run_task.ts'
 import type { TaskRequest } from '../pipeline/task_request.ts'
 
 /** The results of tasks that ran together, or their failure as data: an Error that crosses threads loses its fields. */
-export type Outcome = { entries: LedgerEntry[] } | { failure: Failure }
+export type TasksOutcome = { entries: LedgerEntry[] } | { failure: Failure }
 export interface Failure {
   message: string
   code?: string
@@ -11,7 +11,7 @@ export interface Failure {
   userError: boolean
 }
 
-export default async function work(requests: TaskRequest[]): Promise<Outcome> {
+export default async function work(requests: TaskRequest[]): Promise<TasksOutcome> {
   try {
     return { entries: await runTasks(requests) }
   } catch (error) {

@@ -24,7 +24,7 @@ export interface Ranking {
   baseline: string
   /** Standard deviation of a run's score within arms. */
   spread: Spread | null
-  /** Gaps below this are noise, whatever the interval says: as told, or the standard error of a difference by the pooled spread. */
+  /** Gaps below this are noise, whatever the interval says: as given, or the standard error of a difference by the pooled spread. */
   noise: { points: number; by: 'given' | 'seeds' } | null
   differences: Difference[]
   /** In order of scores: each arm against the next one below it. */
@@ -60,8 +60,8 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
     )
     correct(differences)
     return differences.map((difference) => {
-      const own = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : ownError(spread, runs, difference)
-      return { ...difference, verdict: verdictOf(difference, own, 1 - confidence) }
+      const least = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : pairError(spread, runs, difference)
+      return { ...difference, verdict: verdictOf(difference, least, 1 - confidence) }
     })
   }
   return {
@@ -73,26 +73,26 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
   }
 }
 
-const ownError = ({ sd }: Spread, runs: Runs, { arm, baseline }: Difference): number =>
+const pairError = ({ sd }: Spread, runs: Runs, { arm, baseline }: Difference): number =>
   sd * Math.sqrt(1 / runs.get(arm)!.size + 1 / runs.get(baseline)!.size)
 
 function differenceOf(runs: Runs, arm: string, baseline: string, confidence: number): Difference {
-  const [own, base] = [runs.get(arm)!, runs.get(baseline)!]
-  const seeds = [...own.keys()].filter((seed) => base.has(seed)).sort((a, b) => a - b)
-  const [ownValues, baseValues] = [own, base].map((all) => [...all.values()].map(({ value }) => value)) as [number[], number[]]
+  const [armRuns, baseRuns] = [runs.get(arm)!, runs.get(baseline)!]
+  const seeds = [...armRuns.keys()].filter((seed) => baseRuns.has(seed)).sort((a, b) => a - b)
+  const [armValues, baseValues] = [armRuns, baseRuns].map((all) => [...all.values()].map(({ value }) => value)) as [number[], number[]]
   const found = { arm, baseline, seeds, p_holm: null, verdict: 'inside noise' as const }
   if (seeds.length >= 2) {
-    const gaps = seeds.map((seed) => own.get(seed)!.value - base.get(seed)!.value)
+    const gaps = seeds.map((seed) => armRuns.get(seed)!.value - baseRuns.get(seed)!.value)
     return { ...found, by: 'paired seeds', ...test(mean(gaps), Math.sqrt(variance(gaps) / gaps.length), gaps.length - 1, confidence) }
   }
-  const gap = mean(ownValues) - mean(baseValues)
-  if (ownValues.length >= 2 && baseValues.length >= 2) {
+  const gap = mean(armValues) - mean(baseValues)
+  if (armValues.length >= 2 && baseValues.length >= 2) {
     // Welch: other seeds, and spreads that may differ.
-    const [a, b] = [variance(ownValues) / ownValues.length, variance(baseValues) / baseValues.length]
-    const df = a + b === 0 ? 1 : (a + b) ** 2 / (a ** 2 / (ownValues.length - 1) + b ** 2 / (baseValues.length - 1))
+    const [a, b] = [variance(armValues) / armValues.length, variance(baseValues) / baseValues.length]
+    const df = a + b === 0 ? 1 : (a + b) ** 2 / (a ** 2 / (armValues.length - 1) + b ** 2 / (baseValues.length - 1))
     return { ...found, by: 'seeds', ...test(gap, Math.sqrt(a + b), df, confidence) }
   }
-  const errors = [own, base].map((all) => [...all.values()][0]!.error)
+  const errors = [armRuns, baseRuns].map((all) => [...all.values()][0]!.error)
   if (errors.some((error) => error === null)) return { ...found, by: 'nothing', gap, interval: null, df: null, p: null }
   const error = Math.hypot(...(errors as number[]))
   const { interval, p } = test(gap, error, 1e6, confidence)
@@ -104,13 +104,13 @@ function differenceOf(runs: Runs, arm: string, baseline: string, confidence: num
  * give 15 degrees of freedom where a pair of arms gives one; it takes for granted that all arms are equally noisy. Of two arms it is the paired test.
  */
 function pooledDifference(runs: Runs, arm: string, baseline: string, confidence: number): Difference | undefined {
-  const seeds = [...runs.get(arm)!.keys()].filter((seed) => [...runs.values()].every((own) => own.has(seed))).sort((a, b) => a - b)
+  const seeds = [...runs.get(arm)!.keys()].filter((seed) => [...runs.values()].every((bySeed) => bySeed.has(seed))).sort((a, b) => a - b)
   if (seeds.length < 2) return undefined
-  const scores = [...runs.values()].map((own) => seeds.map((seed) => own.get(seed)!.value))
-  const seedMeans = seeds.map((_, s) => mean(scores.map((own) => own[s]!)))
+  const scores = [...runs.values()].map((bySeed) => seeds.map((seed) => bySeed.get(seed)!.value))
+  const seedMeans = seeds.map((_, s) => mean(scores.map((bySeed) => bySeed[s]!)))
   const all = mean(seedMeans)
   let squares = 0
-  for (const own of scores) for (const [s, value] of own.entries()) squares += (value - mean(own) - seedMeans[s]! + all) ** 2
+  for (const bySeed of scores) for (const [s, value] of bySeed.entries()) squares += (value - mean(bySeed) - seedMeans[s]! + all) ** 2
   const df = (scores.length - 1) * (seeds.length - 1)
   const meanOf = (name: string): number => mean(seeds.map((seed) => runs.get(name)!.get(seed)!.value))
   const error = Math.sqrt((2 * squares) / df / seeds.length)

@@ -33,12 +33,12 @@ export function parseMapping(path: string, text: string): MappedFile[] {
   })
 }
 
-interface Row {
+interface MappingRow {
   where: string
   value: unknown
 }
 
-function parseJson(path: string, text: string): Row[] {
+function parseJson(path: string, text: string): MappingRow[] {
   try {
     return (JSON.parse(text) as unknown[]).map((value, i) => ({ where: `entry ${i + 1}`, value }))
   } catch (error) {
@@ -47,7 +47,7 @@ function parseJson(path: string, text: string): Row[] {
 }
 
 /** Commas or tabs; fields in quotes may hold them. */
-function parseCsv(path: string, text: string): Row[] {
+function parseCsv(path: string, text: string): MappingRow[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
   const separator = lines[0]?.includes('\t') ? '\t' : ','
   const header = fields(lines[0] ?? '', separator)

@@ -45,7 +45,7 @@ export function measureNoise(scores: Scores, last: number): MeasuredNoise | unde
 
 function correlationOf(runs: ReturnType<typeof runScores>, sd: number): MeasuredNoise['correlation'] {
   const [base, ...others] = [...runs.values()] as [Map<number, Metric>, ...Map<number, Metric>[]]
-  const gaps = others.map((own) => [...own].flatMap(([seed, { value }]) => (base.has(seed) ? [value - base.get(seed)!.value] : [])))
+  const gaps = others.map((seeds) => [...seeds].flatMap(([seed, { value }]) => (base.has(seed) ? [value - base.get(seed)!.value] : [])))
   const paired = pooledSpread(gaps)
   if (!paired || sd === 0) return null
   return { value: Math.max(-1, Math.min(0.99, 1 - paired.sd ** 2 / (2 * sd ** 2))), df: paired.df }

@@ -41,9 +41,9 @@ export function placeResult(path: string, model: string, arms: readonly SampledA
       `${path}: ${pattern ? '--pattern does not match it' : `no arm's name in its path, nor in the model's ("${model}")`}`,
       hint,
     )
-  const own = arms.filter(({ name }) => name === arm)
-  if (own.length === 0) throw new UserError(`${path}: the sample has no arm "${arm}"${meant(arm, names)}`, hint)
-  const seeds = own.map((one) => one.seed)
+  const sameArm = arms.filter(({ name }) => name === arm)
+  if (sameArm.length === 0) throw new UserError(`${path}: the sample has no arm "${arm}"${meant(arm, names)}`, hint)
+  const seeds = sameArm.map(({ seed: drawn }) => drawn)
   const sure = seed ?? (seeds.length === 1 ? seeds[0] : undefined)
   if (sure === undefined) throw new UserError(`${path}: ${arm} has seeds ${seeds.join(', ')}, and the path says none`, hint)
   if (!seeds.includes(sure)) throw new UserError(`${path}: ${arm} has no seed ${sure} (it has ${seeds.join(', ')})`, hint)

@@ -35,29 +35,29 @@ export function power(gap: number, seeds: number, design: Design): number {
 }
 
 /** The fewest seeds an arm that find a gap with a probability; undefined when a million are too few. */
-export function seedsFor(gap: number, wanted: number, design: Design): number | undefined {
+export function seedsFor(gap: number, probability: number, design: Design): number | undefined {
   if (gap === 0) return undefined
   let [low, high] = [1, 2]
-  while (power(gap, high, design) < wanted) {
+  while (power(gap, high, design) < probability) {
     ;[low, high] = [high, 2 * high]
     if (high > 1e6) return undefined
   }
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if (power(gap, middle, design) < wanted) low = middle
+    if (power(gap, middle, design) < probability) low = middle
     else high = middle
   }
   return high
 }
 
 /** The smallest gap that so many seeds an arm find with a probability; undefined with one seed, which says nothing of its own noise. */
-export function detectableGap(seeds: number, wanted: number, design: Design): number | undefined {
+export function detectableGap(seeds: number, probability: number, design: Design): number | undefined {
   if (seeds < 2) return undefined
   let [low, high] = [0, Math.max(deviation(design), Number.MIN_VALUE)]
-  while (power(high, seeds, design) < wanted) [low, high] = [high, 2 * high]
+  while (power(high, seeds, design) < probability) [low, high] = [high, 2 * high]
   for (let i = 0; i < 60 && high - low > 1e-9 * high; i++) {
     const middle = (low + high) / 2
-    if (power(middle, seeds, design) < wanted) low = middle
+    if (power(middle, seeds, design) < probability) low = middle
     else high = middle
   }
   return high

@@ -6,7 +6,7 @@ export interface Metric {
   error: number | null
 }
 
-export interface Task {
+export interface BenchmarkTask {
   metrics: Map<string, Metric>
   /** Questions asked. */
   items: number | null
@@ -17,7 +17,7 @@ export interface ResultFile {
   path: string
   harness: 'lm-evaluation-harness' | 'lighteval'
   model: string
-  tasks: Map<string, Task>
+  tasks: Map<string, BenchmarkTask>
 }
 
 type Json = Record<string, unknown>
@@ -72,19 +72,19 @@ function metricsOf(scores: Json): Map<string, Metric> {
 /** The subjects of MMLU before version 0.4, which knew no groups; and on the first Open LLM Leaderboard. */
 const oldMmlu = 'hendrycksTest-'
 
-function harnessTasks(file: Json, results: Json): Map<string, Task> {
+function harnessTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
   const members = new Map(
     Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.map(String) : []]),
   )
   const items = asObject(file['n-samples'])
   const itemsOf = (task: string): number | null => {
-    const own = asNumber(asObject(items[task])['effective'])
+    const stated = asNumber(asObject(items[task])['effective'])
     const below = members.get(task) ?? []
-    if (own !== null || below.length === 0) return own
+    if (stated !== null || below.length === 0) return stated
     const parts = below.map(itemsOf)
     return parts.every((n) => n !== null) ? parts.reduce((a, b) => a + b, 0) : null
   }
-  const tasks = new Map<string, Task>()
+  const tasks = new Map<string, BenchmarkTask>()
   for (const [name, scores] of Object.entries(results)) {
     const metrics = metricsOf(asObject(scores))
     if (metrics.size > 0) tasks.set(name, { metrics, items: itemsOf(name) })
@@ -104,7 +104,7 @@ function harnessTasks(file: Json, results: Json): Map<string, Task> {
   return tasks
 }
 
-function lightevalTasks(file: Json, results: Json): Map<string, Task> {
+function lightevalTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
   const configs = asObject(file['config_tasks'])
   // `leaderboard|arc:challenge|25`, `custom|hellaswag|0|1`, and of late `hellaswag|0`.
   const found = Object.entries(results).flatMap(([key, scores]) => {
@@ -116,12 +116,12 @@ function lightevalTasks(file: Json, results: Json): Map<string, Task> {
     const config = asObject(configs[key] ?? configs[parts.slice(0, parts.length > 2 ? 2 : 1).join('|')])
     return [{ name, shots, task: { metrics, items: asNumber(config['effective_num_docs']) } }]
   })
-  const byBenchmark = new Map<string, { shots: string; subset: string | undefined; task: Task }[]>()
+  const byBenchmark = new Map<string, { shots: string; subset: string | undefined; task: BenchmarkTask }[]>()
   for (const { name, shots, task } of found) {
     const [benchmark, subset] = name.replace(oldMmlu, 'mmlu:').split(/:(.*)/s, 2) as [string, string?]
     byBenchmark.set(benchmark, [...(byBenchmark.get(benchmark) ?? []), { shots, subset, task }])
   }
-  const tasks = new Map<string, Task>()
+  const tasks = new Map<string, BenchmarkTask>()
   for (const [benchmark, all] of byBenchmark) {
     const shots = [...new Set(all.map((part) => part.shots))]
     for (const n of shots) {
@@ -135,8 +135,8 @@ function lightevalTasks(file: Json, results: Json): Map<string, Task> {
 }
 
 /** Several tasks as one: the unweighted mean of the metrics that all of them have. */
-export function meanTask(tasks: readonly Task[]): Task {
-  const [first, ...others] = tasks as [Task, ...Task[]]
+export function meanTask(tasks: readonly BenchmarkTask[]): BenchmarkTask {
+  const [first, ...others] = tasks as [BenchmarkTask, ...BenchmarkTask[]]
   if (others.length === 0) return first
   const metrics = new Map<string, Metric>()
   for (const name of first.metrics.keys()) {

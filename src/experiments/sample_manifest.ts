@@ -10,7 +10,7 @@ const schema = z.looseObject({
   arms: z.array(z.looseObject({ name: z.string(), seed: z.number(), tokens: z.number().nullish() })).min(1),
 })
 
-export interface Sample {
+export interface TrainedSample {
   budget: number | null
   /** Of the training configuration that lies beside it. */
   tokensPerStep: number | null
@@ -18,7 +18,7 @@ export interface Sample {
 }
 
 /** Read the `manifest.json` that `decant sample` wrote. */
-export function parseSample(path: string, text: string): Sample {
+export function parseSample(path: string, text: string): TrainedSample {
   let json: unknown
   try {
     json = JSON.parse(text)

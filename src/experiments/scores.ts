@@ -1,6 +1,6 @@
 import { meant, UserError } from '../core/errors.ts'
 import type { Placed, SampledArm } from './placing.ts'
-import { type Metric, meanMetric, meanTask, type ResultFile, type Task } from './result_files.ts'
+import { type BenchmarkTask, type Metric, meanMetric, meanTask, type ResultFile } from './result_files.ts'
 
 /** Scores of one run at one moment of its training. Points are hundredths: an accuracy of 0.45 is 45. */
 export interface Checkpoint {
@@ -45,20 +45,20 @@ export function collectScores(
   const { unit, places } = unify(files, arms, options)
   const merged = new Map<
     string,
-    { arm: string; seed: number; at: number; files: string[]; tasks: Map<string, Task>; from: Map<string, string> }
+    { arm: string; seed: number; at: number; files: string[]; tasks: Map<string, BenchmarkTask>; from: Map<string, string> }
   >()
   for (const [i, { file, placed }] of files.entries()) {
     const { arm, seed } = placed
     const at = places[i]!
     const key = `${arm}\n${seed}\n${at}`
-    const point = merged.get(key) ?? { arm, seed, at, files: [], tasks: new Map<string, Task>(), from: new Map<string, string>() }
+    const point = merged.get(key) ?? { arm, seed, at, files: [], tasks: new Map<string, BenchmarkTask>(), from: new Map<string, string>() }
     merged.set(key, point)
     point.files.push(file.path)
     for (const [name, task] of file.tasks) {
-      const other = point.from.get(name)
-      if (other !== undefined)
+      const earlier = point.from.get(name)
+      if (earlier !== undefined)
         throw new UserError(
-          `${file.path} and ${other} both have ${name} of ${arm}, seed ${seed}, at ${at} ${unit}`,
+          `${file.path} and ${earlier} both have ${name} of ${arm}, seed ${seed}, at ${at} ${unit}`,
           'give one of them; if they are of different checkpoints, say which with --map or --pattern',
         )
       point.from.set(name, file.path)
@@ -67,10 +67,10 @@ export function collectScores(
   }
   const points = [...merged.values()]
   const all = [...new Set(points.flatMap(({ tasks }) => [...tasks.keys()]))]
-  const wanted = options.tasks ?? all
+  const counted = options.tasks ?? all
   const tasks: { name: string; metric: string; parts: string[] }[] = []
   const leftOut: string[] = []
-  for (const name of wanted) {
+  for (const name of counted) {
     const parts = all.includes(name) ? [name] : name.split('+')
     for (const part of parts)
       if (!all.includes(part))
@@ -86,7 +86,7 @@ export function collectScores(
       `no task has one of the metrics ${options.metrics.join(', ')} in all ${points.length} checkpoints`,
       `tasks: ${all.join(', ')}; --metric chooses others, of ${[...new Set(points.flatMap((point) => [...point.tasks.values()].flatMap((task) => [...task.metrics.keys()])))].join(', ')}`,
     )
-  const partsOf = (point: { tasks: Map<string, Task> }, parts: readonly string[]): Task =>
+  const partsOf = (point: { tasks: Map<string, BenchmarkTask> }, parts: readonly string[]): BenchmarkTask =>
     meanTask(parts.map((part) => point.tasks.get(part)!))
   const checkpoints = points.map((point): Checkpoint => {
     const scores = new Map(
@@ -123,7 +123,7 @@ function unify(
   const tokens = files.map(({ placed: { arm, seed, tokens: stated, step } }) => {
     if (stated !== null) return stated
     if (step !== null) return tokensPerStep === undefined ? null : step * tokensPerStep
-    return arms.find((own) => own.name === arm && own.seed === seed)?.tokens ?? budget
+    return arms.find((drawn) => drawn.name === arm && drawn.seed === seed)?.tokens ?? budget
   })
   if (tokens.every((n) => n !== null)) return { unit: 'tokens', places: tokens }
   const withoutStep = files.find(({ placed }) => placed.step === null)
@@ -157,13 +157,13 @@ export function runScores({ arms, checkpoints }: Scores, at: readonly number[], 
   const of = (checkpoint: Checkpoint): Metric => (task === undefined ? checkpoint.mean : checkpoint.tasks.get(task)!)
   return new Map(
     arms.map((arm) => {
-      const own = checkpoints.filter((checkpoint) => checkpoint.arm === arm && at.includes(checkpoint.at))
-      const seeds = [...new Set(own.map(({ seed }) => seed))]
+      const ofArm = checkpoints.filter((checkpoint) => checkpoint.arm === arm && at.includes(checkpoint.at))
+      const seeds = [...new Set(ofArm.map(({ seed }) => seed))]
       return [
         arm,
         new Map(
           seeds.map((seed): [number, Metric] => {
-            const metrics = own.filter((checkpoint) => checkpoint.seed === seed).map(of)
+            const metrics = ofArm.filter((checkpoint) => checkpoint.seed === seed).map(of)
             // All checkpoints answer the same questions: averaging them takes nothing off that error.
             const errors = metrics.flatMap(({ error }) => (error === null ? [] : [error]))
             const error = errors.length === metrics.length ? errors.reduce((a, b) => a + b, 0) / errors.length : null

@@ -41,10 +41,10 @@ export function summarize(scores: Scores, { baseline, last, confidence, noise, p
   const runs = runScores(scores, checkpoints)
   const later = [...new Set(scores.checkpoints.map(({ at }) => at))].filter((at) => at > checkpoints.at(-1)!).sort((a, b) => a - b)
   const arms = scores.arms.map((name): ArmSummary => {
-    const own = scores.checkpoints.filter(({ arm }) => arm === name)
-    const places = [...new Set(own.map(({ at }) => at))].sort((a, b) => a - b)
+    const ofArm = scores.checkpoints.filter(({ arm }) => arm === name)
+    const places = [...new Set(ofArm.map(({ at }) => at))].sort((a, b) => a - b)
     const curve = places.map((at) => {
-      const here = own.filter((checkpoint) => checkpoint.at === at)
+      const here = ofArm.filter((checkpoint) => checkpoint.at === at)
       const seeds = Object.fromEntries(here.map(({ seed, mean: { value } }) => [String(seed), value]))
       return { at, score: mean(Object.values(seeds)), seeds }
     })
@@ -52,9 +52,9 @@ export function summarize(scores: Scores, { baseline, last, confidence, noise, p
     return { name, seeds: [...final.keys()], score: mean([...final.values()].map(({ value }) => value)), curve }
   })
   const byTask = scores.tasks.map(({ name }) => {
-    const own = runScores(scores, checkpoints, name)
-    const means = [...own].map(([arm, seeds]): [string, number] => [arm, mean([...seeds.values()].map(({ value }) => value))])
-    return { task: name, scores: Object.fromEntries(means), ranking: rank(own, baseline, { confidence, pooled }) }
+    const ofTask = runScores(scores, checkpoints, name)
+    const means = [...ofTask].map(([arm, seeds]): [string, number] => [arm, mean([...seeds.values()].map(({ value }) => value))])
+    return { task: name, scores: Object.fromEntries(means), ranking: rank(ofTask, baseline, { confidence, pooled }) }
   })
   return {
     unit: scores.unit,

@@ -39,7 +39,7 @@ export function readTrees(base64: string): Trees[] {
 }
 
 /** Trees as nodes: a node's left child is the next node, and `feature` is 255 for leaves, whose `value` they are. */
-interface Nodes {
+interface TreeNodes {
   roots: Uint32Array
   feature: Uint8Array
   value: Float32Array
@@ -48,7 +48,7 @@ interface Nodes {
 
 const leaf = 255
 
-export function layOut({ roots, feature, value, right }: Nodes): Trees {
+export function layOut({ roots, feature, value, right }: TreeNodes): Trees {
   const questions: { feature: number; threshold: number; tree: number; mask: number }[] = []
   const leaves = new Float32Array(leavesOfTree * roots.length)
   for (const [tree, root] of roots.entries()) {

@@ -1,7 +1,7 @@
 import { decodeHTML } from 'entities'
 import { attributeAt, isHidden } from './html_attributes.ts'
 import { HtmlHead } from './html_head.ts'
-import { Blocks, type HtmlPage, Nodes } from './html_page.ts'
+import { BlockElements, Blocks, type HtmlPage } from './html_page.ts'
 import {
   bit,
   blockTags,
@@ -73,7 +73,7 @@ export function htmlBlocks(source: string, onTag: () => void = () => {}): HtmlPa
 }
 
 class BlockParser implements HtmlHandler {
-  readonly page: HtmlPage = { nodes: new Nodes(), blocks: new Blocks(), head: new HtmlHead() }
+  readonly page: HtmlPage = { nodes: new BlockElements(), blocks: new Blocks(), head: new HtmlHead() }
   hidesRest = false
   #source: string
   #onTag: () => void

@@ -1,7 +1,7 @@
 import type { HtmlHead } from './html_head.ts'
 
 /** Block-level elements in document order, so that a parent stands before its children; the first is the page. */
-export class Nodes {
+export class BlockElements {
   count = 0
   tag = new Uint8Array(1024)
   parent = new Int32Array(1024)
@@ -60,7 +60,7 @@ function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 export interface HtmlPage {
-  nodes: Nodes
+  nodes: BlockElements
   blocks: Blocks
   head: HtmlHead
 }

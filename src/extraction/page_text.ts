@@ -2,7 +2,7 @@ import type { HtmlPage } from './html_page.ts'
 import { bit, isHeading, tag } from './html_tags.ts'
 import { wellFormed } from './tidy_text.ts'
 
-type Kind = 'paragraph' | 'item' | 'row' | 'preformatted' | 'quote' | 'heading'
+type TextBlockKind = 'paragraph' | 'item' | 'row' | 'preformatted' | 'quote' | 'heading'
 
 const item = tag('li')
 const row = tag('tr')
@@ -22,7 +22,7 @@ const maxCellLength = 200
 export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): string {
   const { blocks } = page
   let text = ''
-  let before: Kind | undefined
+  let before: TextBlockKind | undefined
   let rowBefore = -1
   let itemBefore = -1
   let lineLength = 0
@@ -49,8 +49,8 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
   }
   return wellFormed(text)
 
-  function placeOf({ nodes }: HtmlPage, node: number): { kind: Kind; item: number; row: number } {
-    let kind: Kind = 'paragraph'
+  function placeOf({ nodes }: HtmlPage, node: number): { kind: TextBlockKind; item: number; row: number } {
+    let kind: TextBlockKind = 'paragraph'
     let [foundItem, foundRow] = [-1, -1]
     // The nearest few elements tell; what stands further out is layout.
     for (let level = 0, k = node; level < 4 && k > 0; level++, k = nodes.parent[k]!) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Decompress } from 'fzstd'
 import type { ByteSource } from './byte_source.ts'
 import { inflateHead } from './gzip_members.ts'
-import type { Compression, Head, InputFormat } from './input_format.ts'
+import type { Compression, FileHead, InputFormat } from './input_format.ts'
 import { looksLikeWarc } from './warc.ts'
 
 /** What a file holds. Detected from its first bytes; its name decides only where those say nothing. */
@@ -37,7 +37,7 @@ export async function detectFormat(source: ByteSource): Promise<Detected> {
   return { kind: 'known', name, format, compression: head.compression }
 }
 
-function decompressed(stored: Buffer): Pick<Head, 'compression' | 'decoded'> {
+function decompressed(stored: Buffer): Pick<FileHead, 'compression' | 'decoded'> {
   if (stored[0] === 0x1f && stored[1] === 0x8b) return { compression: 'gzip', decoded: inflateHead(stored) }
   const magic = stored.length < 4 ? 0 : stored.readUInt32LE(0)
   const isZstd = magic === 0xfd2fb528 || (magic & 0xfffffff0) === 0x184d2a50
@@ -55,7 +55,7 @@ function unzstdHead(stored: Buffer): Buffer {
 }
 
 /** What a file of no known format seems to be. */
-function lookOf({ compression, decoded }: Head): string {
+function lookOf({ compression, decoded }: FileHead): string {
   if (looksLikeWarc(decoded)) return `a ${compression}-compressed WARC file`
   const start = decoded.toString('utf8', 0, 512).replace(/^\ufeff?\s*/, '')
   if (start.startsWith('filedesc://')) return 'an ARC file (the format before WARC)'

@@ -24,7 +24,7 @@ export async function* readGzipMembers(source: ByteSource, isStart: (head: Buffe
       start = endOfPadding(source, start)
       continue
     }
-    let outcome: Outcome
+    let outcome: MemberOutcome
     const headerBytes = headerLength(head)
     if (headerBytes < 0) {
       const cutOff = head.length < 18 && magic.subarray(0, head.length).equals(head.subarray(0, magic.length))
@@ -49,7 +49,7 @@ export async function* readGzipMembers(source: ByteSource, isStart: (head: Buffe
   }
 }
 
-type Outcome =
+type MemberOutcome =
   | { bytes: Buffer; end: number }
   | { end: number }
   | { tooLarge: true }
@@ -66,7 +66,7 @@ function headerLength(head: Buffer): number {
   return at < head.length ? at : -1
 }
 
-function inflateWhole(source: ByteSource, start: number, headerBytes: number): Outcome {
+function inflateWhole(source: ByteSource, start: number, headerBytes: number): MemberOutcome {
   for (let window = 1 << 20; ; window *= 4) {
     const compressed = source.at(start, window).subarray(headerBytes)
     const atEnd = start + headerBytes + compressed.length >= source.size
@@ -94,9 +94,12 @@ function inflateWhole(source: ByteSource, start: number, headerBytes: number): O
   }
 }
 
-const checksumError: Outcome = { error: 'corrupt_member', message: 'checksum mismatch: the inflated bytes are not those that were stored' }
+const checksumError: MemberOutcome = {
+  error: 'corrupt_member',
+  message: 'checksum mismatch: the inflated bytes are not those that were stored',
+}
 
-async function* inflateStreaming(source: ByteSource, start: number, headerBytes: number): AsyncGenerator<GzipEvent, Outcome> {
+async function* inflateStreaming(source: ByteSource, start: number, headerBytes: number): AsyncGenerator<GzipEvent, MemberOutcome> {
   const input = Readable.from(source.chunks(start + headerBytes), { highWaterMark: 1 })
   const inflate = createInflateRaw({ chunkSize: 1 << 18 })
   input.on('error', (error) => inflate.destroy(error))

@@ -5,7 +5,7 @@ import type { ByteSource } from './byte_source.ts'
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** How a file begins. */
-export interface Head {
+export interface FileHead {
   path: string
   /** The first bytes as stored, 64 KiB at most. */
   stored: Buffer
@@ -39,7 +39,7 @@ export interface InputFormat {
   /** Bytes of text in a stored byte, for forecasts of disk. */
   textPerByte(compression: Compression): number
   /** Whether a file that begins like this is of the format. */
-  recognizes(head: Head): boolean
+  recognizes(head: FileHead): boolean
   /** The documents of a file, in order. Damage is quarantined; only a disk that cannot be read throws. */
   read(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs
 }

@@ -17,7 +17,7 @@ export interface LineDamage {
   end: number
 }
 
-type Piece = { kind: 'data'; bytes: Buffer } | (LineDamage & { kind: 'damage' })
+type DecodedBytes = { kind: 'data'; bytes: Buffer } | (LineDamage & { kind: 'damage' })
 
 /** Cut a plain, gzip or zstd file at newlines. A damaged stretch costs the lines in it. */
 export async function* readLines(
@@ -69,18 +69,18 @@ const longLine = (start: number, end: number): LineDamage => ({
   end,
 })
 
-async function* plain(source: ByteSource): AsyncGenerator<Piece> {
+async function* plain(source: ByteSource): AsyncGenerator<DecodedBytes> {
   for (const bytes of source.chunks()) yield { kind: 'data', bytes }
 }
 
-async function* gunzip(source: ByteSource): AsyncGenerator<Piece> {
+async function* gunzip(source: ByteSource): AsyncGenerator<DecodedBytes> {
   for await (const event of readGzipMembers(source, (head) => head.length > 0)) {
     yield event.kind === 'data' ? { kind: 'data', bytes: event.bytes } : event
   }
 }
 
 /** All frames of a zstd file, one after the other (Node's own decoder stops after the first without a word). */
-async function* unzstd(source: ByteSource): AsyncGenerator<Piece> {
+async function* unzstd(source: ByteSource): AsyncGenerator<DecodedBytes> {
   let out: Buffer[] = []
   const decoder = new Decompress((bytes) => out.push(Buffer.from(bytes)))
   let at = 0

@@ -1,5 +1,5 @@
 import type { ColumnMetaData } from 'hyparquet'
-import { allPages, type Page } from './parquet_pages.ts'
+import { allPages, type ParquetPage } from './parquet_pages.ts'
 
 export interface NumberChunk {
   meta: ColumnMetaData
@@ -17,7 +17,7 @@ export function readNumbers(chunk: NumberChunk, each: (values: Float64Array, bef
   if (!decode || meta.codec !== 'ZSTD' || meta.path_in_schema.length !== 1) return false
   const start = Number(meta.dictionary_page_offset || meta.data_page_offset)
   const pages = allPages(chunk.read, { start, end: start + Number(meta.total_compressed_size), values: Number(meta.num_values) })
-  const isKnown = ({ isDictionary, v2 }: Page): boolean =>
+  const isKnown = ({ isDictionary, v2 }: ParquetPage): boolean =>
     isDictionary || (v2?.isCompressed === true && v2.repetitionBytes === 0 && (v2.encoding === plain || isIndices(v2.encoding)))
   if (!pages.every(isKnown)) return false
   let dictionary: Float64Array | undefined
@@ -45,13 +45,17 @@ function copied(bytes: Uint8Array, length: number): ArrayBuffer {
   return new Uint8Array(bytes.subarray(0, length)).buffer
 }
 
-function body({ read, decompress }: NumberChunk, { start, bytes, headerBytes, uncompressedBytes }: Page, skipped: number): Uint8Array {
+function body(
+  { read, decompress }: NumberChunk,
+  { start, bytes, headerBytes, uncompressedBytes }: ParquetPage,
+  skipped: number,
+): Uint8Array {
   const stored = read(start + headerBytes + skipped, start + bytes)
   return decompress(stored, uncompressedBytes - skipped)
 }
 
 /** The values that are not null. */
-function present(chunk: NumberChunk, page: Page, decode: Decode, dictionary: Float64Array | undefined): Float64Array {
+function present(chunk: NumberChunk, page: ParquetPage, decode: Decode, dictionary: Float64Array | undefined): Float64Array {
   const { nulls, encoding, definitionBytes } = page.v2!
   const count = page.values - nulls
   if (count === 0) return new Float64Array(0)
@@ -67,7 +71,7 @@ function present(chunk: NumberChunk, page: Page, decode: Decode, dictionary: Flo
   return values
 }
 
-function withNulls({ read }: NumberChunk, { start, headerBytes, values: count, v2 }: Page, values: Float64Array): Float64Array {
+function withNulls({ read }: NumberChunk, { start, headerBytes, values: count, v2 }: ParquetPage, values: Float64Array): Float64Array {
   if (v2!.nulls === 0) return values
   const at = start + headerBytes
   const levels = hybrid(read(at, at + v2!.definitionBytes), 1, count)

@@ -9,7 +9,7 @@ export interface ChunkRange {
 const headerBytes = 1 << 10
 
 /** A page: where its header begins, its bytes with the header, and the values of its column before it. */
-export interface Page {
+export interface ParquetPage {
   start: number
   bytes: number
   before: number
@@ -23,15 +23,15 @@ export interface Page {
 }
 
 /** The data pages of a column chunk. */
-export const readPages = (read: (start: number, end: number) => Uint8Array, range: ChunkRange): Page[] =>
+export const readPages = (read: (start: number, end: number) => Uint8Array, range: ChunkRange): ParquetPage[] =>
   allPages(read, range).filter(({ isDictionary }) => !isDictionary)
 
 /**
  * Walk over the page headers of a column chunk before it is decoded. The decoder trusts them: a size below zero sends it round for ever,
  * a count of billions fills the memory. Throws where a header cannot be true. Returns dictionary and data pages.
  */
-export function allPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): Page[] {
-  const pages: Page[] = []
+export function allPages(read: (start: number, end: number) => Uint8Array, { start, end, values }: ChunkRange): ParquetPage[] {
+  const pages: ParquetPage[] = []
   let seen = 0
   for (let at = start; at < end && seen < values; ) {
     const { length, fields } = headerAt(read, at, end)
@@ -56,7 +56,7 @@ export function allPages(read: (start: number, end: number) => Uint8Array, { sta
   return pages
 }
 
-const layoutOf = (fields: Struct): NonNullable<Page['v2']> => ({
+const layoutOf = (fields: Struct): NonNullable<ParquetPage['v2']> => ({
   nulls: numberAt(fields, 2),
   encoding: numberAt(fields, 4),
   definitionBytes: numberAt(fields, 5),

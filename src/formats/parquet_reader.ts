@@ -13,7 +13,7 @@ import {
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
 import { readNumbers } from './parquet_numbers.ts'
-import { type Page, readPages } from './parquet_pages.ts'
+import { type ParquetPage, readPages } from './parquet_pages.ts'
 import { loadZstd } from './zstd.ts'
 
 export type Row = Record<string, unknown>
@@ -290,7 +290,7 @@ interface PageLocation {
   first_row_index: bigint
 }
 
-const locationOf = ({ start, bytes, before }: Page): PageLocation => ({
+const locationOf = ({ start, bytes, before }: ParquetPage): PageLocation => ({
   offset: BigInt(start),
   compressed_page_size: bytes,
   first_row_index: BigInt(before),

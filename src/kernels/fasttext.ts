@@ -1,6 +1,5 @@
+import type { Address } from './address.ts'
 import { wasm } from './fasttext.generated.ts'
-
-type Address = number
 
 /** What each reads and writes stands beside its code in `assembly/fasttext.ts`. */
 export interface FastTextKernels {

@@ -1,6 +1,5 @@
+import type { Address } from './address.ts'
 import { wasm } from './module.generated.ts'
-
-type Address = number
 
 /** Hot loops in WebAssembly. What each reads and writes stands beside its code in `assembly/`. */
 interface Kernels {

@@ -1,6 +1,5 @@
+import type { Address } from './address.ts'
 import { wasm } from './trees.generated.ts'
-
-type Address = number
 
 /** What it reads and writes stands beside its code in `assembly/trees.ts`. */
 interface TreeKernels {

@@ -2,19 +2,19 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { UserError } from '../core/errors.ts'
 
 /** Bytes that can be read from any place. */
-export interface ByteSource {
+export interface ModelSource {
   size: number
   /** Fill `target` with the bytes from `at` on. */
   read(target: Uint8Array, at: number): void
 }
 
-export const bytesSource = (bytes: Uint8Array): ByteSource => ({
+export const bytesSource = (bytes: Uint8Array): ModelSource => ({
   size: bytes.length,
   read: (target, at) => target.set(bytes.subarray(at, at + target.length)),
 })
 
 /** Read from a file of any size while `use` runs. Throws a UserError when it cannot be read. */
-export function withFile<T>(path: string, use: (source: ByteSource) => T): T {
+export function withFile<T>(path: string, use: (source: ModelSource) => T): T {
   let file: number | undefined
   try {
     const opened = openSync(path, 'r')
@@ -41,7 +41,7 @@ const windowBytes = 1 << 20
 
 /** Little-endian values, one after the other; `damaged` says what to throw when there are not as many, or not such. */
 export class ModelReader {
-  readonly #source: ByteSource
+  readonly #source: ModelSource
   readonly #damaged: () => Error
   readonly #window: Uint8Array
   readonly #view: DataView
@@ -50,7 +50,7 @@ export class ModelReader {
   #length = 0
   #at = 0
 
-  constructor(source: ByteSource, damaged: () => Error) {
+  constructor(source: ModelSource, damaged: () => Error) {
     this.#source = source
     this.#damaged = damaged
     this.#window = new Uint8Array(Math.min(windowBytes, source.size))

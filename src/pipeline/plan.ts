@@ -1,4 +1,4 @@
-import type { Bounds } from '../core/filter.ts'
+import { boundsOf, boundsShown } from '../core/filter.ts'
 import type { Stage } from '../core/stage.ts'
 import type { Step } from './registry.ts'
 
@@ -93,13 +93,5 @@ export const shardName = (index: number): string => String(index).padStart(5, '0
 
 /** What a step keeps, as a reader would write it: a filter's bounds ("≥ 50 and ≤ 100000"), or what a barrier says. '' for others. */
 export function ruleOf({ kind, options, keeps = '' }: Pick<PlannedStep, 'kind' | 'options' | 'keeps'>): string {
-  if (kind !== 'filter') return keeps
-  const { min, max, above, below } = options as Bounds
-  const parts = [
-    ...(min === undefined ? [] : [`≥ ${min}`]),
-    ...(above === undefined ? [] : [`> ${above}`]),
-    ...(max === undefined ? [] : [`≤ ${max}`]),
-    ...(below === undefined ? [] : [`< ${below}`]),
-  ]
-  return parts.join(' and ')
+  return kind === 'filter' ? boundsShown(boundsOf(options)) : keeps
 }

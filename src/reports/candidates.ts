@@ -1,17 +1,15 @@
-import type { Cut, Shares } from '../compare/separation.ts'
+import type { Shares, ThresholdCut } from '../compare/separation.ts'
 import type { ColumnResult, CorpusSummary, Suggestions } from '../compare/suggest.ts'
-import { count } from './format.ts'
-import { shown } from './verdicts.ts'
+import { count, percent, shortNumber } from './format.ts'
 
 /** Columns that a cut was found for, the most separated first. */
-export const candidatesOf = ({ columns }: Suggestions, top: number): (ColumnResult & { cut: Cut })[] =>
+export const candidatesOf = ({ columns }: Suggestions, top: number): (ColumnResult & { cut: ThresholdCut })[] =>
   columns.flatMap((column) => (column.cuts[0] ? [{ ...column, cut: column.cuts[0] }] : [])).slice(0, top)
 
 export const corpusName = ({ run, part }: CorpusSummary): string =>
   part === 'all' ? `all that reach the rules of ${run}` : `${part} by ${run}`
 
-const share = (n: number): string => `${(100 * n).toFixed(1)} %`
-const shares = ({ documents, tokens }: Shares): string => `${share(documents)} of documents, ${share(tokens)} of tokens`
+const shares = ({ documents, tokens }: Shares): string => `${percent(documents, 1)} of documents, ${percent(tokens, 1)} of tokens`
 
 export const yamlOpening = '# Candidate rules, written by "decant suggest"'
 
@@ -29,7 +27,7 @@ export function candidatesYaml(suggestions: Suggestions, top: number): string {
     const settings = Object.entries(all).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
     return [
       '',
-      `# separation ${separation.toFixed(3)} of 1, distance ${shown(distance)}; removes ${shares(cut.bad)} of the bad, ${shares(cut.good)} of the good`,
+      `# separation ${separation.toFixed(3)} of 1, distance ${shortNumber(distance)}; removes ${shares(cut.bad)} of the bad, ${shares(cut.good)} of the good`,
       ...(cut.limited ? ['# held back by --max-removed: the distributions cross beyond it'] : []),
       ...(cuts[1]
         ? [

@@ -5,11 +5,10 @@ import { histogram } from '../compare/histogram.ts'
 import type { Arm } from '../compare/measurement.ts'
 import { type Bounds, brokenBound } from '../core/filter.ts'
 import { ruleOf, stepsOf } from '../pipeline/plan.ts'
-import { bytes, count, percent } from './format.ts'
+import { bytes, count, percent, shortNumber } from './format.ts'
 import { escapeHtml, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData, PageDocument } from './page_data.ts'
-import { shown } from './verdicts.ts'
 
 /** The report of `decant compare`. */
 export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
@@ -50,7 +49,7 @@ class Documents {
   list(name: string, title: string, examples: readonly Example[], objecting: Side, who: string): void {
     const items = examples.map((example) => {
       const broken = objecting.rules.flatMap((rule) =>
-        breaks(example, rule) ? [`${rule.label} ${shown(example.values[rule.label]!)}`] : [],
+        breaks(example, rule) ? [`${rule.label} ${shortNumber(example.values[rule.label]!)}`] : [],
       )
       return { document: this.#add(example, objecting), note: `${who} objects: ${broken.join(', ') || example.removed_before}` }
     })
@@ -67,7 +66,7 @@ class Documents {
       title: 'Nearest to the bound, of the documents that all other rules keep',
       items: sorted.map(({ example, what }) => ({
         document: this.#add(example, side),
-        note: `${shown(example.values[label]!)} · ${what}`,
+        note: `${shortNumber(example.values[label]!)} · ${what}`,
       })),
     }
   }
@@ -79,7 +78,7 @@ class Documents {
       const cut = text.length > 20_000 ? `${text.slice(0, 20_000)}\n… ${count(text.length - 20_000)} more characters` : text
       const rows = rules.flatMap(({ label, bounds }): PageDocument['values'] => {
         const value = values[label]
-        return value === undefined || Number.isNaN(value) ? [] : [[label, shown(value), brokenBound(value, bounds) !== undefined]]
+        return value === undefined || Number.isNaN(value) ? [] : [[label, shortNumber(value), brokenBound(value, bounds) !== undefined]]
       })
       number = this.page.documents.push({ id, url, tokens, text: cut, values: rows }) - 1
       this.#numbers.set(key, number)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { readVerdicts } from './verdicts.ts'
@@ -42,8 +43,6 @@ const sizeRanges: [number, string][] = [
 ]
 const smallestSource = 20
 
-const decoder = new TextDecoder()
-const text = (value: unknown): string => (value instanceof Uint8Array ? decoder.decode(value) : String(value))
 const nullable = <T>(value: unknown, convert: (value: unknown) => T): T | null =>
   value === null || value === undefined ? null : convert(value)
 
@@ -55,12 +54,12 @@ export async function* readDuplicateRows(dir: string, shard: number): AsyncGener
   try {
     for await (const rows of file.batches()) {
       yield rows.map((row) => ({
-        id: text(row['id']),
-        url: text(row['url']),
+        id: cellText(row['id']),
+        url: cellText(row['url']),
         row: Number(row['row']),
-        step: text(row['step']),
-        survivor: text(row['survivor_id']),
-        cluster: nullable(row['cluster_id'], text),
+        step: cellText(row['step']),
+        survivor: cellText(row['survivor_id']),
+        cluster: nullable(row['cluster_id'], cellText),
         size: Number(row['cluster_size'] ?? 0),
         estimated: nullable(row['estimated_similarity'], Number),
         exact: nullable(row['exact_similarity'], Number),

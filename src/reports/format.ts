@@ -11,6 +11,22 @@ export function bytes(n: number): string {
 
 export const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`)
 
+/** A share as people name it: 0.05 is "5 %", 0.975 is "97.5 %". */
+export const exactPercent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`
+
+/** A measured value: whole, or four digits. */
+export const shortNumber = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
+
+/** Points of a score: two decimals, and no minus before a zero. */
+export const points = (score: number): string => Number(score.toFixed(2)).toFixed(2)
+export const signed = (gap: number): string => points(gap).replace(/^(?!-)/, '+')
+
+/** How far a training is, in tokens or steps: 2.1B, 500M, 20,000. */
+export function checkpoint(place: number): string {
+  const unit = place >= 1e9 ? 1e9 : place >= 1e7 ? 1e6 : 1
+  return unit === 1 ? place.toLocaleString('en-US') : `${Number((place / unit).toPrecision(4))}${unit === 1e9 ? 'B' : 'M'}`
+}
+
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'
   const s = Math.round(seconds)

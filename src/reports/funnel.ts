@@ -1,5 +1,6 @@
 import { type Plan, ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { count, percent, table } from './format.ts'
+
 import { type Manifest, total } from './manifest.ts'
 
 export interface FunnelRow {

@@ -4,11 +4,13 @@ import type { Bounds } from '../core/filter.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import { type Plan, ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { type Duplicates, summarizeDuplicates } from './duplicates.ts'
-import { bytes, count, percent } from './format.ts'
+
+import { bytes, count, percent, shortNumber } from './format.ts'
 import { funnel } from './funnel.ts'
+
 import { escapeHtml, page, section } from './html.ts'
 import { type Manifest, total } from './manifest.ts'
-import { allShards, explain, readVerdicts, shown, type VerdictRow } from './verdicts.ts'
+import { allShards, explain, readVerdicts, type VerdictRow } from './verdicts.ts'
 
 /** Distributions are drawn from the verdicts of at most this many documents. */
 const sampleRows = 200_000
@@ -115,14 +117,14 @@ function chart({ from, to, bins, median }: Histogram, { min, max, above, below }
   const bars = bins.map((n, i) => {
     const h = n === 0 ? 0 : Math.max(1, (Math.log1p(n) / Math.log1p(top)) * height)
     const w = width / bins.length
-    return `<rect class="b" x="${(i * w).toFixed(1)}" y="${(height - h).toFixed(1)}" width="${(w - 0.6).toFixed(1)}" height="${h.toFixed(1)}"><title>${shown(from + ((to - from) * i) / bins.length)} – ${shown(from + ((to - from) * (i + 1)) / bins.length)}: ${count(n)}</title></rect>`
+    return `<rect class="b" x="${(i * w).toFixed(1)}" y="${(height - h).toFixed(1)}" width="${(w - 0.6).toFixed(1)}" height="${h.toFixed(1)}"><title>${shortNumber(from + ((to - from) * i) / bins.length)} – ${shortNumber(from + ((to - from) * (i + 1)) / bins.length)}: ${count(n)}</title></rect>`
   })
   const lines = [low, high].flatMap((bound) =>
     bound === undefined || bound < from || bound > to
       ? []
       : [`<line x1="${clamp(bound).toFixed(1)}" x2="${clamp(bound).toFixed(1)}" y1="0" y2="${height}"/>`],
   )
-  return `<svg viewBox="0 0 ${width} ${height + 16}" role="img"><rect class="k" x="${keptFrom.toFixed(1)}" y="0" width="${Math.max(0, keptTo - keptFrom).toFixed(1)}" height="${height}"/>${bars.join('')}${lines.join('')}<text x="0" y="${height + 13}">${shown(from)}</text><text x="${width / 2}" y="${height + 13}" text-anchor="middle">median ${shown(median)}</text><text x="${width}" y="${height + 13}" text-anchor="end">${shown(to)}</text></svg>`
+  return `<svg viewBox="0 0 ${width} ${height + 16}" role="img"><rect class="k" x="${keptFrom.toFixed(1)}" y="0" width="${Math.max(0, keptTo - keptFrom).toFixed(1)}" height="${height}"/>${bars.join('')}${lines.join('')}<text x="0" y="${height + 13}">${shortNumber(from)}</text><text x="${width / 2}" y="${height + 13}" text-anchor="middle">median ${shortNumber(median)}</text><text x="${width}" y="${height + 13}" text-anchor="end">${shortNumber(to)}</text></svg>`
 }
 
 function samplesHtml(plan: Plan, samples: ReadonlyMap<string, readonly VerdictRow[]>): string {

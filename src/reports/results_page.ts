@@ -1,23 +1,15 @@
 import type { Difference } from '../experiments/differences.ts'
 import type { Summary } from '../experiments/summary.ts'
+import { checkpoint, points, signed } from './format.ts'
 import { escapeHtml, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { Lines, PageData } from './page_data.ts'
 
-/** Two digits, and no minus before a zero. */
-export const points = (score: number): string => Number(score.toFixed(2)).toFixed(2)
-export const signed = (gap: number): string => points(gap).replace(/^(?!-)/, '+')
 export const intervalOf = ({ interval }: Difference): string => (interval === null ? '' : `${signed(interval[0])} … ${signed(interval[1])}`)
 
 /** The error over questions is no test of arms, so its p is not shown. */
 export const chance = ({ p_holm, by }: Difference): string =>
   p_holm === null || by === 'questions' ? '' : p_holm < 0.001 ? '<0.001' : p_holm.toPrecision(2)
-
-/** Tokens or steps in words. */
-export function at(place: number): string {
-  const unit = place >= 1e9 ? 1e9 : place >= 1e7 ? 1e6 : 1
-  return unit === 1 ? place.toLocaleString('en-US') : `${Number((place / unit).toPrecision(4))}${unit === 1e9 ? 'B' : 'M'}`
-}
 
 /** What the figures rest on, and what they leave open. */
 export function explained({ ranking: { spread, noise, differences }, baseline }: Summary): string[] {
@@ -70,7 +62,7 @@ export function resultsPage(summary: Summary): string {
     ),
     section(
       'Differences',
-      `At ${checkpoints.map(at).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${escapeHtml(baseline)}.`,
+      `At ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${escapeHtml(baseline)}.`,
       `${differenceTable(summary)}${neighbourTable(summary)}${explained(summary)
         .map((line) => `<p class="lead">${escapeHtml(line)}</p>`)
         .join('')}`,

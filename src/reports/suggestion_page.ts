@@ -1,11 +1,10 @@
 import type { Weight } from '../compare/separation.ts'
 import type { ColumnResult, Suggestions } from '../compare/suggest.ts'
 import { candidatesOf, candidatesYaml, corpusName } from './candidates.ts'
-import { count } from './format.ts'
+import { count, percent, shortNumber } from './format.ts'
 import { escapeHtml, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData } from './page_data.ts'
-import { shown } from './verdicts.ts'
 
 /** The report of `decant suggest`. */
 export function suggestionPage(found: Suggestions, top: number, weight: Weight): string {
@@ -31,13 +30,12 @@ export function suggestionPage(found: Suggestions, top: number, weight: Weight):
 }
 
 function columnsTable(columns: readonly ColumnResult[], weight: Weight): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const rows = columns.map(({ step, separation, distance, good, bad, cuts: [cut] }) => {
     const bar = `<div class="bars"><i class="two" style="width:${(100 * separation).toFixed(1)}%"></i></div>`
     const removed = cut
-      ? [`<code>${cut.bound}: ${cut.threshold}</code>`, percent(cut.bad[weight]), percent(cut.good[weight])]
+      ? [`<code>${cut.bound}: ${cut.threshold}</code>`, percent(cut.bad[weight], 1), percent(cut.good[weight], 1)]
       : ['', '–', '–']
-    const numbers = [separation.toFixed(3), shown(distance), shownOrNone(good.median), shownOrNone(bad.median)]
+    const numbers = [separation.toFixed(3), shortNumber(distance), shownOrNone(good.median), shownOrNone(bad.median)]
     const cells = numbers.map((cell) => `<td class="n">${cell}</td>`).join('')
     return `<tr data-rule="${escapeHtml(step)}" data-list="" aria-expanded="false"><td><code>${escapeHtml(step)}</code></td><td>${bar}</td>${cells}<td>${removed[0]}</td><td class="n">${removed[1]}</td><td class="n">${removed[2]}</td></tr>`
   })
@@ -46,4 +44,4 @@ function columnsTable(columns: readonly ColumnResult[], weight: Weight): string 
   return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
-const shownOrNone = (value: number | null): string => (value === null ? '–' : shown(value))
+const shownOrNone = (value: number | null): string => (value === null ? '–' : shortNumber(value))

@@ -1,10 +1,9 @@
 import type { Arm } from '../compare/measurement.ts'
 import type { Sweep } from '../compare/sweep.ts'
-import { count, percent } from './format.ts'
+import { count, percent, shortNumber } from './format.ts'
 import { section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData } from './page_data.ts'
-import { shown } from './verdicts.ts'
 
 /** The report of `decant sweep`. */
 export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, histogram, nearest }: Sweep): string {
@@ -17,14 +16,14 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
       url,
       tokens,
       text: text.length > 20_000 ? `${text.slice(0, 20_000)}\n… ${count(text.length - 20_000)} more characters` : text,
-      values: [[step, shown(value), !keeps(value)]],
+      values: [[step, shortNumber(value), !keeps(value)]],
     })),
     lists: {
       nearest: {
         title: 'Nearest to the bound',
         items: [...nearest.keys()]
           .sort((a, b) => Math.abs(nearest[a]!.value - current!) - Math.abs(nearest[b]!.value - current!))
-          .map((i) => ({ document: i, note: `${shown(nearest[i]!.value)} · ${keeps(nearest[i]!.value) ? 'kept' : 'removed'}` })),
+          .map((i) => ({ document: i, note: `${shortNumber(nearest[i]!.value)} · ${keeps(nearest[i]!.value) ? 'kept' : 'removed'}` })),
       },
     },
     histograms:
@@ -39,7 +38,7 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
   }
   const rows = kept.map(
     ({ threshold, documents, tokens }) =>
-      `<tr><td class="n">${shown(threshold)}</td><td class="n">${count(documents)}</td><td class="n">${percent(documents, candidates)}</td><td class="n">${count(tokens)}</td></tr>`,
+      `<tr><td class="n">${shortNumber(threshold)}</td><td class="n">${count(documents)}</td><td class="n">${percent(documents, candidates)}</td><td class="n">${count(tokens)}</td></tr>`,
   )
   const table = `<div class="scroll"><table style="max-width:560px"><thead><tr><th class="n">${bound}</th><th class="n">documents</th><th class="n">share</th><th class="n">tokens</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
   const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the bound is ${current} now`}`

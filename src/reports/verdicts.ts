@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { unit } from '../core/hash.ts'
+
 import { reservedColumns, type VerdictColumn } from '../core/verdict_record.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, type PlannedStep, ruleOf, shardName, stepsOf } from '../pipeline/plan.ts'
-import { bytes, count } from './format.ts'
+import { bytes, count, shortNumber } from './format.ts'
+
 import type { Manifest } from './manifest.ts'
 
 /** A row of `verdicts/`; measured values are further columns, null where not measured. */
@@ -33,19 +36,17 @@ export async function* readVerdicts(dir: string, shards: Iterable<number>, colum
   }
 }
 
-const decoder = new TextDecoder()
-const text = (value: unknown): string => (value instanceof Uint8Array ? decoder.decode(value) : String(value))
 const nullable = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
 
 function toVerdict(row: Record<string, unknown>): VerdictRow {
   const { id, url, shard, row: position, reason, tokens, bytes, text_bytes, ...rest } = row
   const values = Object.entries(rest).filter(([name]) => !reservedColumns.includes(name))
   return {
-    id: text(id),
-    url: text(url),
+    id: cellText(id),
+    url: cellText(url),
     shard: Number(shard),
     row: Number(position),
-    reason: reason === null || reason === undefined ? null : text(reason),
+    reason: reason === null || reason === undefined ? null : cellText(reason),
     tokens: nullable(tokens),
     bytes: Number(bytes),
     text_bytes: Number(text_bytes),
@@ -63,10 +64,8 @@ export function explain(plan: Plan, verdict: VerdictRow): string {
   const value = verdict.values[label]
   return value === undefined || value === null || !step
     ? verdict.reason
-    : `${verdict.reason}: measures ${shown(value)}, keeps ${ruleOf(step)}`
+    : `${verdict.reason}: measures ${shortNumber(value)}, keeps ${ruleOf(step)}`
 }
-
-export const shown = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 
 export const stepNamed = (plan: Plan, label: string): PlannedStep | undefined => stepsOf(plan).find((step) => step.label === label)
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { decode } from '../compare/judge.ts'
 import type { MeasuredRun } from '../compare/measurement.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { shardName } from '../pipeline/plan.ts'
 
@@ -22,9 +22,9 @@ export async function readClusters(run: MeasuredRun): Promise<Clusters> {
     try {
       for await (const rows of file.batches(['id', 'survivor_id', 'cluster_id']))
         for (const { id, survivor_id, cluster_id } of rows) {
-          const survivor = text(survivor_id)
-          const cluster = cluster_id === null || cluster_id === undefined ? survivor : text(cluster_id)
-          known.set(text(id), cluster)
+          const survivor = cellText(survivor_id)
+          const cluster = cluster_id === null || cluster_id === undefined ? survivor : cellText(cluster_id)
+          known.set(cellText(id), cluster)
           known.set(survivor, cluster)
         }
     } finally {
@@ -33,8 +33,6 @@ export async function readClusters(run: MeasuredRun): Promise<Clusters> {
   }
   return { run: run.name, of: (id) => known.get(id) }
 }
-
-const text = (value: unknown): string => (value instanceof Uint8Array ? decode(value) : String(value))
 
 const ranges: [number, string][] = [
   [1, '1'],

@@ -1,6 +1,7 @@
-import { type ArmVerdicts, decode, type Judged, judge, Names } from '../compare/judge.ts'
+import { type ArmVerdicts, type Judged, judge, Names } from '../compare/judge.ts'
 import type { Arm, Measurement } from '../compare/measurement.ts'
 import { UserError } from '../core/errors.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { domainNamer } from '../text/url_domains.ts'
 import type { Clusters } from './clusters.ts'
 import { type KeyOf, keysBy } from './order.ts'
@@ -40,15 +41,15 @@ export class Corpus {
     const { seeds, pin, weight, wholeClusters } = this.request
     if (this.#keysOf.length === 0) this.#keysOf = await Promise.all([...seeds, heldOutSeed].map(keysBy))
     const values = weight === null ? [] : this.arms.map((_, arm) => ({ arm, column: weight }))
-    const wanted = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
-    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, wanted)) {
+    const extra = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
+    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, extra)) {
       const { size, arms, ids } = judged
       const keys = this.#keysOf.map(() => new Float64Array(size).fill(Number.NaN))
       const strata = new Int32Array(size)
       for (let i = 0; i < size; i++) {
         if (!arms.some(({ kept }) => kept[i])) continue
         const id = ids[i] ?? missingId(judged, i)
-        const cluster = wholeClusters ? this.clusters?.of(decode(id)) : undefined
+        const cluster = wholeClusters ? this.clusters?.of(cellText(id)) : undefined
         const unit = cluster === undefined ? id : Buffer.from(cluster)
         for (let s = 0; s < keys.length; s++) keys[s]![i] = this.#keysOf[s]!(unit)
         strata[i] = this.strata.of(judged, this.languages, i)
@@ -108,7 +109,7 @@ export class Strata {
 
   nameOf({ language, urls }: Judged, languages: Names, i: number): string {
     return this.pin
-      .map((pin) => (pin === 'language' ? (languages.list[language[i]!] ?? '(none)') : this.#domainOf(decode(urls[i]))))
+      .map((pin) => (pin === 'language' ? (languages.list[language[i]!] ?? '(none)') : this.#domainOf(cellText(urls[i]))))
       .join(' · ')
   }
 }

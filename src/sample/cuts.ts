@@ -1,17 +1,17 @@
 import type { MeasuredRun } from '../compare/measurement.ts'
 import type { Batch, Corpus } from './corpus.ts'
-import { type Cut, isWithin } from './order.ts'
-import type { Part } from './request.ts'
+import { isWithin, type OrderCut } from './order.ts'
+import type { ArmPart } from './request.ts'
 import { CutFinder, type Draw, type End, type Shortage } from './selection.ts'
 import type { TokenCounts } from './token_counts.ts'
 
 /** Documents that one part of an arm may take in the order of one seed. */
 export interface Lane {
-  part: Part
+  part: ArmPart
   corpus: Corpus
   /** Number of the seed, among the keys of a batch. */
   seed: number
-  /** Tokens wanted of each stratum; 0 for none. */
+  /** Tokens to take of each stratum; 0 for none. */
   budgets: number[]
   rounding: Draw['rounding']
 }
@@ -19,7 +19,7 @@ export interface Lane {
 export interface Reserved {
   corpora: readonly Corpus[]
   /** Where the held-out slice ends in each stratum of each corpus. */
-  cuts: readonly (readonly Cut[])[]
+  cuts: readonly (readonly OrderCut[])[]
 }
 
 /** What is drawn, and from what. */
@@ -58,7 +58,7 @@ export async function findCuts(drawing: Drawing): Promise<Found> {
       finder.hold(first[lane]! + stratum, key, shard, row, tokens),
     )
     const flat = finder.ends()
-    const ends = lanes.map(({ budgets: own }, lane) => flat.slice(first[lane]!, first[lane]! + own.length))
+    const ends = lanes.map(({ budgets: ofLane }, lane) => flat.slice(first[lane]!, first[lane]! + ofLane.length))
     const counted = await countGuesses(drawing, ends)
     if (!counted) return { ends, shortages: short.map((shortage) => located(shortage, first)) }
   }
@@ -94,14 +94,14 @@ export async function eachDocument(
   begin?: (corpus: Corpus, batch: Batch) => Promise<void>,
 ): Promise<void> {
   for (const corpus of new Set(lanes.map((lane) => lane.corpus))) {
-    const own = [...lanes.entries()].filter(([, lane]) => lane.corpus === corpus)
-    const at = reserved?.corpora.indexOf(corpus) ?? -1
-    const held = at < 0 ? undefined : reserved!.cuts[at]
+    const ofCorpus = [...lanes.entries()].filter(([, lane]) => lane.corpus === corpus)
+    const index = reserved?.corpora.indexOf(corpus) ?? -1
+    const held = index < 0 ? undefined : reserved!.cuts[index]
     for await (const batch of corpus.batches(onShard)) {
       const { shard, size, row, strata, keys } = batch
       const heldKeys = keys.at(-1)!
       await begin?.(corpus, batch)
-      for (const [lane, { part, seed, budgets }] of own) {
+      for (const [lane, { part, seed, budgets }] of ofCorpus) {
         const { run } = part.arm
         const verdicts = batch.verdictsOf(part.arm)
         const repeats = batch.repeats[corpus.arms.indexOf(part.arm)]!
@@ -136,15 +136,15 @@ export async function eachDocument(
 async function countGuesses(drawing: Drawing, ends: readonly End[][]): Promise<boolean> {
   const { lanes, counts } = drawing
   if (lanes.every(({ part }) => counts.isCounted(part.arm.run))) return false
-  const wanted = new Map<MeasuredRun, Map<number, Map<number, number>>>()
+  const guessed = new Map<MeasuredRun, Map<number, Map<number, number>>>()
   await eachDocument(drawing, ({ lane, stratum, key, shard, row, run, isGuess, dataRow }) => {
     if (!isGuess || dataRow < 0 || !isWithin(key, shard, row, ends[lane]![stratum]!.cut)) return
-    const shards = wanted.get(run) ?? new Map<number, Map<number, number>>()
-    wanted.set(run, shards)
+    const shards = guessed.get(run) ?? new Map<number, Map<number, number>>()
+    guessed.set(run, shards)
     const rows = shards.get(shard) ?? new Map<number, number>()
     shards.set(shard, rows)
     rows.set(dataRow, row)
   })
-  for (const [run, shards] of wanted) for (const [shard, rows] of shards) await counts.count(run, shard, rows)
-  return wanted.size > 0
+  for (const [run, shards] of guessed) for (const [shard, rows] of shards) await counts.count(run, shard, rows)
+  return guessed.size > 0
 }

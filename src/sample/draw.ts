@@ -5,16 +5,17 @@ import { fileURLToPath } from 'node:url'
 import { UserError } from '../core/errors.ts'
 import { codeOf, version } from '../pipeline/code.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
+import { type ArmLanes, lanesOf } from './arm_lanes.ts'
 import { shownTokens } from './budget.ts'
 import { type Clusters, readClusters } from './clusters.ts'
 import { Corpus, heldOutSeed, Strata } from './corpus.ts'
 import { type Drawing, eachDocument, type Found, findCuts, type Lane, type Reserved } from './cuts.ts'
-import { manifestSchema, type SampleManifest } from './manifest.ts'
-import type { Part, SampleArm, SampleRequest } from './request.ts'
+import { type Drawn, manifestSchema, type SampleManifest } from './manifest.ts'
+import type { ArmPart, SampleArm, SampleRequest } from './request.ts'
 import { type Source, sourceOf } from './sources.ts'
 import { TokenCounts } from './token_counts.ts'
 import { nanotronConfig, trainingOf } from './training.ts'
-import { type PartToWrite, type ToWrite, writeArms } from './write_arms.ts'
+import { type PartToWrite, type SampleFolder, type ToWrite, writeArms } from './write_arms.ts'
 
 /** Told how far a pass over the shards is. */
 export type OnPass = (pass: string, done: number, shards: number) => void
@@ -40,107 +41,118 @@ export async function drawSample(request: SampleRequest, out: string, onPass: On
 }
 
 async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Promise<SampleManifest> {
-  const { arms, seeds, budget, pin, heldOut, tokenizer } = request
-  const measurements = [...new Set(arms.flatMap(({ parts }) => parts.map(({ measurement }) => measurement)))]
-  const strata = new Strata(pin)
-  const clusters = await clustersOf(request)
-  const corpora = measurements.map((measurement) => new Corpus(measurement, request, strata, clusters))
-  const corpusOf = ({ measurement }: Part): Corpus => corpora[measurements.indexOf(measurement)]!
-  const sources = new Map(
-    corpora.flatMap(({ arms }, m) => arms.map(({ run }): [typeof run, Source] => [run, sourceOf(run, m, dirname(dir))])),
+  const { arms, seeds, budget, heldOut } = request
+  const draft = await prepare(request, dir, onPass)
+  const held = heldOut === null ? undefined : await drawHeldOut(draft, heldOut)
+  const toDraw = seeds.flatMap((seed, s) =>
+    arms.map((arm): ToDraw => ({ name: arm.name, seed, arm, lanes: lanesOf(arm, s, budget, draft) })),
   )
-  const counts = new TokenCounts(tokenizer)
-  const shards = measurements.reduce((sum, { runs }) => sum + runs[0]!.plan.inputs.length, 0)
-  const during = (pass: string, reserved?: Reserved): Omit<Drawing, 'lanes'> => {
-    let done = 0
-    return { counts, reserved, onShard: () => onPass(pass, (done++ % shards) + 1, shards) }
-  }
-  const room = { dir, sources, clusters, strata }
-
-  const shares = pin.length === 0 ? [1] : await pinnedShares(arms[0]!, corpusOf, strata, during('shares'))
-  const lanesOf = ({ parts, duplicated }: SampleArm, seed: number, tokens: number): ArmLanes[] =>
-    parts.map((part) => {
-      const own = tokens * part.share
-      const fresh = own * (1 - duplicated)
-      const copies = Math.floor(own / fresh + 1e-9)
-      const lane = (amount: number): Lane => ({
-        part,
-        corpus: corpusOf(part),
-        seed,
-        budgets: shares.map((share) => Math.round(amount * share)),
-        rounding: shares.length > 1 || parts.length > 1 ? 'nearest' : 'reach',
-      })
-      return { fresh: lane(fresh), again: lane(duplicated > 0 ? own - fresh * copies : 0), copies }
-    })
-
-  const draw = async (drawn: ToDraw[], name: string, reserved?: Reserved) => {
-    const lanes = drawn.flatMap(({ lanes }) => lanes.flatMap(({ fresh, again }) => [fresh, again]))
-    const found = await findCuts({ ...during(`${name}: budgets`, reserved), lanes })
-    if (!request.allowShort)
-      refuseShortage(found, drawn, strata, name === 'held-out' ? '--held-out' : '--tokens', name === 'held-out' ? heldOut! : budget)
-    if (strata.names.length > 1) await evenOut(found, { ...during(`${name}: the largest stratum`, reserved), lanes })
-    await evenParts(found, { ...during(`${name}: the largest source`, reserved), lanes }, drawn)
-    const cutsOf = (lane: Lane) => found.ends[lanes.indexOf(lane)]!.map(({ cut }) => cut)
-    const toWrite = drawn.map(({ lanes: own, ...each }): ToWrite => {
-      const isShort = found.shortages.some(({ lane }) => own.some(({ fresh }) => fresh === lanes[lane]))
-      const parts = own.map(({ fresh, again, copies }): PartToWrite => ({ lane: fresh, cuts: cutsOf(fresh), copies, again: cutsOf(again) }))
-      return { ...each, parts, isShort }
-    })
-    return { written: await writeArms(toWrite, during(`${name}: rows`, reserved), room), cutsOf }
-  }
-
-  let reserved: Reserved | undefined
-  let held: SampleManifest['held_out'] = null
-  if (heldOut !== null) {
-    const arm = { ...arms[0]!, name: 'held-out', duplicated: 0 }
-    const lanes = lanesOf(arm, seeds.length, heldOut)
-    const { written, cutsOf } = await draw([{ name: arm.name, seed: heldOutSeed, arm, lanes }], 'held-out')
-    held = written[0]!
-    reserved = { corpora: lanes.map(({ fresh }) => fresh.corpus), cuts: lanes.map(({ fresh }) => cutsOf(fresh)) }
-  }
-  const drawn = seeds.flatMap((seed, s) => arms.map((arm): ToDraw => ({ name: arm.name, seed, arm, lanes: lanesOf(arm, s, budget) })))
-  const { written } = await draw(drawn, 'arms', reserved)
-  const config = 'nanotron.yaml'
+  const { written } = await drawArms(draft, toDraw, 'arms', held?.reserved)
   // What every arm has, where some have less than the budget.
   const trained = Math.min(budget, ...written.map(({ tokens }) => tokens))
-  const manifest: SampleManifest = {
-    format: 'decant-sample/1',
-    decant: version(),
-    code: codeOf(fileURLToPath(import.meta.url)),
-    budget,
-    tokenizer,
-    order: 'upper 53 bits of xxHash64(id in UTF-8, seed) / 2^53, ascending; equal ones by shard and row',
-    options: {
-      pin: [...pin],
-      held_out: heldOut,
-      clusters: clusters?.run ?? null,
-      whole_clusters: request.wholeClusters,
-      weight: request.weight,
-      allow_short: request.allowShort,
-    },
-    training: trainingOf(trained, config),
-    sources: [...sources.values()].map(({ about }) => about),
-    held_out: held,
-    arms: written,
-  }
-  writeAtomically(join(dir, config), nanotronConfig(trained))
+  const manifest = manifestOf(draft, held?.drawn ?? null, written, trained)
+  writeAtomically(join(dir, trainingConfig), nanotronConfig(trained))
   writeAtomically(join(dir, 'manifest.schema.json'), `${JSON.stringify(manifestSchema(), null, 2)}\n`)
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
 }
 
-/** A part of an arm: what it takes once, where its last partial copy ends, and how many whole copies there are. */
-interface ArmLanes {
-  fresh: Lane
-  again: Lane
-  copies: number
+const trainingConfig = 'nanotron.yaml'
+
+/** What all draws of a sample have in common. */
+interface Draft {
+  request: SampleRequest
+  folder: SampleFolder
+  corpusOf: (part: ArmPart) => Corpus
+  /** The share of each stratum. */
+  shares: readonly number[]
+  drawingOf: DrawingOf
 }
+
+/** A pass over the shards by its name, and what it may not take. */
+type DrawingOf = (pass: string, reserved?: Reserved) => Omit<Drawing, 'lanes'>
 
 interface ToDraw {
   name: string
   seed: number
   arm: SampleArm
   lanes: ArmLanes[]
+}
+
+async function prepare(request: SampleRequest, dir: string, onPass: OnPass): Promise<Draft> {
+  const { arms, pin, tokenizer } = request
+  const measurements = [...new Set(arms.flatMap(({ parts }) => parts.map(({ measurement }) => measurement)))]
+  const strata = new Strata(pin)
+  const clusters = await clustersOf(request)
+  const corpora = measurements.map((measurement) => new Corpus(measurement, request, strata, clusters))
+  const corpusOf = ({ measurement }: ArmPart): Corpus => corpora[measurements.indexOf(measurement)]!
+  const sources = new Map(
+    corpora.flatMap(({ arms }, m) => arms.map(({ run }): [typeof run, Source] => [run, sourceOf(run, m, dirname(dir))])),
+  )
+  const counts = new TokenCounts(tokenizer)
+  const shards = measurements.reduce((sum, { runs }) => sum + runs[0]!.plan.inputs.length, 0)
+  const drawingOf: DrawingOf = (pass, reserved) => {
+    let done = 0
+    return { counts, reserved, onShard: () => onPass(pass, (done++ % shards) + 1, shards) }
+  }
+  const shares = pin.length === 0 ? [1] : await pinnedShares(arms[0]!, corpusOf, strata, drawingOf('shares'))
+  return { request, folder: { dir, sources, clusters, strata }, corpusOf, shares, drawingOf }
+}
+
+/** Draw arms: find where their lanes end, make up for rounding, and write their rows. */
+async function drawArms(draft: Draft, toDraw: readonly ToDraw[], name: string, reserved?: Reserved) {
+  const { request, folder, drawingOf } = draft
+  const { strata } = folder
+  const lanes = toDraw.flatMap((arm) => arm.lanes.flatMap(({ fresh, partial }) => [fresh, partial]))
+  const found = await findCuts({ ...drawingOf(`${name}: budgets`, reserved), lanes })
+  if (!request.allowShort) {
+    const isHeldOut = name === 'held-out'
+    refuseShortage(found, toDraw, strata, isHeldOut ? '--held-out' : '--tokens', isHeldOut ? request.heldOut! : request.budget)
+  }
+  if (strata.names.length > 1) await evenStrata(found, { ...drawingOf(`${name}: the largest stratum`, reserved), lanes })
+  await evenParts(found, { ...drawingOf(`${name}: the largest source`, reserved), lanes }, toDraw)
+  const cutsOf = (lane: Lane) => found.ends[lanes.indexOf(lane)]!.map(({ cut }) => cut)
+  const toWrite = toDraw.map(({ lanes: armLanes, ...arm }): ToWrite => {
+    const isShort = found.shortages.some(({ lane }) => armLanes.some(({ fresh }) => fresh === lanes[lane]))
+    const parts = armLanes.map(
+      ({ fresh, partial, copies }): PartToWrite => ({ lane: fresh, cuts: cutsOf(fresh), copies, partial: cutsOf(partial) }),
+    )
+    return { ...arm, parts, isShort }
+  })
+  return { written: await writeArms(toWrite, drawingOf(`${name}: rows`, reserved), folder), cutsOf }
+}
+
+/** Draw the slice of the first arm that no arm may take, in an order of its own. */
+async function drawHeldOut(draft: Draft, tokens: number): Promise<{ drawn: Drawn; reserved: Reserved }> {
+  const { arms, seeds } = draft.request
+  const arm = { ...arms[0]!, name: 'held-out', duplicated: 0 }
+  const lanes = lanesOf(arm, seeds.length, tokens, draft)
+  const { written, cutsOf } = await drawArms(draft, [{ name: arm.name, seed: heldOutSeed, arm, lanes }], 'held-out')
+  const reserved = { corpora: lanes.map(({ fresh }) => fresh.corpus), cuts: lanes.map(({ fresh }) => cutsOf(fresh)) }
+  return { drawn: written[0]!, reserved }
+}
+
+function manifestOf({ request, folder }: Draft, heldOut: Drawn | null, arms: Drawn[], trained: number): SampleManifest {
+  return {
+    format: 'decant-sample/1',
+    decant: version(),
+    code: codeOf(fileURLToPath(import.meta.url)),
+    budget: request.budget,
+    tokenizer: request.tokenizer,
+    order: 'upper 53 bits of xxHash64(id in UTF-8, seed) / 2^53, ascending; equal ones by shard and row',
+    options: {
+      pin: [...request.pin],
+      held_out: request.heldOut,
+      clusters: folder.clusters?.run ?? null,
+      whole_clusters: request.wholeClusters,
+      weight: request.weight,
+      allow_short: request.allowShort,
+    },
+    training: trainingOf(trained, trainingConfig),
+    sources: [...folder.sources.values()].map(({ about }) => about),
+    held_out: heldOut,
+    arms,
+  }
 }
 
 async function clustersOf({ clusters, arms }: SampleRequest): Promise<Clusters | undefined> {
@@ -160,15 +172,15 @@ async function clustersOf({ clusters, arms }: SampleRequest): Promise<Clusters |
 /** The share of the first arm's tokens that each stratum has. */
 async function pinnedShares(
   { parts }: SampleArm,
-  corpusOf: (part: Part) => Corpus,
+  corpusOf: (part: ArmPart) => Corpus,
   strata: Strata,
   drawing: Omit<Drawing, 'lanes'>,
 ): Promise<number[]> {
   const lanes = parts.map((part): Lane => ({ part, corpus: corpusOf(part), seed: 0, budgets: [1], rounding: 'reach' }))
   const tokens = new Map<string, number>()
-  await eachDocument({ ...drawing, lanes }, ({ lane, i, tokens: own }, batch) => {
+  await eachDocument({ ...drawing, lanes }, ({ lane, i, tokens: counted }, batch) => {
     const name = strata.nameOf(batch, lanes[lane]!.corpus.languages, i)
-    tokens.set(name, (tokens.get(name) ?? 0) + own)
+    tokens.set(name, (tokens.get(name) ?? 0) + counted)
   })
   strata.settle(tokens)
   const sums = strata.names.map((name) => tokens.get(name) ?? 0)
@@ -178,34 +190,34 @@ async function pinnedShares(
 }
 
 /** What rounding in all other strata has left over or taken too much, the first and largest one makes up for. */
-async function evenOut(found: Found, drawing: Drawing): Promise<void> {
+async function evenStrata(found: Found, drawing: Drawing): Promise<void> {
   const lanes = drawing.lanes.map((lane, i): Lane => {
-    const wanted = lane.budgets.reduce((a, b) => a + b, 0)
+    const budget = lane.budgets.reduce((a, b) => a + b, 0)
     const others = found.ends[i]!.slice(1).reduce((sum, { tokens }) => sum + tokens, 0)
-    return { ...lane, budgets: lane.budgets.map((_, stratum) => (stratum === 0 ? Math.max(0, wanted - others) : 0)), rounding: 'reach' }
+    return { ...lane, budgets: lane.budgets.map((_, stratum) => (stratum === 0 ? Math.max(0, budget - others) : 0)), rounding: 'reach' }
   })
   const { ends } = await findCuts({ ...drawing, lanes })
   for (const [i, [first]] of ends.entries()) found.ends[i]![0] = first!
 }
 
 /** Of arms with several sources, the largest makes up for what rounding in the others has left over or taken too much. */
-async function evenParts(found: Found, drawing: Drawing, drawn: readonly ToDraw[]): Promise<void> {
-  const wanted = new Map<Lane, number>()
-  for (const { lanes } of drawn.filter(({ lanes }) => lanes.length > 1)) {
+async function evenParts(found: Found, drawing: Drawing, toDraw: readonly ToDraw[]): Promise<void> {
+  const remaining = new Map<Lane, number>()
+  for (const { lanes } of toDraw.filter(({ lanes }) => lanes.length > 1)) {
     const largest = lanes.reduce((a, b) => (b.fresh.part.share > a.fresh.part.share ? b : a)).fresh
     const others = lanes.filter(({ fresh }) => fresh !== largest)
     const taken = others.reduce((sum, { fresh }) => sum + found.ends[drawing.lanes.indexOf(fresh)]![0]!.tokens, 0)
     const all = lanes.reduce((sum, { fresh }) => sum + fresh.budgets[0]!, 0)
-    wanted.set(largest, Math.max(0, all - taken))
+    remaining.set(largest, Math.max(0, all - taken))
   }
-  if (wanted.size === 0) return
-  const lanes = drawing.lanes.map((lane): Lane => ({ ...lane, budgets: [wanted.get(lane) ?? 0], rounding: 'reach' }))
+  if (remaining.size === 0) return
+  const lanes = drawing.lanes.map((lane): Lane => ({ ...lane, budgets: [remaining.get(lane) ?? 0], rounding: 'reach' }))
   const { ends } = await findCuts({ ...drawing, lanes })
-  for (const [i, lane] of drawing.lanes.entries()) if (wanted.has(lane)) found.ends[i] = ends[i]!
+  for (const [i, lane] of drawing.lanes.entries()) if (remaining.has(lane)) found.ends[i] = ends[i]!
 }
 
-function refuseShortage({ shortages }: Found, drawn: readonly ToDraw[], strata: Strata, option: string, asked: number): void {
-  const owners = drawn.flatMap(({ name, lanes }) => lanes.flatMap(() => [name, name]))
+function refuseShortage({ shortages }: Found, toDraw: readonly ToDraw[], strata: Strata, option: string, asked: number): void {
+  const owners = toDraw.flatMap(({ name, lanes }) => lanes.flatMap(() => [name, name]))
   const short = shortages.filter(({ budget }) => budget > 0)
   const worst = short.sort((a, b) => a.tokens / a.budget - b.tokens / b.budget)[0]
   if (!worst) return

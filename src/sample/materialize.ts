@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet, type Row } from '../formats/parquet_reader.ts'
 import { type Column, createParquet } from '../formats/parquet_writer.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
@@ -60,10 +61,9 @@ const columnOf = (name: string): Column => ({
   nullable: !['text', 'id', 'url'].includes(name),
 })
 
-const decoder = new TextDecoder()
 function plain(row: Row, column: string): unknown {
   const value = row[column]
-  return value instanceof Uint8Array ? decoder.decode(value) : typeof value === 'bigint' ? Number(value) : value
+  return value instanceof Uint8Array ? cellText(value) : typeof value === 'bigint' ? Number(value) : value
 }
 
 /** Write an arm's documents as GPT-2 tokens. */

@@ -6,9 +6,9 @@ import { UserError } from '../core/errors.ts'
 import { changedConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
-import type { TokenizerName } from '../tokenizers/token_counter.ts'
-import { type SampleManifest, sampleManifest } from './manifest.ts'
-import type { Pin, SampleArm, SampleRequest } from './request.ts'
+import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
+import { type Drawn, type SampleManifest, sampleManifest } from './manifest.ts'
+import type { ArmPart, Pin, SampleArm, SampleRequest } from './request.ts'
 
 /** The manifest of a sample. Throws a UserError when there is none, or when it is none. */
 export function readSample(out: string): SampleManifest {
@@ -39,56 +39,32 @@ export function runOf(out: string, { dir, pipeline }: SampleManifest['sources'][
   return { name: pipeline, dir: folder, plan }
 }
 
+type ManifestPart = Drawn['parts'][number]
+
 /** What a sample was drawn by, from its manifest. */
 export async function requestOf(out: string, manifest: SampleManifest): Promise<SampleRequest> {
   const runs = manifest.sources.map((source) => runOf(out, source))
-  const measurements = new Map<number, Measurement>()
-  manifest.sources.forEach(({ measurement, dir }, i) => {
-    const known = measurements.get(measurement)
-    if (known) known.runs.push(runs[i]!)
-    else measurements.set(measurement, { dir, runs: [runs[i]!] })
-  })
+  const measurements = measurementsOf(manifest, runs)
   const arms = new Map<string, Arm>()
-  const armOf = async ({
-    source,
-    pipeline,
-    pipeline_hash,
-    steps,
-    standing,
-  }: SampleManifest['arms'][number]['parts'][number]): Promise<Arm> => {
-    const key = `${source} ${pipeline_hash}`
-    let arm = arms.get(key)
-    if (!arm) {
-      const run = runs[source]!
-      const plan = await makePlan(
-        changedConfig({ name: pipeline, description: '', pipeline: run.plan.pipeline }, steps, []),
-        [],
-        run.plan.options,
-      )
-      if (plan.hash !== pipeline_hash)
-        throw new UserError(
-          `${pipeline}: its steps, or the files they name, are not what the sample was drawn with`,
-          `hash ${plan.hash.slice(0, 12)} instead of ${pipeline_hash.slice(0, 12)}`,
-        )
-      arm = { name: pipeline, plan, run, rules: rulesIn(run.plan, plan), standing }
-      arms.set(key, arm)
-    }
+  const armOf = async (part: ManifestPart): Promise<Arm> => {
+    const key = `${part.source} ${part.pipeline_hash}`
+    const arm = arms.get(key) ?? (await rebuiltArm(part, runs[part.source]!))
+    arms.set(key, arm)
     return arm
   }
   const seeds = [...new Set(manifest.arms.map(({ seed }) => seed))]
-  const drawn: SampleArm[] = []
+  const sampleArms: SampleArm[] = []
   for (const { name, parts, duplicated } of manifest.arms.filter(({ seed }) => seed === seeds[0])) {
-    const own = []
-    for (const part of parts)
-      own.push({ arm: await armOf(part), measurement: measurements.get(manifest.sources[part.source]!.measurement)!, share: part.share })
-    drawn.push({ name, parts: own, duplicated })
+    const armParts: ArmPart[] = []
+    for (const part of parts) armParts.push({ arm: await armOf(part), measurement: measurements[part.source]!, share: part.share })
+    sampleArms.push({ name, parts: armParts, duplicated })
   }
   const { pin, held_out, weight, clusters, whole_clusters, allow_short } = manifest.options
   return {
-    arms: drawn,
+    arms: sampleArms,
     seeds,
     budget: manifest.budget,
-    tokenizer: manifest.tokenizer as TokenizerName,
+    tokenizer: manifest.tokenizer as BundledTokenizerName,
     pin: pin as Pin[],
     heldOut: held_out,
     weight,
@@ -96,4 +72,27 @@ export async function requestOf(out: string, manifest: SampleManifest): Promise<
     wholeClusters: whole_clusters,
     allowShort: allow_short,
   }
+}
+
+/** The measurement of each source: sources of one number were measured together. */
+function measurementsOf({ sources }: SampleManifest, runs: readonly MeasuredRun[]): Measurement[] {
+  const measurements = new Map<number, Measurement>()
+  return sources.map(({ measurement, dir }, i) => {
+    const known = measurements.get(measurement) ?? { dir, runs: [] }
+    measurements.set(measurement, known)
+    known.runs.push(runs[i]!)
+    return known
+  })
+}
+
+/** The arm that a part was drawn by. Throws a UserError when its steps and files do not have the hash of the manifest. */
+async function rebuiltArm({ pipeline, pipeline_hash, steps, standing }: ManifestPart, run: MeasuredRun): Promise<Arm> {
+  const config = changedConfig({ name: pipeline, description: '', pipeline: run.plan.pipeline }, steps, [])
+  const plan = await makePlan(config, [], run.plan.options)
+  if (plan.hash !== pipeline_hash)
+    throw new UserError(
+      `${pipeline}: its steps, or the files they name, are not what the sample was drawn with`,
+      `hash ${plan.hash.slice(0, 12)} instead of ${pipeline_hash.slice(0, 12)}`,
+    )
+  return { name: pipeline, plan, run, rules: rulesIn(run.plan, plan), standing }
 }

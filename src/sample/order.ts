@@ -14,14 +14,14 @@ export async function keysBy(seed: number): Promise<KeyOf> {
 }
 
 /** A place in an order: documents up to and with it are taken. */
-export interface Cut {
+export interface OrderCut {
   key: number
   shard: number
   row: number
 }
 
-export const everything: Cut = { key: 2, shard: 0, row: 0 }
-export const noDocument: Cut = { key: -1, shard: 0, row: 0 }
+export const everything: OrderCut = { key: 2, shard: 0, row: 0 }
+export const noDocument: OrderCut = { key: -1, shard: 0, row: 0 }
 
-export const isWithin = (key: number, shard: number, row: number, cut: Cut): boolean =>
+export const isWithin = (key: number, shard: number, row: number, cut: OrderCut): boolean =>
   key !== cut.key ? key < cut.key : shard !== cut.shard ? shard < cut.shard : row <= cut.row

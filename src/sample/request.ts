@@ -1,8 +1,8 @@
 import type { Arm, Measurement } from '../compare/measurement.ts'
-import type { TokenizerName } from '../tokenizers/token_counter.ts'
+import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
 
 /** Documents of one measurement that an arm's rules keep, and the share of the arm's budget that they are to fill. */
-export interface Part {
+export interface ArmPart {
   measurement: Measurement
   arm: Arm
   share: number
@@ -11,7 +11,7 @@ export interface Part {
 /** What one model is to be trained on. */
 export interface SampleArm {
   name: string
-  parts: Part[]
+  parts: ArmPart[]
   /** Share of the budget that is text which the rest of it holds already: a negative control. */
   duplicated: number
 }
@@ -24,7 +24,7 @@ export interface SampleRequest {
   seeds: number[]
   /** Tokens of each arm. */
   budget: number
-  tokenizer: TokenizerName
+  tokenizer: BundledTokenizerName
   /** Properties whose shares of tokens are to be in every arm what they are in the first. */
   pin: Pin[]
   /** Tokens of the first arm that go to no arm. */

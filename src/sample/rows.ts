@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { MeasuredRun } from '../compare/measurement.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { createParquet, type TableWriter } from '../formats/parquet_writer.ts'
 import { shardName } from '../pipeline/plan.ts'
@@ -51,13 +52,12 @@ export async function writeRows(path: string): Promise<{ write(row: ChosenRow): 
 
 export async function* readRows(path: string): AsyncGenerator<ChosenRow[]> {
   const file = await openParquet(path)
-  const decoder = new TextDecoder()
   try {
     for await (const rows of file.batches(columns.map(({ name }) => name)))
       yield rows.map(
         (row) =>
           Object.fromEntries(
-            columns.map(({ name, type }) => [name, type === 'string' ? asText(row[name], decoder) : Number(row[name])]),
+            columns.map(({ name, type }) => [name, type === 'string' ? cellText(row[name]) : Number(row[name])]),
           ) as unknown as ChosenRow,
       )
   } finally {
@@ -79,8 +79,6 @@ export async function* byShard(path: string): AsyncGenerator<{ source: number; s
   }
   if (current) yield current
 }
-
-const asText = (value: unknown, decoder: TextDecoder): string => (value instanceof Uint8Array ? decoder.decode(value) : String(value))
 
 /** Where a shard's texts lie: the row group of a row, and the row in it. */
 export async function rowGroupsOf(

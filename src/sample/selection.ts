@@ -1,4 +1,4 @@
-import { type Cut, everything, noDocument } from './order.ts'
+import { everything, noDocument, type OrderCut } from './order.ts'
 
 /** Keys fall into so many equal intervals; the budget ends in one of them, and only its documents are held. */
 const buckets = 1 << 14
@@ -85,6 +85,6 @@ export class CutFinder {
 }
 
 export interface End {
-  cut: Cut
+  cut: OrderCut
   tokens: number
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { decode } from '../compare/judge.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { shardName } from '../pipeline/plan.ts'
 
@@ -14,7 +14,7 @@ export async function* readTexts(
     let row = 0
     for await (const batch of file.batches(['id', 'text'])) {
       for (const { id, text } of batch) {
-        if (isWanted(row)) yield { row, id: asText(id), text: asText(text) }
+        if (isWanted(row)) yield { row, id: cellText(id), text: cellText(text) }
         row++
       }
     }
@@ -22,5 +22,3 @@ export async function* readTexts(
     file.close()
   }
 }
-
-const asText = (value: unknown): string => (value instanceof Uint8Array ? decode(value) : String(value))

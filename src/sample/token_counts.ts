@@ -1,6 +1,6 @@
 import type { ArmVerdicts } from '../compare/judge.ts'
 import type { MeasuredRun } from '../compare/measurement.ts'
-import { type TokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
+import { type BundledTokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
 import { readTexts } from './texts.ts'
 
 /**
@@ -13,7 +13,7 @@ export class TokenCounts {
   #tokens = 0.25
   readonly #count: (text: string) => number
 
-  constructor(private readonly tokenizer: TokenizerName) {
+  constructor(private readonly tokenizer: BundledTokenizerName) {
     this.#count = tokenCounter(tokenizer)
   }
 

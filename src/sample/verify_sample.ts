@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { canonicalJson } from '../core/hash.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
-import { type TokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
+import { type BundledTokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
 import { heldOutSeed } from './corpus.ts'
 import { drawSample, type OnPass } from './draw.ts'
 import type { Drawn, SampleManifest } from './manifest.ts'
@@ -110,15 +110,15 @@ async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass):
 }
 
 async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Promise<SampleCheck> {
-  const count = tokenCounter(manifest.tokenizer as TokenizerName)
+  const count = tokenCounter(manifest.tokenizer as BundledTokenizerName)
   const name = arm.seed === heldOutSeed ? `texts of ${arm.name}` : `texts of ${arm.name}, seed ${arm.seed}`
   const edited = arm.parts.map(({ edited_after_counting }) => edited_after_counting)
   let rows = 0
   for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
     const { dir } = runOf(out, manifest.sources[source]!)
-    const wanted = new Map(chosen.map((row) => [row.data_row, row]))
-    for await (const { row, id, text } of readTexts(dir, shard, (row) => wanted.has(row))) {
-      const expected = wanted.get(row)!
+    const expectedRows = new Map(chosen.map((row) => [row.data_row, row]))
+    for await (const { row, id, text } of readTexts(dir, shard, (row) => expectedRows.has(row))) {
+      const expected = expectedRows.get(row)!
       if (id !== expected.id) return { name, ok: false, detail: `shard ${shard}, row ${row} is ${id}, not ${expected.id}` }
       const tokens = count(text)
       if (edited[expected.part]!.length === 0 && tokens !== expected.tokens)

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { decode } from '../compare/judge.ts'
 import type { MeasuredRun } from '../compare/measurement.ts'
+import { cellText } from '../formats/cell_text.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { type Clusters, CopyCounter } from './clusters.ts'
 import { type Batch, type Corpus, heldOutSeed, type Strata } from './corpus.ts'
-import { type Drawing, eachDocument, type Lane } from './cuts.ts'
+import { type Candidate, type Drawing, eachDocument, type Lane } from './cuts.ts'
 import type { Drawn } from './manifest.ts'
-import { type Cut, isWithin, noDocument } from './order.ts'
+import { isWithin, noDocument, type OrderCut } from './order.ts'
 import type { SampleArm } from './request.ts'
 import { rowGroupsOf, writeRows } from './rows.ts'
 import type { Source } from './sources.ts'
@@ -25,27 +25,32 @@ export interface ToWrite {
 export interface PartToWrite {
   lane: Lane
   /** In each stratum. */
-  cuts: Cut[]
+  cuts: OrderCut[]
   /** Whole copies of every document, and where a last, partial one ends. */
   copies: number
-  again: Cut[]
+  partial: OrderCut[]
 }
 
-interface Writing extends ToWrite {
-  file: string
-  rows: Awaited<ReturnType<typeof writeRows>>
+interface Counted {
   documents: number
   tokens: number
-  repeated: { documents: number; tokens: number }
-  ofParts: { documents: number; tokens: number }[]
+}
+
+const nothing = (): Counted => ({ documents: 0, tokens: 0 })
+
+interface Writing extends ToWrite, Counted {
+  file: string
+  rows: Awaited<ReturnType<typeof writeRows>>
+  repeated: Counted
+  ofParts: Counted[]
   shards: Map<string, Drawn['shards'][number]>
-  strata: Map<string, Map<string, { documents: number; tokens: number }>>
+  strata: Map<string, Map<string, Counted>>
   inCorpus: CopyCounter
   inSample: CopyCounter
 }
 
-/** Where arms are written to, and what is known beside the documents. */
-export interface Room {
+/** The folder of a sample, and what is known beside the documents. */
+export interface SampleFolder {
   dir: string
   sources: ReadonlyMap<MeasuredRun, Source>
   clusters: Clusters | undefined
@@ -53,29 +58,15 @@ export interface Room {
 }
 
 /** One pass over the documents: write the chosen ones of all arms, and count them. */
-export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing, 'lanes'>, room: Room): Promise<Drawn[]> {
-  const { dir, sources, clusters, strata } = room
-  const sourceList = [...sources.keys()]
+export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing, 'lanes'>, folder: SampleFolder): Promise<Drawn[]> {
   const writing: Writing[] = []
-  for (const arm of arms) {
-    const file = arm.seed === heldOutSeed ? `${arm.name}.parquet` : `${arm.name}-seed${arm.seed}.parquet`
-    writing.push({
-      ...arm,
-      file,
-      rows: await writeRows(join(dir, file)),
-      documents: 0,
-      tokens: 0,
-      repeated: { documents: 0, tokens: 0 },
-      ofParts: arm.parts.map(() => ({ documents: 0, tokens: 0 })),
-      shards: new Map(),
-      strata: new Map(),
-      inCorpus: new CopyCounter(),
-      inSample: new CopyCounter(),
-    })
-  }
+  for (const arm of arms) writing.push(await beginWriting(arm, folder.dir))
   const lanes = writing.flatMap((arm) => arm.parts.map(({ lane }) => lane))
-  const owners = writing.flatMap((arm) => arm.parts.map((_, part) => ({ arm, part })))
-  let groupsOf = new Map<MeasuredRun, Awaited<ReturnType<typeof rowGroupsOf>>>()
+  const runs = [...folder.sources.keys()]
+  const owners = writing.flatMap((arm) =>
+    arm.parts.map(({ lane }, part): Owner => ({ arm, part, source: runs.indexOf(lane.part.arm.run) })),
+  )
+  let groupsOf = new Map<MeasuredRun, RowGroupOf>()
   const begin = async (corpus: Corpus, { shard }: Batch): Promise<void> => {
     groupsOf = new Map()
     for (const run of new Set(corpus.arms.map((arm) => arm.run))) groupsOf.set(run, await rowGroupsOf(run, shard))
@@ -83,38 +74,7 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
   try {
     await eachDocument(
       { ...drawing, lanes },
-      ({ lane, stratum, key, shard, row, tokens: all, repeats: weight, run, dataRow, i }, batch) => {
-        const { arm, part } = owners[lane]!
-        const { cuts, copies, again } = arm.parts[part]!
-        const id = decode(batch.ids[i])
-        const cluster = clusters?.of(id)
-        if (clusters) arm.inCorpus.add(cluster)
-        if (!isWithin(key, shard, row, cuts[stratum]!)) return
-        const repeats = weight * (copies + (isWithin(key, shard, row, again[stratum] ?? noDocument) ? 1 : 0))
-        const tokens = all / weight
-        const source = sources.get(run)!
-        arm.rows.write({
-          source: sourceList.indexOf(run),
-          part,
-          shard,
-          row,
-          data_row: dataRow,
-          ...groupsOf.get(run)!(dataRow),
-          id,
-          tokens,
-          repeats,
-          key,
-        })
-        const amount = { documents: repeats, tokens: tokens * repeats }
-        for (const sum of [arm, arm.ofParts[part]!, shardOf(arm, source, sourceList.indexOf(run), shard)]) addTo(sum, amount)
-        addTo(arm.repeated, { documents: repeats - 1, tokens: tokens * (repeats - 1) })
-        const { corpus } = lanes[lane]!
-        addTo(stratumOf(arm, 'language', corpus.languages.list[batch.language[i]!] ?? '(none)'), amount)
-        addTo(stratumOf(arm, 'dump', corpus.dumps.list[batch.dump[i]!] ?? '(none)'), amount)
-        const pinned = strata.pin.join(' · ')
-        if (pinned !== '' && pinned !== 'language') addTo(stratumOf(arm, pinned, strata.names[stratum]!), amount)
-        if (clusters) for (let n = 0; n < repeats; n++) arm.inSample.add(cluster ?? (repeats > 1 ? id : undefined))
-      },
+      (candidate, batch) => writeCandidate(candidate, batch, owners[candidate.lane]!, groupsOf.get(candidate.run)!, folder),
       begin,
     )
     for (const { rows } of writing) await rows.close()
@@ -122,10 +82,63 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
     for (const { rows } of writing) rows.discard()
     throw error
   }
-  return writing.map((arm) => about(arm, room, drawing.counts))
+  return writing.map((arm) => about(arm, folder, drawing.counts))
 }
 
-function addTo(sum: { documents: number; tokens: number }, { documents, tokens }: { documents: number; tokens: number }): void {
+/** Whose lane a document is in: an arm, the number of the part, and of its source. */
+interface Owner {
+  arm: Writing
+  part: number
+  source: number
+}
+
+type RowGroupOf = Awaited<ReturnType<typeof rowGroupsOf>>
+
+async function beginWriting(arm: ToWrite, dir: string): Promise<Writing> {
+  const file = arm.seed === heldOutSeed ? `${arm.name}.parquet` : `${arm.name}-seed${arm.seed}.parquet`
+  return {
+    ...arm,
+    ...nothing(),
+    file,
+    rows: await writeRows(join(dir, file)),
+    repeated: nothing(),
+    ofParts: arm.parts.map(nothing),
+    shards: new Map(),
+    strata: new Map(),
+    inCorpus: new CopyCounter(),
+    inSample: new CopyCounter(),
+  }
+}
+
+/** Write a document as often as the arm takes it, if it does, and count it. */
+function writeCandidate(
+  candidate: Candidate,
+  batch: Batch,
+  { arm, part, source }: Owner,
+  groupOf: RowGroupOf,
+  { sources, clusters, strata }: SampleFolder,
+): void {
+  const { stratum, key, shard, row, run, dataRow } = candidate
+  const { lane, cuts, copies, partial } = arm.parts[part]!
+  const id = cellText(batch.ids[candidate.i])
+  const cluster = clusters?.of(id)
+  if (clusters) arm.inCorpus.add(cluster)
+  if (!isWithin(key, shard, row, cuts[stratum]!)) return
+  const repeats = candidate.repeats * (copies + (isWithin(key, shard, row, partial[stratum] ?? noDocument) ? 1 : 0))
+  const tokens = candidate.tokens / candidate.repeats
+  arm.rows.write({ source, part, shard, row, data_row: dataRow, ...groupOf(dataRow), id, tokens, repeats, key })
+  const amount = { documents: repeats, tokens: tokens * repeats }
+  for (const sum of [arm, arm.ofParts[part]!, shardOf(arm, sources.get(run)!, source, shard)]) addTo(sum, amount)
+  addTo(arm.repeated, { documents: repeats - 1, tokens: tokens * (repeats - 1) })
+  const { languages, dumps } = lane.corpus
+  addTo(stratumOf(arm, 'language', languages.list[batch.language[candidate.i]!] ?? '(none)'), amount)
+  addTo(stratumOf(arm, 'dump', dumps.list[batch.dump[candidate.i]!] ?? '(none)'), amount)
+  const pinned = strata.pin.join(' · ')
+  if (pinned !== '' && pinned !== 'language') addTo(stratumOf(arm, pinned, strata.names[stratum]!), amount)
+  if (clusters) for (let n = 0; n < repeats; n++) arm.inSample.add(cluster ?? (repeats > 1 ? id : undefined))
+}
+
+function addTo(sum: Counted, { documents, tokens }: Counted): void {
   sum.documents += documents
   sum.tokens += tokens
 }
@@ -133,15 +146,15 @@ function addTo(sum: { documents: number; tokens: number }, { documents, tokens }
 function shardOf({ shards }: Writing, source: Source, index: number, shard: number): Drawn['shards'][number] {
   const key = `${index} ${shard}`
   let found = shards.get(key)
-  if (!found) shards.set(key, (found = { source: index, shard, ...source.fileOf(shard), documents: 0, tokens: 0 }))
+  if (!found) shards.set(key, (found = { source: index, shard, ...source.fileOf(shard), ...nothing() }))
   return found
 }
 
-function stratumOf({ strata }: Writing, property: string, name: string): { documents: number; tokens: number } {
+function stratumOf({ strata }: Writing, property: string, name: string): Counted {
   let parts = strata.get(property)
   if (!parts) strata.set(property, (parts = new Map()))
   let part = parts.get(name)
-  if (!part) parts.set(name, (part = { documents: 0, tokens: 0 }))
+  if (!part) parts.set(name, (part = nothing()))
   return part
 }
 
@@ -151,7 +164,7 @@ function editsAfterCounting(plan: Plan): string[] {
   return steps.slice(steps.findIndex(({ use }) => use === 'token_count') + 1).flatMap(({ edits, label }) => (edits ? [label] : []))
 }
 
-function about(arm: Writing, { dir, sources, clusters, strata }: Room, counts: TokenCounts): Drawn {
+function about(arm: Writing, { dir, sources, clusters, strata }: SampleFolder, counts: TokenCounts): Drawn {
   const { name, seed, file, documents, tokens, repeated, parts, ofParts, shards, isShort } = arm
   return {
     name,

@@ -1,12 +1,12 @@
 import type { Doc } from '../core/doc.ts'
 import { Layout, tableSize } from '../kernels/kernels.ts'
-import type { TokenizerName } from './words/word_tokenizers.ts'
+import type { WordTokenizerName } from './words/word_tokenizers.ts'
 import { type Words, wordsBy } from './words/words.ts'
 
 /** How much of a text its repeated n-grams make up. Lengths are in code points, and those of n-grams leave spaces out. */
 export class Repetition {
   readonly #words: Words
-  #levels: Level[] = []
+  #levels: NgramLevel[] = []
   #squeezed: Squeezed | undefined
   #before: Int32Array | undefined
 
@@ -100,7 +100,7 @@ export class Repetition {
     return (this.#before ??= codePointsBefore(this.#words))
   }
 
-  #level(n: number): Level {
+  #level(n: number): NgramLevel {
     this.#levels[1] ??= wordLevel(this.#words)
     for (let i = 2; i <= n; i++) this.#levels[i] ??= nextLevel(this.#levels[i - 1]!, this.#words, i)
     return this.#levels[n]!
@@ -113,16 +113,16 @@ function codePointsBefore({ count, ids, lengths }: Words): Int32Array {
   return before
 }
 
-const views: { [name in TokenizerName]?: (doc: Doc) => Repetition } = {}
+const views: { [name in WordTokenizerName]?: (doc: Doc) => Repetition } = {}
 
 /** View: the repeated n-grams of a document by a tokenizer. */
-export function repetitionBy(tokenizer: TokenizerName): (doc: Doc) => Repetition {
+export function repetitionBy(tokenizer: WordTokenizerName): (doc: Doc) => Repetition {
   const words = wordsBy(tokenizer)
   return (views[tokenizer] ??= (doc) => new Repetition(doc.view(words)))
 }
 
 /** The n-grams of one length that may repeat, numbered; the others, whose first or last n − 1 words occur only once, are left out. */
-interface Level {
+interface NgramLevel {
   /** Where such n-grams begin, ascending, and their numbers. */
   positions: Int32Array
   groups: Int32Array
@@ -131,14 +131,14 @@ interface Level {
   top: { position: number; occurrences: number }
 }
 
-function wordLevel({ ids, firsts, counts, count }: Words): Level {
+function wordLevel({ ids, firsts, counts, count }: Words): NgramLevel {
   const positions = new Int32Array(count)
   for (let i = 0; i < count; i++) positions[i] = i
   return { positions, groups: ids, counts, top: mostFrequent(firsts, counts) }
 }
 
 /** The n-gram with the highest count, and among equals the first. When none repeats, that is the first of the text. */
-function mostFrequent(firsts: Int32Array, counts: Int32Array): Level['top'] {
+function mostFrequent(firsts: Int32Array, counts: Int32Array): NgramLevel['top'] {
   let top = { position: 0, occurrences: 1 }
   counts.forEach((occurrences, i) => {
     if (occurrences > top.occurrences) top = { position: firsts[i]!, occurrences }
@@ -146,7 +146,7 @@ function mostFrequent(firsts: Int32Array, counts: Int32Array): Level['top'] {
   return top
 }
 
-function nextLevel({ positions, groups, counts }: Level, { ids, count }: Words, n: number): Level {
+function nextLevel({ positions, groups, counts }: NgramLevel, { ids, count }: Words, n: number): NgramLevel {
   const size = positions.length
   const entries = tableSize(size)
   const each = 4 * size

@@ -3,7 +3,7 @@ import type { Doc } from '../core/doc.ts'
 import { codePointCount, codePoints, nonSpaceCount } from './code_points.ts'
 import { type LineSplit, linesBy, newlineCount, type ParagraphSplit, paragraphsBy } from './lines.ts'
 
-interface Amount {
+interface SegmentAmount {
   segments: number
   /** Code points. */
   chars: number
@@ -12,8 +12,8 @@ interface Amount {
 /** Lines or paragraphs that stand in a document more than once. */
 export interface RepeatedSegments {
   /** Copies after the first one, and all copies. */
-  excess: Amount
-  all: Amount
+  excess: SegmentAmount
+  all: SegmentAmount
   /** Of all segments, repeated or not. */
   count: number
 }
@@ -61,16 +61,16 @@ export const segmentDenominatorOption = z
 type View<T> = (doc: Doc) => T
 
 /** What rules over one kind of segment share. */
-export interface Segments {
+export interface SegmentViews {
   /** View: the repeated ones. */
   repeated: View<RepeatedSegments>
   /** View: code points of all of them together. */
   chars: View<number>
 }
 
-const known = new Map<View<string[]>, Segments>()
+const known = new Map<View<string[]>, SegmentViews>()
 
-function segmentsOf(split: View<string[]>): Segments {
+function segmentsOf(split: View<string[]>): SegmentViews {
   let segments = known.get(split)
   if (!segments) {
     segments = {
@@ -82,11 +82,11 @@ function segmentsOf(split: View<string[]>): Segments {
   return segments
 }
 
-export const lineSegments = (split: LineSplit): Segments => segmentsOf(linesBy(split))
-export const paragraphSegments = (split: ParagraphSplit): Segments => segmentsOf(paragraphsBy(split))
+export const lineSegments = (split: LineSplit): SegmentViews => segmentsOf(linesBy(split))
+export const paragraphSegments = (split: ParagraphSplit): SegmentViews => segmentsOf(paragraphsBy(split))
 
 /** Share of the segments that are repeated; 0 without any. */
-export function repeatedRatio({ repeated }: Segments, count: 'excess' | 'all'): View<number> {
+export function repeatedRatio({ repeated }: SegmentViews, count: 'excess' | 'all'): View<number> {
   return (doc) => {
     const found = doc.view(repeated)
     return found.count === 0 ? 0 : found[count].segments / found.count
@@ -94,7 +94,7 @@ export function repeatedRatio({ repeated }: Segments, count: 'excess' | 'all'): 
 }
 
 /** Characters of repeated segments as a share; 0 where there is nothing to have a share of. */
-export function repeatedCharRatio(segments: Segments, count: 'excess' | 'all', denominator: SegmentDenominator): View<number> {
+export function repeatedCharRatio(segments: SegmentViews, count: 'excess' | 'all', denominator: SegmentDenominator): View<number> {
   const wholes: Record<SegmentDenominator, View<number>> = {
     text: (doc) => doc.view(codePointCount),
     text_without_newlines: (doc) => doc.view(codePointCount) - doc.view(newlineCount),

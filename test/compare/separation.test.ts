@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CutLimits, gainByChance, pairedHistogram, roundest, type Sample, separate } from '../../src/compare/separation.ts'
+import { type CutLimits, gainByChance, pairedHistogram, roundest, separate, type ValueSample } from '../../src/compare/separation.ts'
 
 const limits: CutLimits = { weight: 'documents', minRemoved: 0, maxRemoved: 1, chance: 1 }
-const sample = (values: number[], tokens = values.map(() => 1)): Sample => ({ values, tokens })
+const sample = (values: number[], tokens = values.map(() => 1)): ValueSample => ({ values, tokens })
 const apart = (good: number[], bad: number[], more: Partial<CutLimits> = {}) => separate(sample(good), sample(bad), { ...limits, ...more })
 
 describe('by hand', () => {

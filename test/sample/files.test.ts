@@ -188,9 +188,9 @@ describe('budgets', () => {
 
 describe('mistakes are told', () => {
   test.each([
-    [['sample', measured, '--tokens', '1K', '-o', 'x'], '--arms: of which pipelines?'],
-    [['sample', measured, '--arms', 'all', '-o', 'x'], '--tokens: how many, for each arm?'],
-    [['sample', measured, '--arms', 'all', '--tokens', '1K'], '-o: where to?'],
+    [['sample', measured, '--tokens', '1K', '-o', 'x'], 'missing --arms: the pipelines to sample'],
+    [['sample', measured, '--arms', 'all', '-o', 'x'], 'missing --tokens: tokens for each arm'],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K'], 'missing -o: output folder'],
     [['sample', measured, '--arms', 'al', '--tokens', '1K', '-o', 'x'], 'al: no pipeline of that name; did you mean all?'],
     [['sample', measured, '--arms', 'raw', '--tokens', '1K', '-o', 'x'], 'holds no measured pipeline "raw"'],
     [['sample', measured, '--arms', 'all,all', '--tokens', '1K', '-o', 'x'], 'two arms are named "all"'],

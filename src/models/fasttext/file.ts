@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts'
 import { type ByteStrings, ByteStringTable } from '../../tokenizers/byte_strings.ts'
-import { type ByteSource, bytesSource, ModelReader } from '../model_reader.ts'
+import { bytesSource, ModelReader, type ModelSource } from '../model_reader.ts'
 import { readMatrix, readMatrixHead } from './matrix.ts'
 import { allocate, type Matrix } from './memory.ts'
 
@@ -50,7 +50,7 @@ export const isFastText = (start: Uint8Array): boolean =>
   start.length >= 8 && new DataView(start.buffer, start.byteOffset).getInt32(0, true) === magic
 
 /** Read a `.bin` or `.ftz` file as fastText 0.2 and later write it (versions 11 and 12). Throws a UserError for any other. */
-export function readFastTextFile(file: Uint8Array | ByteSource, name: string): FastTextFile {
+export function readFastTextFile(file: Uint8Array | ModelSource, name: string): FastTextFile {
   const source = file instanceof Uint8Array ? bytesSource(file) : file
   const damaged = (): UserError =>
     new UserError(`${name} is a damaged fastText model`, `it is ${source.size} bytes long; fetch or train it again`)

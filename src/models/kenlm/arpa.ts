@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { UserError } from '../../core/errors.ts'
 import { high, murmurHash } from '../uint64.ts'
-import { HashTable, keyTop, type Layout, layoutOf, longerKey, type Words } from './tables.ts'
+import { HashTable, keyTop, layoutOf, longerKey, type MemoryWords, type TableLayout } from './tables.ts'
 
 /** KenLM's own default: half as many buckets more as there are n-grams. */
 const multiplier = 1.5
@@ -11,8 +11,8 @@ const missingUnknown = -100
 
 /** What an ARPA file becomes: numbers in memory that threads share, and where what is in it. */
 export interface ArpaTables {
-  words: Words
-  layout: Layout
+  words: MemoryWords
+  layout: TableLayout
 }
 
 /** Read an ARPA file, gzipped or not, into hash tables as KenLM does. Throws a UserError for what is none. */
@@ -62,8 +62,8 @@ class ArpaReader {
   #left = 0
   #ended = false
   #lines = 0
-  #words: Words = { integers: new Uint32Array(), floats: new Float32Array() }
-  #layout: Layout = layoutOf([0, 0], multiplier)
+  #words: MemoryWords = { integers: new Uint32Array(), floats: new Float32Array() }
+  #layout: TableLayout = layoutOf([0, 0], multiplier)
   #vocabulary: HashTable | undefined
   #tables: HashTable[] = []
   #wordCount = 0

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts'
 import { readShared, readStart } from '../shared_file.ts'
 import { type ArpaTables, readArpa } from './arpa.ts'
 import type { Ngrams } from './ngrams.ts'
-import { layoutOf, NgramTables, type Words } from './tables.ts'
+import { layoutOf, type MemoryWords, NgramTables } from './tables.ts'
 import { NgramTrie, trieLayout } from './trie.ts'
 
 const magic = 'mmap lm http://kheafield.com/code format version 5\n\0'
@@ -47,7 +47,7 @@ const maxOrder = 16
 
 function readBinary(path: string): Ngrams {
   const { buffer, bytes } = readShared(path)
-  const file: Words = { integers: new Uint32Array(buffer), floats: new Float32Array(buffer) }
+  const file: MemoryWords = { integers: new Uint32Array(buffer), floats: new Float32Array(buffer) }
   const damaged = (): UserError => new UserError(`${path} is a damaged KenLM file`, `it is ${bytes} bytes long; fetch or build it again`)
   const { integers } = file
   if (bytes < countsAt * 4) throw damaged()
@@ -82,7 +82,7 @@ function readBinary(path: string): Ngrams {
   return new NgramTrie(file, layout, damaged)
 }
 
-function holdsUnknown({ integers }: Words, end: number): boolean {
+function holdsUnknown({ integers }: MemoryWords, end: number): boolean {
   const last = Buffer.from(integers.buffer, end, 6)
   return last.toString('latin1') === '<unk>\0'
 }

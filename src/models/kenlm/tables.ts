@@ -2,7 +2,7 @@ import { high, multiply, murmurHash, remainder } from '../uint64.ts'
 import type { Ngrams } from './ngrams.ts'
 
 /** Numbers of a file or of memory, all of which lie at multiples of four bytes. */
-export interface Words {
+export interface MemoryWords {
   integers: Uint32Array
   floats: Float32Array
 }
@@ -17,7 +17,7 @@ export class HashTable {
   size = 0
 
   /** `start` and `entry`, the length of an entry, are in units of four bytes. */
-  constructor({ integers }: Words, start: number, entry: number, buckets: number) {
+  constructor({ integers }: MemoryWords, start: number, entry: number, buckets: number) {
     this.#integers = integers
     this.#start = start
     this.#entry = entry
@@ -76,7 +76,7 @@ export function layoutOf(counts: readonly number[], multiplier: number) {
   })
   return { counts, vocabulary, words, tables, end }
 }
-export type Layout = ReturnType<typeof layoutOf>
+export type TableLayout = ReturnType<typeof layoutOf>
 
 /** The key of an n-gram with one more word before it: from the one without it, or from the last word. */
 export function longerKey(keyHigh: number, keyLow: number, word: number): number {
@@ -99,13 +99,13 @@ export class NgramTables implements Ngrams {
   readonly #vocabulary: HashTable
   readonly #integers: Uint32Array
   readonly #floats: Float32Array
-  readonly #words: Layout['words']
+  readonly #words: TableLayout['words']
   readonly #tables: HashTable[]
   #keyHigh = 0
   #keyLow = 0
 
   /** `start` is where the layout begins in `words`. */
-  constructor(words: Words, start: number, { counts, vocabulary, words: unigrams, tables }: Layout) {
+  constructor(words: MemoryWords, start: number, { counts, vocabulary, words: unigrams, tables }: TableLayout) {
     const tableAt = (table: typeof vocabulary): HashTable => new HashTable(words, start + table.start, table.entry, table.buckets)
     this.order = tables.length + 1
     this.words = counts[0]!

@@ -1,7 +1,7 @@
 import type { UserError } from '../../core/errors.ts'
 import { high, murmurHash } from '../uint64.ts'
 import type { Ngrams } from './ngrams.ts'
-import type { Words } from './tables.ts'
+import type { MemoryWords } from './tables.ts'
 
 /** Numbers of any width up to 57 bits, one after the other without gaps. */
 class Bits {
@@ -45,7 +45,7 @@ interface Weights {
 const plainWeights: Weights = { probabilityBits: 31, backoffBits: 32, quantised: false }
 
 /** The n-grams of one length, sorted by their last word, then the one before it, and so on. */
-interface Level {
+interface TrieLevel {
   /** The first of them in bits from the start of the file, and how many bits each takes. */
   start: number
   bits: number
@@ -59,7 +59,7 @@ interface Level {
 }
 
 /** What lies where in a model of KenLM's types `trie`, with quantised weights or compressed pointers or not; `start` in bytes. */
-export function trieLayout({ integers }: Words, start: number, counts: readonly number[], quantised: boolean, compressed: boolean) {
+export function trieLayout({ integers }: MemoryWords, start: number, counts: readonly number[], quantised: boolean, compressed: boolean) {
   const byteAt = (at: number): number => (integers[at >>> 2]! >>> (8 * (at & 3))) & 0xff
   const order = counts.length
   let at = start + 8 + 8 * counts[0]!
@@ -73,12 +73,12 @@ export function trieLayout({ integers }: Words, start: number, counts: readonly 
   // the bits that may be cut off pointers stand at the start of the first level
   const maxChop = compressed && order > 2 ? byteAt(at + 1) : 0
   if (compressed && order > 2) versions.push([byteAt(at), 0])
-  const levels = counts.slice(1).map((count, i): Level => {
+  const levels = counts.slice(1).map((count, i): TrieLevel => {
     const longest = i === order - 2
     const maxNext = longest ? 0 : counts[i + 2]!
     const required = bitsFor(maxNext)
     const chop = longest || !compressed ? 0 : chopBits(count + 1, maxNext, Math.min(required, maxChop))
-    let highs: Level['highs'] = null
+    let highs: TrieLevel['highs'] = null
     if (compressed && !longest) {
       const entries = Math.floor(maxNext / 2 ** (required - chop)) + 1
       highs = { start: Math.ceil(at / 8) * 2 + 2, count: entries }
@@ -124,7 +124,7 @@ export class NgramTrie implements Ngrams {
   #begin = 0
   #end = 0
 
-  constructor({ integers, floats }: Words, layout: TrieLayout, damaged: () => UserError) {
+  constructor({ integers, floats }: MemoryWords, layout: TrieLayout, damaged: () => UserError) {
     this.order = layout.counts.length
     this.words = layout.counts[0]!
     this.#integers = integers
@@ -186,7 +186,7 @@ export class NgramTrie implements Ngrams {
     this.extends = begin < end
   }
 
-  #readWeights(level: Level, at: number, longest: boolean): void {
+  #readWeights(level: TrieLevel, at: number, longest: boolean): void {
     const { probabilityBits, backoffBits, quantised } = this.#layout.weights
     if (quantised) {
       const probabilityAt = longest ? at : at + backoffBits
@@ -199,7 +199,7 @@ export class NgramTrie implements Ngrams {
   }
 
   /** Which n-gram between `#begin` and `#end` has this word, or -1. Words are spread evenly enough to guess where. */
-  #search(level: Level, word: number): number {
+  #search(level: TrieLevel, word: number): number {
     let [before, after] = [this.#begin - 1, this.#end]
     let [least, most] = [0, this.#layout.counts[0]!]
     while (after - before > 1) {

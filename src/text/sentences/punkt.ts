@@ -19,7 +19,7 @@ export function punktSentences(text: string): Int32Array {
 // ─ candidates ─
 
 /** A mark that may end a sentence, and where the word that it ends begins. */
-interface Candidate {
+interface SentenceMark {
   wordStart: number
   mark: number
 }
@@ -43,8 +43,8 @@ function cutAtBreaks(text: string): number[] {
   return cuts
 }
 
-function* candidates(text: string, end: number): Generator<Candidate> {
-  let last: Candidate | undefined
+function* candidates(text: string, end: number): Generator<SentenceMark> {
+  let last: SentenceMark | undefined
   for (const { index } of text.matchAll(mayEnd)) {
     // Nothing but white space follows.
     if (index === end - 1) break
@@ -56,7 +56,7 @@ function* candidates(text: string, end: number): Generator<Candidate> {
 }
 
 /** A word begins behind the last ASCII white space, if there is any after the candidate before; else where that one's word begins. */
-function startOfWord(text: string, mark: number, { wordStart, mark: from }: Candidate = { wordStart: 0, mark: 0 }): number {
+function startOfWord(text: string, mark: number, { wordStart, mark: from }: SentenceMark = { wordStart: 0, mark: 0 }): number {
   let at = mark - 1
   while (at > from && !isAsciiSpace(text.charCodeAt(at))) at--
   return at > from ? at + 1 : wordStart

@@ -45,15 +45,15 @@ const counters = {
     line: ({ text }: Doc) => sumOverLines(text, countMarkedSentences),
   },
 }
-type Splitter = keyof typeof counters
+type SentenceSplitterName = keyof typeof counters
 
 /** The `splitter` option of rules that count sentences. */
 export const splitterOption = z
-  .enum(Object.keys(counters) as [Splitter, ...Splitter[]])
+  .enum(Object.keys(counters) as [SentenceSplitterName, ...SentenceSplitterName[]])
   .default('spacy_english')
   .describe(
     'what ends a sentence: spacy_english (a mark that is a word of its own), nltk_english (Punkt, as in FineWeb 1.0), marks (each . ! or ?, wherever it stands, as in RedPajama-V2)',
   )
 
 /** View: sentences of the text taken as a whole, or of each line on its own, added up. Lines end at "\n". */
-export const countSentencesBy = (splitter: Splitter, per: 'text' | 'line'): ((doc: Doc) => number) => counters[splitter][per]
+export const countSentencesBy = (splitter: SentenceSplitterName, per: 'text' | 'line'): ((doc: Doc) => number) => counters[splitter][per]

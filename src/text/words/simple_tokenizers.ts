@@ -26,7 +26,7 @@ function runsBetween(text: string, isBetween: (code: number) => boolean, wanted:
 export function tokenizeWordPunct(text: string): Int32Array {
   const tokens: number[] = []
   let start = 0
-  let kind: Kind = 'space'
+  let kind: CharacterKind = 'space'
   for (let at = 0; at < text.length; ) {
     const found = kindAt(text, at)
     if (found !== kind) {
@@ -40,9 +40,9 @@ export function tokenizeWordPunct(text: string): Int32Array {
   return Int32Array.from(tokens)
 }
 
-type Kind = 'space' | 'word' | 'mark'
+type CharacterKind = 'space' | 'word' | 'mark'
 
-function kindAt(text: string, at: number): Kind {
+function kindAt(text: string, at: number): CharacterKind {
   const unit = text.charCodeAt(at)
   if (isSpace(unit)) return 'space'
   return unit === 95 || isAlphanumericAt(text, at) ? 'word' : 'mark'

@@ -24,18 +24,18 @@ import {
  */
 
 /** Words of `text`: start and end offset (UTF-16 units) of each, one after the other. */
-export type Cut = (text: string) => Int32Array
+export type WordCutter = (text: string) => Int32Array
 
 /** English, exactly as `spacy.blank("en")`. */
-export const tokenizeEnglish: Cut = cutBy(() => rulesOf(englishSpecials))
+export const tokenizeEnglish: WordCutter = cutBy(() => rulesOf(englishSpecials))
 /** What spaCy's languages have in common: no special cases but emoticons and single letters with a full stop. */
-export const tokenizeCommon: Cut = cutBy(() => rulesOf(commonSpecials))
+export const tokenizeCommon: WordCutter = cutBy(() => rulesOf(commonSpecials))
 /** The same, and words are cut after an apostrophe between letters ("l'eau" is "l'" and "eau"), as in French and Italian. */
-export const tokenizeFrench: Cut = cutBy(() => ({ ...rulesOf(commonSpecials), elides: true }))
+export const tokenizeFrench: WordCutter = cutBy(() => ({ ...rulesOf(commonSpecials), elides: true }))
 /** The same, and hyphens between letters stay in the word ("Open-Source-Lizenz"). */
-export const tokenizeGerman: Cut = cutBy(() => ({ ...rulesOf(commonSpecials), hyphenates: true }))
+export const tokenizeGerman: WordCutter = cutBy(() => ({ ...rulesOf(commonSpecials), hyphenates: true }))
 
-function cutBy(makeRules: () => Rules): Cut {
+function cutBy(makeRules: () => Rules): WordCutter {
   let own: Rules | undefined
   return (input) => {
     rules = own ??= makeRules()

@@ -15,21 +15,21 @@ export interface Tokens {
 }
 
 /** Cuts a text into words; `earlier` are those of the text that it was edited from, where they are known. */
-export type Tokenizer = (text: string, earlier?: Tokens) => Tokens
+export type WordTokenizer = (text: string, earlier?: Tokens) => Tokens
 
 const inPlace =
-  (cut: (text: string) => Int32Array): Tokenizer =>
+  (cut: (text: string) => Int32Array): WordTokenizer =>
   (text) => ({ text, offsets: cut(text) })
 
 /** A tokenizer that rewrites the text first. */
 const rewritten =
-  (rewrite: (text: string) => string, cut: (text: string) => Int32Array): Tokenizer =>
+  (rewrite: (text: string) => string, cut: (text: string) => Int32Array): WordTokenizer =>
   (text) =>
     inPlace(cut)(rewrite(text))
 
 /** For ways to cut that look at nothing beyond a line: what stood in the text before it was edited is not cut again. */
 const byLine =
-  (cut: (text: string) => Int32Array): Tokenizer =>
+  (cut: (text: string) => Int32Array): WordTokenizer =>
   (text, earlier) => ({ text, offsets: earlier ? retokenize(text, cut, earlier) : cut(text) })
 
 /** Each with what it does, for the description of the option. */
@@ -46,15 +46,18 @@ const table = {
   fasttext: [inPlace(tokenizeFastText), 'what stands between ASCII white space and begins with a letter or digit, as in DCLM'],
   wordpunct: [inPlace(tokenizeWordPunct), 'NLTK WordPunctTokenizer: runs of word characters, runs of marks'],
   normalized: [rewritten(normalizeText, tokenizeAtSpaces), 'whitespace, in lower case and without ASCII punctuation, as in RedPajama-V2'],
-} satisfies Record<string, [Tokenizer, string]>
+} satisfies Record<string, [WordTokenizer, string]>
 
-export type TokenizerName = keyof typeof table
+export type WordTokenizerName = keyof typeof table
 
-export const tokenizers = Object.fromEntries(Object.entries(table).map(([name, [cut]]) => [name, cut])) as Record<TokenizerName, Tokenizer>
+export const tokenizers = Object.fromEntries(Object.entries(table).map(([name, [cut]]) => [name, cut])) as Record<
+  WordTokenizerName,
+  WordTokenizer
+>
 
 /** The `tokenizer` option of every rule that counts words. */
 export const tokenizerOption = z
-  .enum(Object.keys(table) as [TokenizerName, ...TokenizerName[]])
+  .enum(Object.keys(table) as [WordTokenizerName, ...WordTokenizerName[]])
   .default('spacy_english')
   .describe(
     `what counts as a word: ${Object.entries(table)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Doc } from '../../core/doc.ts'
 import { Layout, tableSize } from '../../kernels/kernels.ts'
 import { commonSymbols, symbols } from '../character_sets.ts'
-import { type TokenizerName, type Tokens, tokenizers } from './word_tokenizers.ts'
+import { type Tokens, tokenizers, type WordTokenizerName } from './word_tokenizers.ts'
 
 /**
  * The words of a text, each distinct word numbered in order of first appearance. Rules work on the numbers and on facts that are found
@@ -55,17 +55,17 @@ const tokenViews = Object.fromEntries(
     const view = (doc: Doc): Tokens => tokenize(doc.text, doc.known(view))
     return [name, view]
   }),
-) as Record<TokenizerName, (doc: Doc) => Tokens>
+) as Record<WordTokenizerName, (doc: Doc) => Tokens>
 
 /** View: where the words of a document are, by a tokenizer; cheaper than `wordsBy`, for rules that only count them. */
-export const tokensBy = (tokenizer: TokenizerName): ((doc: Doc) => Tokens) => tokenViews[tokenizer]
+export const tokensBy = (tokenizer: WordTokenizerName): ((doc: Doc) => Tokens) => tokenViews[tokenizer]
 
 const wordViews = Object.fromEntries(
   Object.entries(tokenViews).map(([name, tokens]) => [name, (doc: Doc) => numberWords(doc.view(tokens))]),
-) as Record<TokenizerName, (doc: Doc) => Words>
+) as Record<WordTokenizerName, (doc: Doc) => Words>
 
 /** View: the words of a document by a tokenizer. */
-export const wordsBy = (tokenizer: TokenizerName): ((doc: Doc) => Words) => wordViews[tokenizer]
+export const wordsBy = (tokenizer: WordTokenizerName): ((doc: Doc) => Words) => wordViews[tokenizer]
 
 function numberWords({ text, offsets }: Tokens): Words {
   const count = offsets.length / 2

@@ -1,7 +1,7 @@
 import { ByteStringTable, hashBytes } from '../byte_strings.ts'
 import type { ByteTrie } from '../byte_trie.ts'
 import { NumberHeap } from '../number_heap.ts'
-import { type Piece, pieceTypes } from './file.ts'
+import { pieceTypes, type VocabularyPiece } from './file.ts'
 import { characterLength } from './normalizer.ts'
 import type { Segmenter } from './segmenter.ts'
 
@@ -27,7 +27,7 @@ export class BytePairs implements Segmenter {
   /** How unused pieces were merged: from two that meet here. */
   readonly #seams = new Map<string, number>()
 
-  constructor(pieces: readonly Piece[], frozen: ByteTrie) {
+  constructor(pieces: readonly VocabularyPiece[], frozen: ByteTrie) {
     const { normal, userDefined, unused } = pieceTypes
     const used = [...pieces.keys()].filter((id) => [normal, userDefined, unused].some((type) => type === pieces[id]!.type))
     const starts = [0]

@@ -3,7 +3,7 @@ import { fieldsOf } from '../protobuf.ts'
 
 export const pieceTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const
 
-export interface Piece {
+export interface VocabularyPiece {
   bytes: Uint8Array
   /** The higher, the more likely, or the sooner merged. */
   score: number
@@ -13,7 +13,7 @@ export interface Piece {
 /** What a SentencePiece model holds. */
 export interface SentencePieceFile {
   kind: 'unigram' | 'bpe'
-  pieces: Piece[]
+  pieces: VocabularyPiece[]
   /** Whether what no piece covers becomes a piece for each byte. */
   byteFallback: boolean
   spaceAsSuffix: boolean
@@ -48,7 +48,7 @@ export function readSentencePieceFile(bytes: Uint8Array, name: string): Sentence
 function readModel(bytes: Uint8Array) {
   const file = {
     kind: 'unigram',
-    pieces: [] as Piece[],
+    pieces: [] as VocabularyPiece[],
     byteFallback: false,
     spaceAsSuffix: false,
     characterMap: new Uint8Array() as Uint8Array,
@@ -84,8 +84,8 @@ function* messagesOf(bytes: Uint8Array): Generator<{ number: number; value: Uint
   }
 }
 
-function readPiece(bytes: Uint8Array): Piece {
-  const piece: Piece = { bytes: new Uint8Array(), score: 0, type: pieceTypes.normal }
+function readPiece(bytes: Uint8Array): VocabularyPiece {
+  const piece: VocabularyPiece = { bytes: new Uint8Array(), score: 0, type: pieceTypes.normal }
   for (const { number, value } of fieldsOf(bytes)) {
     if (typeof value === 'number') {
       if (number === 3) piece.type = value

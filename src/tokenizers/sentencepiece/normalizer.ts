@@ -7,7 +7,7 @@ const spaceSymbol = [0xe2, 0x96, 0x81] as const
 const space = 0x20
 
 /** Brings texts into the form that pieces are cut from: by the model's map of characters (such as `nmt_nfkc`), with "▁" for spaces. */
-export class Normalizer {
+export class SentencePieceNormalizer {
   /** The last text, with its length in bytes. */
   bytes = new Uint8Array(1 << 16)
   length = 0

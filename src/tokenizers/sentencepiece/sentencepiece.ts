@@ -4,7 +4,7 @@ import { Utf8Buffer } from '../byte_strings.ts'
 import { ByteTrie } from '../byte_trie.ts'
 import { BytePairs } from './bpe.ts'
 import { pieceTypes, readSentencePieceFile, type SentencePieceFile } from './file.ts'
-import { Normalizer } from './normalizer.ts'
+import { SentencePieceNormalizer } from './normalizer.ts'
 import type { Segmenter } from './segmenter.ts'
 import { Unigrams } from './unigram.ts'
 
@@ -12,7 +12,7 @@ import { Unigrams } from './unigram.ts'
 export class SentencePiece {
   readonly #pieces: readonly string[]
   readonly #byteFallback: boolean
-  readonly #normalizer: Normalizer
+  readonly #normalizer: SentencePieceNormalizer
   readonly #segmenter: Segmenter
   readonly #text = new Utf8Buffer()
 
@@ -24,7 +24,7 @@ export class SentencePiece {
     )
     this.#pieces = file.pieces.map(({ bytes }) => Buffer.from(bytes).toString('utf8'))
     this.#byteFallback = file.byteFallback
-    this.#normalizer = new Normalizer(file, frozen, name)
+    this.#normalizer = new SentencePieceNormalizer(file, frozen, name)
     this.#segmenter = file.kind === 'unigram' ? new Unigrams(file.pieces) : new BytePairs(file.pieces, frozen)
   }
 

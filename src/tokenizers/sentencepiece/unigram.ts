@@ -1,5 +1,5 @@
 import { ByteTrie } from '../byte_trie.ts'
-import { type Piece, pieceTypes } from './file.ts'
+import { pieceTypes, type VocabularyPiece } from './file.ts'
 import { characterLength } from './normalizer.ts'
 import type { Segmenter } from './segmenter.ts'
 
@@ -19,7 +19,7 @@ export class Unigrams implements Segmenter {
   #starts = new Int32Array(256)
   #pieces = new Int32Array(256)
 
-  constructor(pieces: readonly Piece[]) {
+  constructor(pieces: readonly VocabularyPiece[]) {
     const { normal, userDefined } = pieceTypes
     const ids = [...pieces.keys()].filter((id) => pieces[id]!.type === normal || pieces[id]!.type === userDefined)
     const scores = pieces.filter(({ type }) => type === normal).map(({ score }) => score)

@@ -11,7 +11,7 @@ export const addedTokenSchema = z.looseObject({
 export type AddedToken = z.output<typeof addedTokenSchema>
 
 /** Calls `found` with each part of a text and where it begins, and with null for each added token in between. */
-export type Cut = (text: string, found: (part: string | null, start: number) => void) => void
+export type AddedTokenCutter = (text: string, found: (part: string | null, start: number) => void) => void
 
 /** One step further into the tokens: by UTF-16 unit, and the token that ends here. */
 interface Node {
@@ -27,7 +27,7 @@ const isWhite = new RegExp(`[${whiteSpace}]`, 'v')
  * What cuts texts at tokens, found leftmost and longest, as the library's added_vocabulary.rs does. A token that must be a single word and
  * is not hides those within it all the same, and white space may go to the token before and to the one behind it.
  */
-export function cutAtTokens(tokens: readonly (readonly [pattern: string, token: AddedToken])[]): Cut {
+export function cutAtTokens(tokens: readonly (readonly [pattern: string, token: AddedToken])[]): AddedTokenCutter {
   if (tokens.length === 0) return (text, found) => found(text, 0)
   const root: Node = { next: new Map() }
   for (const [pattern, token] of tokens) {

@@ -1,4 +1,4 @@
-import type { Splitter } from './splitter.ts'
+import type { TextSplitter } from './splitter.ts'
 import { classOf } from './unicode.ts'
 
 /** Scripts that the library's table knows (pre_tokenizers/unicode_scripts/scripts.rs). */
@@ -65,7 +65,7 @@ function findScript(codePoint: number): number {
 }
 
 /** Runs of one script. What stands before the first character that has one belongs to none, and gets lost in the library as well. */
-export const scriptRuns: Splitter = (text, origin, add) => {
+export const scriptRuns: TextSplitter = (text, origin, add) => {
   let start = -1
   let last = any
   for (let at = 0; at < text.length; ) {

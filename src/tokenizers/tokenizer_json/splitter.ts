@@ -2,4 +2,4 @@
 export type Add = (piece: string, origin: number) => void
 
 /** Calls `add` with the pieces of a text, which are not empty. */
-export type Splitter = (text: string, origin: number, add: Add) => void
+export type TextSplitter = (text: string, origin: number, add: Add) => void

@@ -5,14 +5,14 @@ import { rustWord, whiteSpace } from './classes.ts'
 import { type JsonStep, patternOf, stepSchema, unknownStep } from './pattern.ts'
 import { eachMatch, oniguruma } from './regex.ts'
 import { scriptRuns } from './scripts.ts'
-import type { Add, Splitter } from './splitter.ts'
+import type { Add, TextSplitter } from './splitter.ts'
 import { punctuation } from './unicode.ts'
 
 /** How a pre-tokenizer cuts texts. */
 export interface PreTokenizer {
-  split: Splitter
+  split: TextSplitter
   /** What cuts further what `split` has made, where there are several steps. */
-  splitFurther: Splitter | undefined
+  splitFurther: TextSplitter | undefined
   /** Whether that is the same wherever a piece stands. */
   isSameAnywhere: boolean
   /** Pieces still have to be spelt as bytes, which is left to those who remember pieces. */
@@ -33,7 +33,7 @@ export function preTokenizer(step: JsonStep | null): PreTokenizer {
 }
 
 const chain =
-  (own: Splitter, rest: Splitter): Splitter =>
+  (own: TextSplitter, rest: TextSplitter): TextSplitter =>
   (text, origin, add) =>
     own(text, origin, (piece, left) => rest(piece, left, add))
 
@@ -52,7 +52,7 @@ const gpt2 = oniguruma("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L
 const words = new RegExp(`[${rustWord}]+|[^${rustWord}${whiteSpace}]+`, 'gv')
 const punctuationMark = new RegExp(punctuation, 'gv')
 
-function splitter(step: JsonStep, leavesBytes: boolean): Splitter {
+function splitter(step: JsonStep, leavesBytes: boolean): TextSplitter {
   switch (step.type) {
     case 'ByteLevel':
       return byteLevel(step, leavesBytes)
@@ -94,7 +94,7 @@ function characterOf(step: JsonStep, name: string): string {
 const grown = (origin: number, by: number): number => (origin > 0 ? origin + by : origin)
 
 const onlyMatches =
-  (pattern: RegExp): Splitter =>
+  (pattern: RegExp): TextSplitter =>
   (text, origin, add) =>
     eachMatch(pattern, text, (start, end) => add(text.slice(start, end), origin - start))
 
@@ -113,7 +113,7 @@ const isWhite = (unit: number): boolean =>
       unit === 0x205f ||
       unit === 0x3000))
 
-const whiteSpaceSplit: Splitter = (text, origin, add) => {
+const whiteSpaceSplit: TextSplitter = (text, origin, add) => {
   for (let at = 0; at < text.length; at++) {
     if (isWhite(text.charCodeAt(at))) continue
     const start = at
@@ -122,7 +122,7 @@ const whiteSpaceSplit: Splitter = (text, origin, add) => {
   }
 }
 
-function byteLevel(step: JsonStep, leavesBytes: boolean): Splitter {
+function byteLevel(step: JsonStep, leavesBytes: boolean): TextSplitter {
   const prefix = step['add_prefix_space'] !== false
   const split = step['use_regex'] === false ? undefined : splitBy(gpt2, 'Isolated')
   return (text, origin, add) => {
@@ -136,7 +136,7 @@ function byteLevel(step: JsonStep, leavesBytes: boolean): Splitter {
   }
 }
 
-function delimiterSplit(delimiter: string): Splitter {
+function delimiterSplit(delimiter: string): TextSplitter {
   return (text, origin, add) => {
     let at = 0
     for (const piece of text.split(delimiter)) {
@@ -146,7 +146,7 @@ function delimiterSplit(delimiter: string): Splitter {
   }
 }
 
-function fixedLength(length: number): Splitter {
+function fixedLength(length: number): TextSplitter {
   return (text, origin, add) => {
     for (let start = 0, end = 0; start < text.length; start = end) {
       for (let i = 0; i < length && end < text.length; i++) end += text.codePointAt(end)! > 0xffff ? 2 : 1
@@ -157,7 +157,7 @@ function fixedLength(length: number): Splitter {
 
 const schemes = z.enum(['always', 'first', 'never'])
 
-function metaspace(step: JsonStep): Splitter {
+function metaspace(step: JsonStep): TextSplitter {
   const mark = characterOf(step, 'replacement')
   const declared = schemes.optional().parse(step['prepend_scheme'])
   if (step['add_prefix_space'] === false && declared !== undefined && declared !== 'never')
@@ -181,7 +181,7 @@ function metaspace(step: JsonStep): Splitter {
 }
 
 /** Cut texts at what a pattern finds, as `SplitDelimiterBehavior` in tokenizer/normalizer.rs says. */
-function splitBy(pattern: RegExp, behaviour: Behaviour, invert = false): Splitter {
+function splitBy(pattern: RegExp, behaviour: Behaviour, invert = false): TextSplitter {
   return (text, origin, add) => {
     // the piece that the next part may still join, and whether its last part was found by the pattern
     let [start, end] = [0, 0]

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UserError } from '../../core/errors.ts'
-import { type AddedToken, addedTokenSchema, type Cut, cutAtTokens } from './added.ts'
+import { type AddedToken, type AddedTokenCutter, addedTokenSchema, cutAtTokens } from './added.ts'
 import { spellBytes } from './bytes.ts'
 import { type Model, readModel } from './model.ts'
 import type { Normalizer } from './normalizer.ts'
 import { normalizer } from './normalizers.ts'
 import { stepSchema } from './pattern.ts'
-import type { Splitter } from './splitter.ts'
+import type { TextSplitter } from './splitter.ts'
 import { type PreTokenizer, preTokenizer } from './splitters.ts'
 import { remembering } from './vocabulary.ts'
 
@@ -101,9 +101,9 @@ const loneSurrogate = /\p{Surrogate}/gu
 /** Tokens that are looked for in the text as it is come first, then the others in what is normalized between them. */
 function counter(
   normalize: Normalizer,
-  split: Splitter,
+  split: TextSplitter,
   countPiece: (piece: string, origin: number) => number,
-  added: { raw: Cut; normalized: Cut },
+  added: { raw: AddedTokenCutter; normalized: AddedTokenCutter },
 ): (text: string) => number {
   return (text) => {
     let count = 0
@@ -126,7 +126,7 @@ function counter(
   }
 }
 
-function addedTokens(all: readonly AddedToken[], normalize: Normalizer): { raw: Cut; normalized: Cut } {
+function addedTokens(all: readonly AddedToken[], normalize: Normalizer): { raw: AddedTokenCutter; normalized: AddedTokenCutter } {
   // of equal contents the last counts
   const tokens = [...new Map(all.filter(({ content }) => content !== '').map((token) => [token.content, token])).values()]
   const patterns = tokens.map((token) => [token.normalized ? normalize(token.content, { length: 0 }) : token.content, token] as const)
