@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { bounds, withoutBounds } from '../core/filter.ts'
 import { isFilePath } from '../core/options.ts'
 import { readConfig } from '../pipeline/config.ts'
@@ -9,73 +9,18 @@ import { makePlan } from '../pipeline/make_plan.ts'
 import { ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { loadStep, type Step, stepNames } from '../pipeline/registry.ts'
 import { optionRows } from './option_rows.ts'
+import { type NamedStep, pipelineSchema } from './schema.ts'
 import { signalsFile, signalsPipeline } from './signals.ts'
-
-type Named = Step & { name: string }
 
 /** The files that say what the code says, by path: the pipeline of all signals, the schema of pipeline files, the tables of README.md and pipelines/README.md. */
 export async function generateDocs(repository: string): Promise<Record<string, string>> {
-  const steps = await Promise.all(stepNames().map(async (name): Promise<Named> => ({ ...(await loadStep(name)), name })))
+  const steps = await Promise.all(stepNames().map(async (name): Promise<NamedStep> => ({ ...(await loadStep(name)), name })))
   const pipelines = join(repository, 'pipelines')
   return {
     [`pipelines/${signalsFile}`]: await signalsPipeline(pipelines),
-    'pipelines/schema.json': `${JSON.stringify(pipelineSchema(steps), null, 2)}\n`,
+    'pipelines/schema.json': `${JSON.stringify(pipelineSchema(steps), null, 1)}\n`,
     'pipelines/README.md': await pipelineTables(pipelines),
     'README.md': between(readFileSync(join(repository, 'README.md'), 'utf8'), 'steps', stepTables(steps)),
-  }
-}
-
-/** JSON Schema that editors complete pipeline files with: `# yaml-language-server: $schema=schema.json` on the first line. */
-function pipelineSchema(steps: readonly Named[]): object {
-  const label = {
-    type: 'string',
-    pattern: '^[a-z][a-z0-9_]*$',
-    description: "the step's name in this pipeline: its column and its reasons",
-  }
-  const options = ({ name, summary, schema }: Named): object => {
-    const {
-      $schema: _,
-      properties,
-      ...rest
-    } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
-      $schema?: string
-      properties?: object
-    }
-    const withOptions = { ...rest, type: ['object', 'null'], properties: { ...properties, as: label } }
-    return {
-      type: 'object',
-      additionalProperties: false,
-      required: [name],
-      properties: { [name]: { description: summary, ...withOptions } },
-    }
-  }
-  const include = {
-    type: 'object',
-    additionalProperties: false,
-    required: ['include'],
-    properties: { include: { type: 'string', description: 'a file with a list of steps, relative to this one' } },
-  }
-  const list = {
-    type: 'array',
-    items: { anyOf: [...steps.map(({ name, summary }) => ({ const: name, description: summary })), ...steps.map(options), include] },
-  }
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'decant pipeline, or a list of steps to include in one',
-    anyOf: [
-      {
-        type: 'object',
-        additionalProperties: false,
-        required: ['steps'],
-        properties: {
-          name: { type: 'string', description: 'what runs of this pipeline are called' },
-          description: { type: 'string', description: 'one line on what it is for' },
-          parameters: { type: 'string', description: 'a YAML file with the values that $name stands for in options' },
-          steps: list,
-        },
-      },
-      list,
-    ],
   }
 }
 
@@ -83,7 +28,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const markdown = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')
 
-function stepTables(steps: readonly Named[]): string {
+function stepTables(steps: readonly NamedStep[]): string {
   const sections = [
     ['Filters', 'Each measures one number; `min`, `max`, `above` and `below` in the pipeline file say what to keep.', 'filter'],
     ['Editors', 'Each rewrites the text and drops nothing.', 'editor'],
