@@ -124,6 +124,12 @@ describe.each(stepNames())('%s', async (name) => {
   })
 })
 
+test.each(['compare', 'sample'])('each file of %s/ has a test of its own', (room) => {
+  const tests = new Set(filesBelow(join(repository, 'test', room)))
+  const untested = files.filter((file) => folderOf(file) === room && !tests.has(file.slice(room.length + 1).replace('.ts', '.test.ts')))
+  expect(untested).toEqual([])
+})
+
 test('no name is taken twice', () => {
   const names = ['filters', 'editors', 'stages', 'barriers'].flatMap((folder) =>
     readdirSync(join(source, folder)).filter((file) => file.endsWith('.ts')),

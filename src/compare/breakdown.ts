@@ -111,12 +111,13 @@ function byTenths(column: string, k: number): PartCounter {
     },
     result() {
       const [measured, fates, ...tokens] = values.map(({ all }) => all) as [Float64Array, Float64Array, ...Float64Array[]]
+      if (measured.length === 0) return { by: column, parts: [] }
       const sorted = measured.slice().sort()
       const cuts = [...new Set(Array.from({ length: 9 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / 10)]!))]
       const parts = [...cuts, Number.POSITIVE_INFINITY].map((to, i) => {
-        const from = i === 0 ? (sorted[0] ?? 0) : cuts[i - 1]!
+        const from = i === 0 ? sorted[0]! : cuts[i - 1]!
         const last = to === Number.POSITIVE_INFINITY
-        return emptyPart(last ? `${rangeEnd(from)} – ${rangeEnd(sorted.at(-1) ?? 0)}` : `${rangeEnd(from)} – < ${rangeEnd(to)}`)
+        return emptyPart(last ? `${rangeEnd(from)} – ${rangeEnd(sorted.at(-1)!)}` : `${rangeEnd(from)} – < ${rangeEnd(to)}`)
       })
       for (let i = 0; i < measured.length; i++) {
         let at = 0

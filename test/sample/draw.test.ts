@@ -1,9 +1,6 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { keysBy } from '../../src/sample/order.ts'
+import { beforeAll, expect, test } from 'vitest'
 import type { Pin } from '../../src/sample/request.ts'
-import { CutFinder } from '../../src/sample/selection.ts'
 import { verdictRows } from '../compare/support.ts'
 import { crawl, fileWith, jsonShards, temporaryFolder } from '../support.ts'
 import { armsOf, draw, keyByHand, measureHere, rowsOf } from './support.ts'
@@ -213,56 +210,4 @@ test('how documents are cut into shards changes nothing', async () => {
   }
   expect(samples[1]).toEqual(samples[0])
   expect(samples[2]).toEqual(samples[0])
-})
-
-test('every document has the same chance: 1,000 seeds, 200 documents, a tenth of the tokens', async () => {
-  const ids = Array.from({ length: 200 }, (_, i) => Buffer.from(`<urn:uuid:${i}>`))
-  const taken = new Float64Array(200)
-  for (let seed = 0; seed < 1000; seed++) {
-    const keyOf = await keysBy(seed)
-    const keys = ids.map(keyOf)
-    const finder = new CutFinder([{ budget: 20, rounding: 'reach' }])
-    for (const key of keys) finder.count(0, key, 1)
-    finder.locate()
-    for (const [i, key] of keys.entries()) finder.hold(0, key, 0, i, 1)
-    const [end] = finder.ends()
-    for (const [i, key] of keys.entries()) if (key <= end!.cut.key) taken[i]!++
-  }
-  // Each of 200 is taken 100 times of 1,000, with a variance of 90 (and 199 degrees of freedom).
-  const chiSquared = taken.reduce((sum, n) => sum + (n - 100) ** 2 / 90, 0)
-  expect(taken.reduce((a, b) => a + b, 0)).toBe(20_000)
-  expect(chiSquared).toBeGreaterThan(139)
-  expect(chiSquared).toBeLessThan(275)
-})
-
-describe('where draws end', () => {
-  const documents = fc.array(fc.record({ key: fc.double({ min: 0, max: 0.999, noNaN: true }), tokens: fc.integer({ min: 1, max: 50 }) }), {
-    minLength: 1,
-    maxLength: 60,
-  })
-  test('is where adding up in order reaches the budget, or comes nearest to it', () => {
-    fc.assert(
-      fc.property(
-        documents,
-        fc.integer({ min: 1, max: 500 }),
-        fc.constantFrom('reach' as const, 'nearest' as const),
-        (list, budget, rounding) => {
-          const finder = new CutFinder([{ budget, rounding }])
-          for (const { key, tokens } of list) finder.count(0, key, tokens)
-          const short = finder.locate()
-          for (const [row, { key, tokens }] of list.entries()) finder.hold(0, key, 0, row, tokens)
-          const [end] = finder.ends()
-          const ordered = [...list.entries()].sort(([i, a], [j, b]) => a.key - b.key || i - j)
-          let sum = 0
-          for (const [, { tokens }] of ordered) {
-            if (sum >= budget || (rounding === 'nearest' && sum + tokens > budget && budget - sum < sum + tokens - budget)) break
-            sum += tokens
-          }
-          const all = list.reduce((total, { tokens }) => total + tokens, 0)
-          expect(short.length).toBe(all < budget ? 1 : 0)
-          expect(end!.tokens).toBe(all < budget ? all : sum)
-        },
-      ),
-    )
-  })
 })

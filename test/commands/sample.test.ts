@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { mix } from '../../src/commands/sample.ts'
+import { readSample } from '../../src/sample/open_sample.ts'
+import { type CrawlSample, checksOf, rowsOf, sampleCrawl } from '../sample/support.ts'
+import { decant, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const [measured, out] = [join(dir, 'measured'), join(dir, 'sample')]
+let sample: CrawlSample
+
+beforeAll(async () => {
+  sample = await sampleCrawl(dir)
+}, 120_000)
+
+test('a mix gives each source its share, and replay keeps the total', async () => {
+  const flags = { seeds: [1], tokenizer: 'gpt2' as const, quiet: true }
+  await mix([`${sample.measured}:all=3`, `${sample.other}:all=1`], { ...flags, tokens: '12K', output: join(dir, 'mix') })
+  const { arms } = readSample(join(dir, 'mix'))
+  expect(arms.map(({ name }) => name)).toEqual(['mix'])
+  const [three, one] = [arms[0]!.parts[0]!, arms[0]!.parts[1]!]
+  expect([three.share, one.share, one.tokens > 2000, one.tokens < 4000]).toEqual([0.75, 0.25, true, true])
+  const rows = (await rowsOf(join(dir, 'mix'), readSample(join(dir, 'mix'))))['mix-seed1']!
+  const last = rows.filter(({ part }) => part === 0).reduce((a, b) => (a.key > b.key ? a : b))
+  expect([arms[0]!.tokens >= 12_000, arms[0]!.tokens - last.tokens < 12_000]).toEqual([true, true])
+  await mix([`${sample.measured}:masked`, `${sample.other}:all`], {
+    ...flags,
+    tokens: '10K',
+    output: join(dir, 'replay'),
+    replay: [0, 0.05],
+  })
+  const replay = readSample(join(dir, 'replay'))
+  expect(replay.arms.map(({ name, parts }) => [name, parts.map(({ share }) => share)])).toEqual([
+    ['replay-0', [1]],
+    ['replay-0.05', [0.95, 0.05]],
+  ])
+  expect(await checksOf(join(dir, 'replay'))).toMatchObject({ 'rows and counts': true })
+})
+
+describe('mistakes are named', () => {
+  test.each([
+    [['sample', measured, '--tokens', '1K', '-o', 'x'], 'missing --arms: the pipelines to sample'],
+    [['sample', measured, '--arms', 'all', '-o', 'x'], 'missing --tokens: tokens for each arm'],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K'], 'missing -o: output folder'],
+    [['sample', measured, '--arms', 'al', '--tokens', '1K', '-o', 'x'], 'al: no pipeline of that name; did you mean all?'],
+    [['sample', measured, '--arms', 'raw', '--tokens', '1K', '-o', 'x'], 'holds no measured pipeline "raw"'],
+    [['sample', measured, '--arms', 'all,all', '--tokens', '1K', '-o', 'x'], 'two arms are named "all"'],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', out], 'the folder is not empty'],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--pin', 'colour'], '"colour" cannot be pinned'],
+    [
+      ['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--clusters', 'no'],
+      '--clusters no: no measured pipeline of that name',
+    ],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--weight', 'words'], '--weight words: all has not measured it'],
+    [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--clusters', 'all'], 'does not look for duplicates'],
+    [['mix', `${measured}:all`, `${measured}:masked`, '--tokens', '1K', '-o', 'x'], 'documents would be drawn twice'],
+    [['power', '--sd', '-1', '--gap', '1'], 'Expected a number above 0'],
+    [['sample', 'verify', dir], 'no sample here'],
+    [['mix', `${measured}:all`, '--replay', '0.1', '--tokens', '1K', '-o', 'x'], '--replay needs two sources'],
+  ])('%j', async (args, message) => {
+    const { code, stderr } = await decant(args)
+    expect([code, stderr.includes(message) ? message : stderr]).toEqual([2, message])
+  })
+})

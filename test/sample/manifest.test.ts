@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { manifestSchema, sampleManifest } from '../../src/sample/manifest.ts'
+
+interface Schema {
+  required: string[]
+  properties: Record<string, { const?: string; description?: string }>
+}
+
+test('the schema demands what every manifest has', () => {
+  const { required, properties } = manifestSchema() as Schema
+  expect(required).toEqual([
+    ...['format', 'decant', 'code', 'budget', 'tokenizer', 'order'],
+    ...['options', 'training', 'sources', 'held_out', 'arms'],
+  ])
+  expect([properties['format']!.const, properties['budget']!.description]).toEqual(['decant-sample/1', 'tokens'])
+})
+
+test.each<[string, object, string]>([
+  ['another format', { format: 'decant-sample/2' }, 'format'],
+  ['half a token', { format: 'decant-sample/1', decant: '', code: '', budget: 0.5 }, 'budget'],
+])('%s is no manifest', (_, value, path) => {
+  const { success, error } = sampleManifest.safeParse(value)
+  expect([success, error!.issues[0]!.path]).toEqual([false, [path]])
+})
