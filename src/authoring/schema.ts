@@ -3,12 +3,12 @@ import { canonicalJson } from '../core/hash.ts'
 import type { Need } from '../core/options.ts'
 import type { Step } from '../pipeline/registry.ts'
 
-type Json = Record<string, unknown>
+type Schema = Record<string, unknown>
 export type NamedStep = Step & { name: string }
 
-const ref = (name: string): Json => ({ $ref: `#/$defs/${name}` })
+const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
 
-const fixed: Record<string, Json> = {
+const fixed: Record<string, Schema> = {
   as: {
     type: 'string',
     pattern: '^[a-z][a-z0-9_]*$',
@@ -27,10 +27,10 @@ const fixed: Record<string, Json> = {
 }
 
 /** JSON Schema with which editors complete and check pipeline files: `# yaml-language-server: $schema=schema.json` on the first line. */
-export function pipelineSchema(steps: readonly NamedStep[]): Json {
+export function pipelineSchema(steps: readonly NamedStep[]): Schema {
   const shared = sharedOptions(steps)
   const include = { type: 'string', description: 'a file with a list of steps, relative to this one' }
-  const properties = Object.fromEntries(steps.map((step): [string, Json] => [step.name, stepSchema(step, shared)]))
+  const properties = Object.fromEntries(steps.map((step): [string, Schema] => [step.name, stepSchema(step, shared)]))
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'decant pipeline, or a list of steps to include in one',
@@ -69,8 +69,8 @@ export function pipelineSchema(steps: readonly NamedStep[]): Json {
 }
 
 /** What a schema says of one option. A value may also come from the file of parameters. */
-function optionSchemas({ schema }: Step): Record<string, Json> {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, Json> }
+function optionSchemas({ schema }: Step): Record<string, Schema> {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, Schema> }
   return Object.fromEntries(
     Object.entries(properties).map(([option, { description, default: preset, ...type }]) => [
       option,
@@ -84,12 +84,12 @@ function optionSchemas({ schema }: Step): Record<string, Json> {
 }
 
 /** Items of a list may be parameters as well. */
-const withParameters = (type: Json): Json =>
+const withParameters = (type: Schema): Schema =>
   type['type'] === 'array' && type['items'] ? { ...type, items: { anyOf: [type['items'], ref('parameter')] } } : type
 
 /** Options that several steps have, word for word, by their content; named after the option. */
-function sharedOptions(steps: readonly NamedStep[]): Map<string, { name: string; schema: Json }> {
-  const found = new Map<string, { option: string; schema: Json; times: number }>()
+function sharedOptions(steps: readonly NamedStep[]): Map<string, { name: string; schema: Schema }> {
+  const found = new Map<string, { option: string; schema: Schema; times: number }>()
   for (const step of steps) {
     for (const [option, schema] of Object.entries(optionSchemas(step))) {
       const key = canonicalJson([option, schema])
@@ -99,7 +99,7 @@ function sharedOptions(steps: readonly NamedStep[]): Map<string, { name: string;
     }
   }
   const taken = new Map<string, number>(Object.keys(fixed).map((name) => [name, 1]))
-  const shared = new Map<string, { name: string; schema: Json }>()
+  const shared = new Map<string, { name: string; schema: Schema }>()
   for (const [key, { option, schema, times }] of found) {
     if (times === 1) continue
     const n = (taken.get(option) ?? 0) + 1
@@ -109,8 +109,8 @@ function sharedOptions(steps: readonly NamedStep[]): Map<string, { name: string;
   return shared
 }
 
-function stepSchema(step: NamedStep, shared: ReturnType<typeof sharedOptions>): Json {
-  const options = Object.entries(optionSchemas(step)).map(([option, schema]): [string, Json] => {
+function stepSchema(step: NamedStep, shared: ReturnType<typeof sharedOptions>): Schema {
+  const options = Object.entries(optionSchemas(step)).map(([option, schema]): [string, Schema] => {
     const known = shared.get(canonicalJson([option, schema]))
     return [option, known ? ref(known.name) : schema]
   })
@@ -127,9 +127,9 @@ function stepSchema(step: NamedStep, shared: ReturnType<typeof sharedOptions>): 
 }
 
 /** Needs as JSON Schema has them. An option that is left out has its default. */
-function needSchema([where, ...oneOf]: Need, { schema }: Step): Json {
+function needSchema([where, ...oneOf]: Need, { schema }: Step): Schema {
   const defaults = (schema.partial().safeParse({}).data ?? {}) as Record<string, unknown>
-  const holds = (condition: Need[0]): Json => {
+  const holds = (condition: Need[0]): Schema => {
     if (typeof condition === 'string') return { required: [condition] }
     const entries = Object.entries(condition)
     return {
