@@ -127,8 +127,8 @@ function lightevalTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
     for (const n of shots) {
       const parts = all.filter((part) => part.shots === n)
       const subsets = parts.filter(({ subset }) => subset !== '_average')
-      const own = (subsets.length > 0 ? subsets : parts).map(({ task }) => task)
-      tasks.set(shots.length > 1 ? `${benchmark} (${n}-shot)` : benchmark, meanTask(own))
+      const counted = (subsets.length > 0 ? subsets : parts).map(({ task }) => task)
+      tasks.set(shots.length > 1 ? `${benchmark} (${n}-shot)` : benchmark, meanTask(counted))
     }
   }
   return tasks

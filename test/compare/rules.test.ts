@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { markBroken, rulesBeforeBarriers, rulesIn } from '../../src/compare/rules.ts'
 import { type Bounds, brokenBound } from '../../src/core/filter.ts'
 import { readConfig } from '../../src/pipeline/config.ts'
-import { makePlan, type Plan } from '../../src/pipeline/plan.ts'
+import { makePlan } from '../../src/pipeline/make_plan.ts'
+import type { Plan } from '../../src/pipeline/plan.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
