@@ -87,7 +87,7 @@ function checkNames(runs: readonly Run[], output: string): void {
   for (const [i, { plan }] of runs.entries()) {
     if (!/^[\w][\w.-]*$/.test(plan.name))
       throw new UserError(`${plan.pipeline}: the name "${plan.name}" cannot be that of a folder`, 'use letters, digits, "-", "_" and "."')
-    const same = runs.slice(0, i).find((other) => other.plan.name === plan.name)
+    const same = runs.slice(0, i).find((earlier) => earlier.plan.name === plan.name)
     if (same)
       throw new UserError(
         `${same.plan.pipeline} and ${plan.pipeline} are both named "${plan.name}"`,
@@ -104,13 +104,13 @@ function checkNames(runs: readonly Run[], output: string): void {
       )
   }
   if (readPlan(output)) throw new UserError(`-o ${output}: holds a run of one pipeline`, 'choose a new folder for measured pipelines')
-  const isOther = (name: string): boolean => {
+  const isForeign = (name: string): boolean => {
     const dir = join(output, name)
     return !statSync(dir).isDirectory() || (!readPlan(dir) && !isUnborn(dir))
   }
   const names = existsSync(output) ? readdirSync(output).filter((name) => !name.startsWith('.') && name !== 'reports') : []
-  const other = names.find(isOther)
-  if (other !== undefined) throw new UserError(`-o ${output}: the folder holds something else ("${other}")`, 'choose a new folder')
+  const foreign = names.find(isForeign)
+  if (foreign !== undefined) throw new UserError(`-o ${output}: the folder holds something else ("${foreign}")`, 'choose a new folder')
 }
 
 function summarize(output: string, runs: readonly Run[], manifests: readonly Manifest[], seconds: number, read: number): void {

@@ -68,7 +68,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
   const parts: ArmPart[] = []
   for (const source of sources) parts.push(await parseSource(source))
   const twice = parts.find(({ measurement: { runs } }, i) =>
-    parts.slice(0, i).some((other) => other.measurement.runs[0]!.plan.inputs.join() === runs[0]!.plan.inputs.join()),
+    parts.slice(0, i).some((earlier) => earlier.measurement.runs[0]!.plan.inputs.join() === runs[0]!.plan.inputs.join()),
   )
   if (twice)
     throw new UserError(
@@ -129,7 +129,7 @@ function checkArms(arms: readonly SampleArm[]): void {
   for (const [i, { name }] of arms.entries()) {
     if (name === 'control' || name === 'held-out')
       throw new UserError(`an arm may not be named "${name}"`, 'give the pipeline another "name:"')
-    if (arms.slice(0, i).some((other) => other.name === name))
+    if (arms.slice(0, i).some((earlier) => earlier.name === name))
       throw new UserError(`--arms: two arms are named "${name}"`, 'give the pipelines different names')
   }
 }

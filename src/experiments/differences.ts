@@ -54,9 +54,10 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
   const standardError = spread === null ? null : spread.sd * Math.sqrt(2 / Math.min(...seedCounts))
   const scale: Ranking['noise'] =
     noise !== undefined ? { points: noise, by: 'given' } : standardError === null ? null : { points: standardError, by: 'seeds' }
-  const judged = (pairs: readonly (readonly [arm: string, other: string])[]): Difference[] => {
+  const judged = (pairs: readonly (readonly [arm: string, baseline: string])[]): Difference[] => {
     const differences = pairs.map(
-      ([arm, other]) => (pooled ? pooledDifference(runs, arm, other, confidence) : undefined) ?? differenceOf(runs, arm, other, confidence),
+      ([arm, against]) =>
+        (pooled ? pooledDifference(runs, arm, against, confidence) : undefined) ?? differenceOf(runs, arm, against, confidence),
     )
     correct(differences)
     return differences.map((difference) => {

@@ -20,9 +20,9 @@ export interface ResultFile {
   tasks: Map<string, BenchmarkTask>
 }
 
-type Json = Record<string, unknown>
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const asObject = (value: unknown): Json => (isObject(value) ? value : {})
+type JsonObject = Record<string, unknown>
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {})
 const asNumber = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 
 /**
@@ -46,7 +46,7 @@ export function parseResults(path: string, text: string): ResultFile {
   return { path, harness: isLighteval ? 'lighteval' : 'lm-evaluation-harness', model: modelOf(file), tasks }
 }
 
-function modelOf(file: Json): string {
+function modelOf(file: JsonObject): string {
   const general = asObject(file['config_general'])
   const config = asObject(general['model_config'])
   const stated = [general['model_name'], config['model_name'], file['model_name']].find((name) => typeof name === 'string' && name !== '')
@@ -57,7 +57,7 @@ function modelOf(file: Json): string {
 }
 
 /** `acc,none`, `acc_stderr,none`, `exact_match,strict-match`; before version 0.4, and in lighteval, `acc` and `acc_stderr`. */
-function metricsOf(scores: Json): Map<string, Metric> {
+function metricsOf(scores: JsonObject): Map<string, Metric> {
   const metrics = new Map<string, Metric>()
   for (const [key, given] of Object.entries(scores)) {
     const [metric, filter] = key.split(',', 2) as [string, string?]
@@ -72,7 +72,7 @@ function metricsOf(scores: Json): Map<string, Metric> {
 /** The subjects of MMLU before version 0.4, which knew no groups; and on the first Open LLM Leaderboard. */
 const oldMmlu = 'hendrycksTest-'
 
-function harnessTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
+function harnessTasks(file: JsonObject, results: JsonObject): Map<string, BenchmarkTask> {
   const members = new Map(
     Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.map(String) : []]),
   )
@@ -104,7 +104,7 @@ function harnessTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
   return tasks
 }
 
-function lightevalTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
+function lightevalTasks(file: JsonObject, results: JsonObject): Map<string, BenchmarkTask> {
   const configs = asObject(file['config_tasks'])
   // `leaderboard|arc:challenge|25`, `custom|hellaswag|0|1`, and of late `hellaswag|0`.
   const found = Object.entries(results).flatMap(([key, scores]) => {
@@ -127,8 +127,8 @@ function lightevalTasks(file: Json, results: Json): Map<string, BenchmarkTask> {
     for (const n of shots) {
       const parts = all.filter((part) => part.shots === n)
       const subsets = parts.filter(({ subset }) => subset !== '_average')
-      const own = (subsets.length > 0 ? subsets : parts).map(({ task }) => task)
-      tasks.set(shots.length > 1 ? `${benchmark} (${n}-shot)` : benchmark, meanTask(own))
+      const counted = (subsets.length > 0 ? subsets : parts).map(({ task }) => task)
+      tasks.set(shots.length > 1 ? `${benchmark} (${n}-shot)` : benchmark, meanTask(counted))
     }
   }
   return tasks

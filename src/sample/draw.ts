@@ -17,7 +17,7 @@ import { TokenCounts } from './token_counts.ts'
 import { nanotronConfig, trainingOf } from './training.ts'
 import { type PartToWrite, type SampleFolder, type ToWrite, writeArms } from './write_arms.ts'
 
-/** Told how far a pass over the shards is. */
+/** Receives how far a pass over the shards has got. */
 export type OnPass = (pass: string, done: number, shards: number) => void
 
 const asideOf = (out: string): string => `${resolve(out)}.${process.pid}.part`
