@@ -137,5 +137,5 @@ function needSchema([where, ...oneOf]: Need, { schema }: Step): Schema {
       required: entries.flatMap(([option, value]) => (defaults[option] === value ? [] : [option])),
     }
   }
-  return { if: holds(where), then: { anyOf: oneOf.map(holds) } }
+  return { anyOf: [{ not: holds(where) }, ...oneOf.map(holds)] }
 }
