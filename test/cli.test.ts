@@ -124,24 +124,19 @@ const wrong: [string, string, string | null][] = [
   [`${run} --set char_count.mim=1`, '--set char_count.mim=1: char_count has no option "mim"; did you mean min?', '*'],
   [`${run} --set char_count.min=[`, '--set char_count.min=[: "[" is not a YAML value', null],
   [`${run} --set char_count.min=x`, '--set char_count.min=x: char_count.min: Invalid input: *', '*'],
-  [
-    `${run} --limit 0`,
-    "option '--limit <documents>' argument '0' is invalid. Expected a whole number of at least 1.",
-    '--help shows all options',
-  ],
-  [
-    `${run} --limit some`,
-    "option '--limit <documents>' argument 'some' is invalid. Expected a whole number of at least 1.",
-    '--help shows all options',
-  ],
-  [`${run} --audit 2`, "option '--audit <rate>' argument '2' is invalid. Expected a share between 0 and 1.", '--help shows all options'],
-  [`${run} --worker 2`, "unknown option '--worker'; did you mean --workers?", '--help shows all options'],
-  ['run good.yaml -o out', "required option '-i, --input <path...>' not specified", '--help shows all options'],
-  ['rnu', "unknown command 'rnu'; did you mean run?", '--help shows all options'],
+  [`${run} --limit 0`, '--limit 0: expected a whole number of at least 1', '--help lists all options'],
+  [`${run} --limit some`, '--limit some: expected a whole number of at least 1', '--help lists all options'],
+  [`${run} --audit 2`, '--audit 2: expected a share between 0 and 1', '--help lists all options'],
+  [`${run} --worker 2`, "unknown option '--worker'; did you mean --workers?", '--help lists all options'],
+  ['run good.yaml -i a.jsonl', 'missing -o: output folder', '--help lists all options'],
+  ['status', 'missing argument: dir', '--help lists all options'],
+  ['sample taken --tokenizer gpt3', '--tokenizer gpt3: allowed choices are gpt2, cl100k_base, o200k_base', '--help lists all options'],
+  ['run good.yaml -o out', 'missing -i: input files', '--help lists all options'],
+  ['rnu', "unknown command 'rnu'; did you mean run?", '--help lists all options'],
   ['status gone', 'gone: no run here (no plan.json)', 'give the folder that was named with "decant run -o"'],
   ['verify empty', 'empty: no run here (no plan.json)', 'give the folder that was named with "decant run -o"'],
-  ['why taken nobody', 'taken: no document with the id or URL nobody', 'ids and URLs are in verdicts/*.parquet'],
-  ['describe char_cuont', 'unknown step "char_cuont"; did you mean char_count?', 'decant describe lists all steps'],
+  ['why taken nobody', 'taken: no document has the id or URL nobody', 'verdicts/*.parquet lists all ids and URLs'],
+  ['describe char_cuont', 'unknown step or recipe "char_cuont"; did you mean char_count?', 'decant describe lists all steps and recipes'],
 ]
 
 /** `*` stands for any words. */
@@ -198,7 +193,7 @@ describe('a run ends early and leaves nothing half-written', () => {
         hit ||= /"documents":[1-9]/.test(stdout)
       },
     })
-    expect([code, stderr]).toEqual([130, 'stopped; nothing half-written was kept. The same command goes on where this one stopped.\n'])
+    expect([code, stderr]).toEqual([130, 'stopped; no partial files were kept. Run the same command again to resume.\n'])
     expect(filesBelow(out).filter((path) => /\.part|\.lock|^data/.test(path))).toEqual([])
   })
 
@@ -235,7 +230,7 @@ test('a full disk: exit 1, a word, nothing half-written under a final name; with
     cwd: dir,
     encoding: 'utf8',
   })
-  expect(limited.stderr).toMatch(/^decant: the disk is full \(EFBIG.*Make room and give the same command again\.\n$/)
+  expect(limited.stderr).toMatch(/^decant: the disk is full \(EFBIG.*Free some space and run the same command again\.\n$/)
   expect(limited.status).toBe(1)
   expect(filesBelow(join(dir, 'small')).filter((path) => /\.part|^data|manifest/.test(path))).toEqual([])
   expect((await decant([...args, 'small'], { cwd: dir })).code).toBe(0)

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
-import { bounds, withoutBounds } from '../core/filter.ts'
-import { isFilePath } from '../core/options.ts'
+import { bounds } from '../core/filter.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
-import { ruleOf, stepsOf } from '../pipeline/plan.ts'
+import { type PlannedStep, ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { loadStep, type Step, stepNames } from '../pipeline/registry.ts'
-import { optionRows } from './option_rows.ts'
+import { optionRows, optionsGiven } from './option_rows.ts'
 import { type NamedStep, pipelineSchema } from './schema.ts'
 import { signalsFile, signalsPipeline } from './signals.ts'
 
@@ -65,7 +64,7 @@ async function pipelineTables(folder: string): Promise<string> {
         stepsOf(plan).map(async (step) => {
           const label = step.label === step.use ? `\`${step.use}\`` : `\`${step.label}\` (\`${step.use}\`)`
           const { schema, summary } = await loadStep(step.use)
-          return [label, summary, optionsGiven(step.options, schema, folder), ruleOf(step)]
+          return [label, summary, optionsShown(step, schema, folder), ruleOf(step)]
         }),
       )
       return `## ${file.replace('.yaml', '')}\n${config.description}\n\n${markdown(['step', 'what it measures or does', 'with', 'keeps'], rows)}\n`
@@ -74,18 +73,11 @@ async function pipelineTables(folder: string): Promise<string> {
   return `# Pipelines\nWritten by \`npm run docs\` from the pipeline files and the steps they name.\n${sections.map((section) => `\n${section}`).join('')}`
 }
 
-/** Options that a pipeline file sets to something else than the default, without bounds: "n 5, tokenizer whitespace". */
-function optionsGiven(options: Record<string, unknown>, schema: z.ZodObject, folder: string): string {
-  const defaults = (schema.partial().safeParse({}).data ?? {}) as Record<string, unknown>
-  return Object.entries(withoutBounds(options))
-    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]))
-    .map(([name, value]) => `${name} ${shown(value, isFilePath(schema.shape[name]) ? (path) => relative(folder, path) : String)}`)
+/** "n 5; tokenizer whitespace", lists as code. */
+const optionsShown = (step: PlannedStep, schema: z.ZodObject, folder: string): string =>
+  optionsGiven(step.options, schema, folder)
+    .map(([name, values]) => `${name} ${Array.isArray(step.options[name]) ? values.map((value) => `\`${value}\``).join(' ') : values[0]}`)
     .join('; ')
-}
-
-function shown(value: unknown, spell: (value: string) => string): string {
-  return Array.isArray(value) ? value.map((item) => `\`${shown(item, spell)}\``).join(' ') : spell(value as string)
-}
 
 /** A text with what stands between its markers `<!-- name:begin -->` and `<!-- name:end -->` replaced. */
 function between(text: string, name: string, content: string): string {

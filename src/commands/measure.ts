@@ -50,7 +50,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
     })
     progress.stop()
     if (stop.signal.aborted) {
-      progress.say('stopped; nothing half-written was kept. The same command goes on where this one stopped.')
+      progress.say('stopped; no partial files were kept. Run the same command again to resume.')
       return 130
     }
     if (failed.length > 0) return reportFailures(failed[0]!.run.plan, failed)

@@ -9,23 +9,24 @@ import { readConfig } from '../pipeline/config.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { loadStep } from '../pipeline/registry.ts'
 import { bytes, count } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 
 /** Where each model comes from, as lines for people. */
-export const modelTable = (models: readonly KnownModel[]): string =>
+export const modelTable = (models: readonly KnownModel[], indent = ''): string =>
   models
     .map((model) => {
       const { file, kind, what, recipes, url, licence, note } = model
-      const size = model.bytes === undefined ? 'size to the byte not known' : `${count(model.bytes)} bytes`
+      const size = model.bytes === undefined ? 'exact size unknown' : `${count(model.bytes)} bytes`
       const lines = [
-        `${file} (${kind})`,
         what,
-        ...(recipes.length > 0 ? [`for: ${recipes.join(', ')}`] : []),
+        ...(recipes.length > 0 ? [`recipes: ${recipes.join(', ')}`] : []),
         ...(url ? [url] : []),
         `${size}; licence: ${licence}`,
         checksumOf(model),
         ...(note ? [note] : []),
       ]
-      return lines.join('\n  ')
+      const shown = lines.map((line) => wrap(line, { indent: `${indent}  `, hanging: `${indent}    ` }))
+      return [wrap(`${file} (${kind})`, { indent }), ...shown].join('\n')
     })
     .join('\n\n')
 
@@ -33,8 +34,8 @@ export function listModels({ recipe, json }: { recipe?: string; json?: boolean }
   const recipes = new Set(knownModels.flatMap((model) => model.recipes))
   if (recipe !== undefined && !recipes.has(recipe)) {
     throw new UserError(
-      `no models are known for "${recipe}"${meant(recipe, recipes)}`,
-      `there are some for ${[...recipes].sort().join(', ')}`,
+      `no known models for recipe "${recipe}"${meant(recipe, recipes)}`,
+      `recipes with models: ${[...recipes].sort().join(', ')}`,
     )
   }
   const models = recipe === undefined ? knownModels : modelsOf(recipe)
@@ -59,7 +60,7 @@ interface CheckedModel {
 export async function checkModels(paths: readonly string[], flags: { json?: boolean }): Promise<number> {
   const files = (await Promise.all(paths.map(filesOf))).flat()
   if (files.length === 0)
-    throw new UserError(`${paths.join(', ')}: no model files there`, 'give files, folders or pipelines that name models')
+    throw new UserError(`${paths.join(', ')}: no model files found`, 'name files, folders, or pipelines whose options name models')
   const checked: CheckedModel[] = []
   for (const path of new Set(files)) {
     const model = await checkModel(path)
@@ -115,7 +116,7 @@ async function checkModel(path: string): Promise<CheckedModel> {
 
 /** Compare a file with what is published: true when its checksum is, false when none is. Throws a UserError when they differ. */
 function verify(path: string, known: KnownModel, size: number, sha256: string): boolean {
-  const again = known.url ? `fetch it again: ${known.url.replace('*', basename(path).split('.')[0]!)}` : undefined
+  const again = known.url ? `download it again: ${known.url.replace('*', basename(path).split('.')[0]!)}` : undefined
   if (known.bytes !== undefined && known.bytes !== size) {
     throw new UserError(`${path} has ${count(size)} bytes; ${known.file} has ${count(known.bytes)}`, again)
   }
@@ -128,13 +129,15 @@ function verify(path: string, known: KnownModel, size: number, sha256: string): 
 }
 
 function shown({ path, ok, error, hint, known, verified, facts, sha256, ...rest }: CheckedModel): string {
-  if (!ok) return `FAILED  ${error}${hint ? `\n        hint: ${hint}` : ''}`
+  const hanging = ' '.repeat(8)
+  if (!ok) return wrap(`FAILED  ${error}${hint ? `\nhint: ${hint}` : ''}`, { indent: '', hanging })
   const published =
-    known === undefined ? '' : verified ? `${known} as published; ` : `named as ${known}, of which no checksum is published; `
+    known === undefined ? '' : verified ? `${known} as published\n` : `has the name of ${known}, which has no published checksum\n`
   const { kind, ...others } = facts!
   const parts = Object.entries(others).map(
     ([name, value]) =>
       `${name.replaceAll('_', ' ')} ${Array.isArray(value) ? value.join(' ') : typeof value === 'number' ? count(value) : value}`,
   )
-  return `ok      ${path}: ${kind}, ${bytes(rest.bytes!)}\n        ${published}sha256 ${sha256}\n        ${parts.join('; ')}`
+  const lines = [`ok      ${path}: ${kind}, ${bytes(rest.bytes!)}`, `${published}sha256 ${sha256}`, parts.join('; ')]
+  return wrap(lines.join('\n'), { indent: '', hanging })
 }

@@ -6,6 +6,7 @@ import type { Pass, Plan, PlannedStep } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
 import { bytes, count, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
 
@@ -19,8 +20,9 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   const { plan, inputs } = await planRun(pipeline, flags)
   await tryRules(plan)
   if (flags.json) return console.log(JSON.stringify(plan, null, 2))
-  console.log(`${plan.name}: ${plan.description}\n`)
-  console.log(`inputs  ${count(inputs.length)} files, ${bytes(total(inputs))}: ${formats(inputs)}\n`)
+  console.log(`${wrap(`${plan.name}: ${plan.description}`)}\n`)
+  const hanging = ' '.repeat(8)
+  console.log(`${wrap(`inputs  ${count(inputs.length)} files, ${bytes(total(inputs))}: ${formats(inputs)}`, { hanging })}\n`)
   const done = flags.output !== undefined && existsSync(join(flags.output, 'plan.json')) ? passStatus(plan, flags.output) : undefined
   const rows = plan.passes.map((pass, i) => [
     pass.name,
@@ -33,15 +35,17 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   const { spool, outputs } = diskNeeded(plan, inputs)
   const parts = [
     `${bytes(outputs)} outputs`,
-    ...(spool > 0 ? [`${bytes(spool)} spooled between passes (work/, may be deleted afterwards)`] : []),
+    ...(spool > 0 ? [`${bytes(spool)} spooled between passes (in work/, which may be deleted afterwards)`] : []),
   ]
-  console.log(`\ndisk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less, the more the rules remove`)
+  console.log(
+    `\n${wrap(`disk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less if the rules remove much`, { hanging })}`,
+  )
 }
 
 /** What a barrier says of its options. */
 async function showForecast({ use, label, options }: PlannedStep): Promise<void> {
   const step = await loadStep(use)
-  if (step.kind === 'barrier' && step.forecast) console.log(`\n${label}: ${step.forecast(options)}`)
+  if (step.kind === 'barrier' && step.forecast) console.log(`\n${wrap(`${label}: ${step.forecast(options)}`, { hanging: ' '.repeat(8) })}`)
 }
 
 const total = (inputs: readonly Input[]): number => inputs.reduce((n, input) => n + input.bytes, 0)

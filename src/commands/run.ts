@@ -11,6 +11,7 @@ import type { Plan, RunOptions } from '../pipeline/plan.ts'
 import { takeFolder } from '../pipeline/run_folder.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
+import { wrap } from '../reports/layout.ts'
 import { type Manifest, makeManifest, total } from '../reports/manifest.ts'
 import { type ProgressMode, progressReporter } from '../reports/progress.ts'
 
@@ -62,7 +63,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       progress.say(
         `${plan.name}: ${count(inputs.length)} shards, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
       )
-    // Not before: mistakes in a pipeline are told at once.
+    // Imported late, so that mistakes in a pipeline are reported at once.
     const { runLocal } = await import('../executors/local.ts')
     let reused = 0
     const { entries, failed } = await runLocal(plan, dir, {
@@ -80,7 +81,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
     })
     progress.stop()
     if (stop.signal.aborted) {
-      progress.say('stopped; nothing half-written was kept. The same command goes on where this one stopped.')
+      progress.say('stopped; no partial files were kept. Run the same command again to resume.')
       return 130
     }
     if (failed.length > 0) return reportFailures(plan, failed)
@@ -108,7 +109,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
 export const progressMode = ({ json, quiet }: Pick<RunFlags, 'json' | 'quiet'>): ProgressMode =>
   json ? 'json' : quiet ? 'quiet' : process.stderr.isTTY ? 'terminal' : 'plain'
 
-/** Ctrl-C asks for a clean end; a second one ends at once. */
+/** The first Ctrl-C stops cleanly; a second one exits at once. */
 export function stopOnSignals(): { stop: AbortController; release(): void } {
   const stop = new AbortController()
   const onSignal = (): void => {
@@ -119,7 +120,7 @@ export function stopOnSignals(): { stop: AbortController; release(): void } {
   return { stop, release: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal) }
 }
 
-/** Take away what is no longer true once a task of the run begins. */
+/** Remove what is no longer true once a task of the run begins. */
 export function unfinish(dir: string): void {
   for (const name of ['manifest.json', 'report.html']) rmSync(join(dir, name), { force: true })
 }
@@ -136,7 +137,7 @@ export async function finish(plan: Plan, dir: string, entries: ReadonlyMap<strin
 export function reportFailures(plan: Plan, failed: FailedTask[]): number {
   const full = failed.find(({ code }) => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
   if (full) {
-    console.error(`decant: the disk is full (${full.code}); what was finished is kept. Make room and give the same command again.`)
+    console.error(`decant: the disk is full (${full.code}); finished shards are kept. Free some space and run the same command again.`)
     return 1
   }
   const user = failed.find(({ userError }) => userError)
@@ -147,18 +148,18 @@ export function reportFailures(plan: Plan, failed: FailedTask[]): number {
     console.error(`decant: pass ${pass}, ${shard} failed: ${known || !stack ? message : stack}`)
   }
   console.error(
-    `decant: ${failed.length} of ${plan.inputs.length} shards failed; the others are kept. The same command tries the failed ones again.`,
+    `decant: ${failed.length} of ${plan.inputs.length} shards failed; the others are kept. Run the same command again to retry the failed ones.`,
   )
   return 1
 }
 
-/** Errors above the stated share fail the run; without a stated share, more than 1 % is worth a word. */
+/** Errors above the stated share fail the run. */
 export function judgeErrors({ records }: Manifest, failAbove: number | undefined): number {
   const errors = total(records.errors)
   const share = errors / Math.max(1, records.read)
   if (failAbove !== undefined && share > failAbove) {
     console.error(
-      `decant: ${count(errors)} of ${count(records.read)} records (${percent(errors, records.read)}) could not be used, more than --fail-above ${failAbove}`,
+      `decant: ${count(errors)} of ${count(records.read)} records (${percent(errors, records.read)}) are unusable, more than --fail-above ${failAbove}`,
     )
     return 1
   }
@@ -185,15 +186,23 @@ async function summary(
     `${count(records.kept)} ${would}kept`,
     `${count(total(records.removed))} ${would}removed`,
   ]
-  console.log(
-    `${words.join(' · ')} · ${count(errors)} errors · ${count(total(records.non_html))} without HTML or text${tokens ? ` · ${count(tokens.kept)} tokens kept` : ''}`,
-  )
+  const more = [
+    `${count(errors)} errors`,
+    `${count(total(records.non_html))} without HTML or text`,
+    ...(tokens ? [`${count(tokens.kept)} tokens kept`] : []),
+  ]
+  // Lines break between the counts, not within them.
+  console.log(wrap([...words, ...more].map((part) => part.replaceAll(' ', '\u00a0')).join(' · ')).replaceAll('\u00a0', ' '))
   if (errors > 0) {
     const kinds = Object.entries(records.errors).map(([kind, n]) => `${kind} ${count(n)}`)
-    console.log(`errors: ${kinds.join(', ')} (located in ${join(dir, 'errors')}/)`)
+    console.log(wrap(`errors: ${kinds.join(', ')} (listed in ${join(dir, 'errors')}/)`, { hanging: '  ' }))
     const share = errors / records.read
     if (share > 0.01)
-      console.log(`note: ${percent(errors, records.read)} of the records could not be used; --fail-above SHARE makes such a run fail`)
+      console.log(
+        wrap(`note: ${percent(errors, records.read)} of the records are unusable; --fail-above SHARE fails such a run`, {
+          hanging: '  ',
+        }),
+      )
   }
   const { sampleVerdicts } = await import('../reports/verdicts.ts')
   for (const line of await sampleVerdicts(dir, manifest, plan, samples)) console.log(line)
@@ -205,6 +214,6 @@ async function summary(
   console.log(`report    ${join(dir, 'report.html')}`)
   const read = manifest.bytes.read
   console.log(
-    `\n${duration(seconds)} (${seconds.toFixed(1)} s)${reused > 0 ? `, ${reused} of ${tasks} tasks had been done before` : `, ${count(records.read / seconds)} records/s, ${bytes(read / seconds)}/s`}`,
+    `\n${duration(seconds)} (${seconds.toFixed(1)} s)${reused > 0 ? `, ${reused} of ${tasks} tasks were already done` : `, ${count(records.read / seconds)} records/s, ${bytes(read / seconds)}/s`}`,
   )
 }

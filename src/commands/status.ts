@@ -6,6 +6,7 @@ import type { Plan } from '../pipeline/plan.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { count, table } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
+import { wrap } from '../reports/layout.ts'
 import type { Manifest } from '../reports/manifest.ts'
 
 export interface PassStatus {
@@ -48,7 +49,9 @@ export function status(dir: string, flags: { json?: boolean }): void {
     console.log(JSON.stringify({ name: plan.name, complete, passes, ...(manifest ? { records: manifest.records } : {}) }, null, 2))
     return
   }
-  console.log(`${plan.name} in ${dir}: ${complete ? 'complete' : 'not complete; the same "decant run" command goes on'}\n`)
+  console.log(
+    `${wrap(`${plan.name} in ${dir}: ${complete ? 'complete' : 'not complete; run the same "decant run" command again to resume'}`)}\n`,
+  )
   console.log(
     table(
       ['pass', 'tasks', 'done'],

@@ -7,6 +7,7 @@ import { hashFile } from '../pipeline/hash_file.ts'
 import { shardName } from '../pipeline/plan.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { count } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { type Manifest, total } from '../reports/manifest.ts'
 import { readVerdicts } from '../reports/verdicts.ts'
 import { readManifest } from './status.ts'
@@ -22,18 +23,22 @@ export interface Check {
 export async function verify(dir: string, flags: { inputs?: boolean; json?: boolean }): Promise<number> {
   needPlan(dir)
   const manifest = readManifest(dir)
-  if (!manifest) throw new UserError(`${dir}: the run is not complete (no manifest.json)`, 'the same "decant run" command finishes it')
+  if (!manifest)
+    throw new UserError(`${dir}: the run is not complete (no manifest.json)`, 'run the same "decant run" command again to finish it')
   const files = checkFiles(dir, manifest)
-  // Counting needs files that can be read; with a damaged one the file check has said what there is to say.
+  // Counting needs readable files; if one is damaged, the file check has already said so.
   const counts = files.ok ? await checkCounts(dir, manifest) : []
   const checks = [files, ...(flags.inputs ? [checkInputs(manifest)] : []), ...checkConservation(manifest), ...counts]
   const ok = checks.every((check) => check.ok)
   if (flags.json) console.log(JSON.stringify({ ok, checks }, null, 2))
   else {
-    for (const check of checks) console.log(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`)
-    console.log(ok ? `\n${dir} is what its manifest says` : `\n${dir} does not hold what its manifest says`)
+    for (const check of checks)
+      console.log(wrap(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`, { hanging: ' '.repeat(8) }))
+    console.log(`\n${wrap(ok ? `${dir} matches its manifest` : `${dir} does not match its manifest`)}`)
     if (!files.ok)
-      console.log('  hint: delete the files that have changed and give the same "decant run" command again; it makes them anew')
+      console.log(
+        wrap('  hint: delete the changed files and run the same "decant run" command again to recreate them', { hanging: ' '.repeat(8) }),
+      )
   }
   return ok ? 0 : 1
 }
@@ -48,7 +53,7 @@ function checkFiles(dir: string, { outputs }: Manifest): Check {
   return {
     name: 'files',
     ok: wrong.length === 0,
-    detail: wrong.slice(0, 5).join('; ') || `${count(outputs.length)} files have the bytes and hashes of the manifest`,
+    detail: wrong.slice(0, 5).join('; ') || `${count(outputs.length)} files have the sizes and hashes in the manifest`,
   }
 }
 
@@ -59,7 +64,7 @@ function checkInputs({ inputs }: Manifest): Check {
   return {
     name: 'inputs',
     ok: wrong.length === 0,
-    detail: wrong.slice(0, 5).join('; ') || `${count(inputs.length)} input files have the hashes of the manifest`,
+    detail: wrong.slice(0, 5).join('; ') || `${count(inputs.length)} input files have the hashes in the manifest`,
   }
 }
 
@@ -125,7 +130,7 @@ async function checkCounts(dir: string, manifest: Manifest): Promise<Check[]> {
     {
       name: 'data',
       ok: mismatch === '',
-      detail: mismatch || `${count(written)} documents, in the order of their verdicts`,
+      detail: mismatch || `${count(written)} documents, in the same order as their verdicts`,
     },
     {
       name: 'errors',

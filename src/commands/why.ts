@@ -8,6 +8,7 @@ import { type ReplayedStep, replay } from '../pipeline/replay.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { type DuplicateRow, readDuplicateRows } from '../reports/duplicates.ts'
 import { count, shortNumber, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { readVerdicts, type VerdictRow } from '../reports/verdicts.ts'
 import { readManifest } from './status.ts'
 
@@ -19,8 +20,8 @@ export async function why(dir: string, document: string, flags: { text: boolean;
   if (!verdict) {
     const error = findError(dir, plan, document)
     if (error)
-      return console.log(`${error.id ?? ''} ${error.url ?? ''}\ncould not be used: ${error.kind}: ${error.message}\nin ${error.file}`)
-    throw new UserError(`${dir}: no document with the id or URL ${document}`, 'ids and URLs are in verdicts/*.parquet')
+      return console.log(`${error.id ?? ''} ${error.url ?? ''}\n${wrap(`unusable: ${error.kind}: ${error.message}`)}\nin ${error.file}`)
+    throw new UserError(`${dir}: no document has the id or URL ${document}`, 'verdicts/*.parquet lists all ids and URLs')
   }
   const { doc, steps } = await replay(plan, verdict.shard, verdict.row, verdict.reason)
   if (flags.json) {
@@ -33,10 +34,10 @@ export async function why(dir: string, document: string, flags: { text: boolean;
   console.log(
     `verdict ${verdict.reason === null ? 'kept' : `removed by ${verdict.reason}`}${verdict.tokens === null ? '' : `, ${count(verdict.tokens)} tokens`}`,
   )
-  if (!readManifest(dir)) console.log('note    the run is not complete: verdicts may be of before its last change')
+  if (!readManifest(dir)) note('the run is not complete; verdicts may date from before its last change')
   if (found.length > 1)
-    console.log(
-      `note    ${found.length - 1} more document${found.length > 2 ? 's' : ''} with this URL; name one by its id: ${found
+    note(
+      `${found.length - 1} more document${found.length > 2 ? 's have' : ' has'} this URL; name one by its id: ${found
         .slice(1, 4)
         .map(({ id }) => id)
         .join(' ')}`,
@@ -47,6 +48,8 @@ export async function why(dir: string, document: string, flags: { text: boolean;
   else if (flags.text) console.log(`\ntext after all steps (${count(doc.text.length)} characters)\n${doc.text || '(none)'}`)
 }
 
+const note = (text: string): void => console.log(wrap(`note    ${text}`, { hanging: ' '.repeat(8) }))
+
 function row(step: ReplayedStep): string[] {
   const value =
     step.value === undefined
@@ -56,7 +59,7 @@ function row(step: ReplayedStep): string[] {
   return [mark, step.label, value, step.bounds ? boundsShown(step.bounds) || 'anything' : '']
 }
 
-/** Why this document is held to be a copy, if it is. */
+/** Why this document counts as a copy, if it does. */
 async function findDuplicate(dir: string, { shard, row }: VerdictRow): Promise<DuplicateRow | undefined> {
   for await (const rows of readDuplicateRows(dir, shard)) {
     const found = rows.find((candidate) => candidate.row === row)
@@ -65,7 +68,7 @@ async function findDuplicate(dir: string, { shard, row }: VerdictRow): Promise<D
   return undefined
 }
 
-/** Which document stays in its place, and both texts line by line. */
+/** Which document is kept instead, and both texts line by line. */
 async function explainDuplicate(
   dir: string,
   plan: Plan,
@@ -73,14 +76,14 @@ async function explainDuplicate(
 ): Promise<void> {
   const { survivor, size, exact, estimated } = duplicate
   const similarity = exact !== null ? `similarity ${shortNumber(exact)}` : `similarity about ${shortNumber(estimated ?? 0)}`
-  console.log(`\nstays in its place: ${survivor} (${similarity}; ${count(size)} documents in all)`)
+  console.log(`\n${wrap(`kept instead: ${survivor} (${similarity}; ${count(size)} documents in all)`)}`)
   const [verdict] = await findVerdicts(dir, plan, survivor)
   if (!flags.text || !verdict) return
   const { doc } = await replay(plan, verdict.shard, verdict.row, verdict.reason)
   console.log(`${verdict.url}\n\n- only here, + only there\n${aligned(text, doc.text)}`)
 }
 
-/** Two texts line by line; of what they have in common, only the lines beside a difference. */
+/** Two texts line by line; of the lines they share, only those next to a difference. */
 function aligned(here: string, there: string): string {
   const parts = diffLines(`${here}\n`, `${there}\n`)
   return parts
@@ -100,7 +103,7 @@ async function findVerdicts(dir: string, plan: Plan, document: string): Promise<
   const byUrl: VerdictRow[] = []
   const shards = plan.inputs.map((_, i) => i).filter((i) => existsSync(join(dir, 'verdicts', `${shardName(i)}.parquet`)))
   if (shards.length === 0)
-    throw new UserError(`${dir}: the run has no verdicts yet`, 'let it finish first: decant status shows how far it is')
+    throw new UserError(`${dir}: the run has no verdicts yet`, 'let it finish first; "decant status" shows its progress')
   for await (const rows of readVerdicts(dir, shards, [])) {
     for (const verdict of rows) {
       if (ids.has(verdict.id)) return [verdict]

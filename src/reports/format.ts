@@ -1,3 +1,5 @@
+import { columnsOf, isAddress, padEnd, padStart, terminalWidth, wrap } from './layout.ts'
+
 /** Numbers and tables for people. */
 
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
@@ -34,15 +36,67 @@ export function duration(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}` : `${m}:${String(s % 60).padStart(2, '0')}`
 }
 
-/** Rows as aligned columns; cells that look like numbers go to the right. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows]
-  const widths = header.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)))
-  const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–]?[\d,.]*( ?%| [kMGTP]?B)?$/.test(row[i] ?? '')))
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd()
-  return [line(header), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n')
+/** Never wrapped, and set to the right. */
+const isNumber = (text: string): boolean => /^[-–]?[\d,.]*( ?%| [kMGTP]?B)?$/.test(text)
+const gap = '  '
+/** Where a column of text is not made narrower than this, or its widest word. */
+const least = 16
+
+/**
+ * Rows as aligned columns, in the width of the terminal: the widest columns of text give way and wrap inside their cells. Numbers never wrap;
+ * where they alone do not fit, the columns behind are set as a second table below, with the first column again.
+ */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], width = terminalWidth()): string {
+  const columns = header.map((title, i) =>
+    columnOf(
+      title,
+      rows.map((row) => row[i] ?? ''),
+    ),
+  )
+  const blocks: Column[][] = [[]]
+  for (const column of columns) {
+    const block = blocks.at(-1)!
+    if (block.length > 1 && widthOf([...block, column].map(({ narrowest }) => narrowest)) > width) blocks.push([columns[0]!, column])
+    else block.push(column)
+  }
+  return blocks.map((block) => aligned(block, rows.length, width)).join('\n\n')
+}
+
+interface Column {
+  title: string
+  cells: string[]
+  isNumeric: boolean
+  narrowest: number
+}
+
+function columnOf(title: string, cells: string[]): Column {
+  const isNumeric = cells.length > 0 && cells.every(isNumber)
+  const widest = Math.max(0, ...cells.map(columnsOf))
+  const words = (text: string): number => Math.max(0, ...text.split(' ').map((word) => (isAddress(word) ? 0 : columnsOf(word))))
+  const narrowest = Math.max(words(title), isNumeric ? widest : Math.min(least, widest))
+  return { title, cells, isNumeric, narrowest }
+}
+
+const widthOf = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, gap.length * (widths.length - 1))
+
+function aligned(columns: readonly Column[], rows: number, width: number): string {
+  const widths = columns.map(({ title, cells }) => Math.max(columnsOf(title), ...cells.map(columnsOf)))
+  while (widthOf(widths) > width) {
+    const slack = widths.map((size, i) => (size > columns[i]!.narrowest ? size : 0))
+    const most = Math.max(...slack)
+    if (most === 0) break
+    widths[slack.lastIndexOf(most)]! -= 1
+  }
+  const line = (cells: readonly string[]): string => {
+    const parts = cells.map((text, i) => wrap(text, { width: widths[i]! }).split('\n'))
+    const height = Math.max(...parts.map(({ length }) => length))
+    return Array.from({ length: height }, (_, k) =>
+      parts
+        .map((part, i) => (columns[i]!.isNumeric ? padStart : padEnd)(part[k] ?? '', widths[i]!))
+        .join(gap)
+        .trimEnd(),
+    ).join('\n')
+  }
+  const body = Array.from({ length: rows }, (_, k) => line(columns.map(({ cells }) => cells[k]!)))
+  return [line(columns.map(({ title }) => title)), widths.map((size) => '─'.repeat(size)).join(gap), ...body].join('\n')
 }

@@ -85,7 +85,7 @@ test('Ctrl-C: exit 130, a word, nothing half-written, and the same command goes 
       kill('SIGINT')
     },
   })
-  expect([code, stderr]).toEqual([130, 'stopped; nothing half-written was kept. The same command goes on where this one stopped.\n'])
+  expect([code, stderr]).toEqual([130, 'stopped; no partial files were kept. Run the same command again to resume.\n'])
   expect(stdout).not.toContain('"event":"done"')
   expect(existsSync(join(out, 'manifest.json'))).toBe(false)
   expect(filesBelow(out).filter((path) => path.includes('.part') || path === '.lock')).toEqual([])

@@ -66,7 +66,7 @@ test('the report shows them', () => {
 describe('why', () => {
   test('names the document that stays, and shows where the texts differ', async () => {
     const { stdout } = await decant(['why', out, 'near-b'])
-    expect(stdout).toMatch(/stays in its place: near-a \(similarity about 0\.\d+; \d+ documents in all\)/)
+    expect(stdout).toMatch(/kept instead: near-a \(similarity about 0\.\d+; \d+ documents in all\)/)
     expect(stdout.slice(stdout.indexOf('- only here'))).toBe(
       `- only here, + only there\n${other.replaceAll(/^/gm, '  ')}\n  And so on, line after line.\n- The end.\n`,
     )
@@ -74,6 +74,6 @@ describe('why', () => {
 
   test('without texts, names it only', async () => {
     const { stdout } = await decant(['why', out, 't01', '--no-text'])
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('stays in its place: t00 (similarity 1; 25 documents in all)')
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('kept instead: t00 (similarity 1; 25 documents in all)')
   })
 })
