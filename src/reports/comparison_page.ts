@@ -6,7 +6,7 @@ import type { Arm } from '../compare/measurement.ts'
 import { type Bounds, brokenBound } from '../core/filter.ts'
 import { ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { bytes, count, percent, shortNumber } from './format.ts'
-import { escapeHtml, section } from './html.ts'
+import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData, PageDocument } from './page_data.ts'
 
@@ -20,7 +20,7 @@ export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
   data.list('only_b', `Only ${nameB} keeps`, result.samples.only_b, result.a, nameA)
   const rules = sides.map(([name, side, arm], i) => {
     for (const rule of side.rules) addRule(data, result, sides, i, rule)
-    return section(`What each rule of ${name} removes`, rulesLead, rulesTable(side, arm, i) + standing(side))
+    return section(`What each rule of ${name} removes`, rulesLead, [rulesTable(side, arm, i), standing(side)])
   })
   const overlap = sides
     .filter(([, side]) => side.rules.some(({ solo }) => solo.documents > 0))
@@ -38,8 +38,7 @@ export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
   return interactivePage({ title, lead }, body, data.page)
 }
 
-const rulesLead =
-  'Documents it is the <b>first</b> to remove in the order of the pipeline; would remove <b>solo</b>, as the only rule; that it <b>uniquely</b> removes, no other rule objecting; and its <b>share</b> whatever the order (Shapley). A click shows what it measures, and the ten documents nearest to its bound.'
+const rulesLead = html`Documents it is the <b>first</b> to remove in the order of the pipeline; would remove <b>solo</b>, as the only rule; that it <b>uniquely</b> removes, no other rule objecting; and its <b>share</b> whatever the order (Shapley). A click shows what it measures, and the ten documents nearest to its bound.`
 const overlapLead = 'Of the documents that the rule of a row would remove, the share that the rule of a column would remove too.'
 
 class Documents {
@@ -101,7 +100,7 @@ function addRule(data: Documents, { distributions }: Comparison, sides: readonly
   data.near(`near-${i}-${rule.label}`, rule, side)
 }
 
-function tiles({ a, b, both, only_a, only_b }: Comparison, nameA: string, nameB: string, isSame: boolean): string {
+function tiles({ a, b, both, only_a, only_b }: Comparison, nameA: string, nameB: string, isSame: boolean): Html {
   const amounts: [string, Amount][] = [
     [`kept by ${nameA}`, a.kept],
     ...(isSame
@@ -113,91 +112,109 @@ function tiles({ a, b, both, only_a, only_b }: Comparison, nameA: string, nameB:
           [`only by ${nameB}`, only_b],
         ] as [string, Amount][])),
   ]
-  const tile = ([name, { documents, tokens, bytes: size }]: [string, Amount]): string =>
-    `<div><span>${escapeHtml(name)}</span><b>${count(documents)}</b><small>${tokens > 0 ? `${count(tokens)} tokens` : bytes(size)}</small></div>`
-  return `<div class="tiles">${amounts.map(tile).join('')}</div>`
+  const tile = ([name, { documents, tokens, bytes: size }]: [string, Amount]): Html =>
+    html`<div><span>${name}</span><b>${count(documents)}</b><small>${tokens > 0 ? `${count(tokens)} tokens` : bytes(size)}</small></div>`
+  return html`<div class="tiles">${amounts.map(tile)}</div>`
 }
 
-function bar({ both, only_a, only_b, neither }: Comparison, nameA: string, nameB: string): string {
+function bar({ both, only_a, only_b, neither }: Comparison, nameA: string, nameB: string): Html {
   const all = both.documents + only_a.documents + only_b.documents + neither.documents
   const parts: [string, string, number][] = [
     ['one', `only ${nameA}`, only_a.documents],
     ['both', 'both', both.documents],
     ['two', `only ${nameB}`, only_b.documents],
   ]
-  const pieces = parts.map(
-    ([kind, name, n]) =>
-      `<i class="${kind}" style="width:${((100 * n) / Math.max(1, all)).toFixed(3)}%" title="${escapeHtml(name)}: ${count(n)}"></i>`,
-  )
-  const keys = parts.map(([kind, name, n]) => `<span><i class="${kind}"></i>${escapeHtml(name)} ${percent(n, all)}</span>`)
-  return `<div class="split">${pieces.join('')}</div><div class="key">${keys.join('')}<span>neither ${percent(neither.documents, all)}</span></div>`
+  const pieces = parts.map(([kind, name, n]) => {
+    const width = ((100 * n) / Math.max(1, all)).toFixed(3)
+    return html`<i class="${kind}" style="width:${width}%" title="${name}: ${count(n)}"></i>`
+  })
+  const keys = parts.map(([kind, name, n]) => html`<span><i class="${kind}"></i>${name} ${percent(n, all)}</span>`)
+  const rest = html`<span>neither ${percent(neither.documents, all)}</span>`
+  return html`<div class="split">${pieces}</div><div class="key">${keys}${rest}</div>`
 }
 
-function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: number): string {
+/** A thin bar of one of the page's colours. */
+const thin = (kind: 'one' | 'two' | 'both', part: number, whole: number, title = ''): Html =>
+  html`<i class="${kind}" style="width:${((100 * part) / Math.max(1, whole)).toFixed(1)}%" title="${title}"></i>`
+
+function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: number): Html {
   const steps = new Map(stepsOf(plan).map((step) => [step.label, step]))
   const acting = rules.filter(({ solo }) => solo.documents > 0)
-  if (acting.length === 0) return '<p>Nothing.</p>'
-  const most = Math.max(1, ...acting.map(({ solo }) => solo.documents))
+  if (acting.length === 0) return html`<p>Nothing.</p>`
+  const most = Math.max(...acting.map(({ solo }) => solo.documents))
   const rows = acting.map(({ label, first, solo, unique, share }) => {
-    const width = (n: number): string => `${((100 * n) / most).toFixed(1)}%`
-    const bars = `<div class="bars"><i class="two" style="width:${width(solo.documents)}" title="solo"></i><i class="one" style="width:${width(share.documents)}" title="share"></i><i class="both" style="width:${width(unique.documents)}" title="unique"></i></div>`
-    const cells = [first, solo, unique, share].map(({ documents }) => `<td class="n">${count(documents)}</td>`)
-    const tokens = [first, unique, share].map(({ tokens }) => `<td class="n">${count(tokens)}</td>`)
-    return `<tr data-rule="${i}-${escapeHtml(label)}" data-list="near-${i}-${escapeHtml(label)}" aria-expanded="false"><td><code>${escapeHtml(label)}</code></td><td class="n">${escapeHtml(ruleOf(steps.get(label)!))}</td>${cells.join('')}<td>${bars}</td>${tokens.join('')}</tr>`
+    const bars = [
+      thin('two', solo.documents, most, 'solo'),
+      thin('one', share.documents, most, 'share'),
+      thin('both', unique.documents, most, 'unique'),
+    ]
+    const cells = [
+      cell(html`<code>${label}</code>`),
+      numberCell(ruleOf(steps.get(label)!)),
+      ...[first, solo, unique, share].map(({ documents }) => numberCell(count(documents))),
+      cell(html`<div class="bars">${bars}</div>`),
+      ...[first, unique, share].map(({ tokens }) => numberCell(count(tokens))),
+    ]
+    return html`<tr data-rule="${i}-${label}" data-list="near-${i}-${label}" aria-expanded="false">${cells}</tr>`
   })
+  const header = [
+    head('rule'),
+    ...['keeps', 'first', 'solo', 'unique', 'share'].map(numberHead),
+    head(''),
+    ...['tokens: first', 'unique', 'share'].map(numberHead),
+  ]
   const idle = rules.length - acting.length
-  const header =
-    '<th>rule</th><th class="n">keeps</th><th class="n">first</th><th class="n">solo</th><th class="n">unique</th><th class="n">share</th><th></th><th class="n">tokens: first</th><th class="n">unique</th><th class="n">share</th>'
   const note = `${idle > 0 ? `${idle} more rules remove nothing. ` : ''}${count(reached.documents)} documents reach the rules${by_barriers.documents > 0 ? `; ${count(by_barriers.documents)} that break none were removed as duplicates` : ''}. Bars: solo, share, unique. Tokens of texts before they are edited.`
-  return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="lead">${note}</p>`
+  return html`${grid(header, rows)}<p class="lead">${note}</p>`
 }
 
-const standing = ({ standing }: Side): string =>
-  standing.length === 0
-    ? ''
-    : `<p class="lead">Note: ${standing.map((label) => `<code>${escapeHtml(label)}</code>`).join(' and ')} saw what the measured rules keep, not what these rules keep. <code>--exact</code> looks for duplicates anew.</p>`
+function standing({ standing }: Side): Html {
+  if (standing.length === 0) return none
+  const labels = standing.map((label, i) => html`${i === 0 ? '' : ' and '}<code>${label}</code>`)
+  return html`<p class="lead">Note: ${labels} saw what the measured rules keep, not what these rules keep. <code>--exact</code> looks for duplicates anew.</p>`
+}
 
-function documentsSection({ samples }: Comparison, nameA: string, nameB: string): string {
-  const part = (name: string, title: string, list: readonly Example[]): string =>
-    `<h3>${escapeHtml(title)}</h3>${list.length === 0 ? '<p class="none">None.</p>' : `<div data-browse="${name}"></div>`}`
+function documentsSection({ samples }: Comparison, nameA: string, nameB: string): Html {
+  const part = (name: string, title: string, list: readonly Example[]): Html =>
+    html`<h3>${title}</h3>${list.length === 0 ? html`<p class="none">None.</p>` : html`<div data-browse="${name}"></div>`}`
   return section(
     'Documents',
     'A random sample, the same one every time. A click opens the text and what was measured on it; values that the other side objects to are red.',
-    part('only_a', `Only ${nameA} keeps`, samples.only_a) + part('only_b', `Only ${nameB} keeps`, samples.only_b),
+    [part('only_a', `Only ${nameA} keeps`, samples.only_a), part('only_b', `Only ${nameB} keeps`, samples.only_b)],
   )
 }
 
-function breakdown({ by, parts }: Breakdown, nameA: string, nameB: string, isSame: boolean): string {
+function breakdown({ by, parts }: Breakdown, nameA: string, nameB: string, isSame: boolean): Html {
   const rows = parts.slice(0, 30).map(({ name, documents, a, b, tokens, tokens_in_b, tokens_a, tokens_b }) => {
-    const bars = `<div class="bars"><i class="one" style="width:${((100 * a) / Math.max(1, documents)).toFixed(1)}%"></i>${isSame ? '' : `<i class="two" style="width:${((100 * b) / Math.max(1, documents)).toFixed(1)}%"></i>`}</div>`
+    const bars = [thin('one', a, documents), ...(isSame ? [] : [thin('two', b, documents)])]
     const kept = [
       percent(a, documents),
       ...(isSame ? [] : [percent(b, documents)]),
       percent(tokens_a, tokens),
       ...(isSame ? [] : [percent(tokens_b, tokens_in_b)]),
     ]
-    return `<tr><td>${escapeHtml(name)}</td><td class="n">${count(documents)}</td>${kept.map((cell) => `<td class="n">${cell}</td>`).join('')}<td>${bars}</td></tr>`
+    return html`<tr>${[cell(name), numberCell(count(documents)), ...kept.map(numberCell), cell(html`<div class="bars">${bars}</div>`)]}</tr>`
   })
   const names = isSame ? [nameA] : [nameA, nameB]
-  const header = ['documents', ...names, ...names.map((name) => `tokens, ${name}`)].map((name) => `<th class="n">${escapeHtml(name)}</th>`)
-  const more = parts.length > 30 ? `<p class="lead">${count(parts.length - 30)} more.</p>` : ''
-  return section(
-    `By ${escapeHtml(by.replaceAll('_', ' '))}`,
-    'Share of the documents, and of their tokens, that is kept.',
-    `<div class="scroll"><table><thead><tr><th></th>${header.join('')}<th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>${more}`,
-  )
+  const header = [head(''), ...['documents', ...names, ...names.map((name) => `tokens, ${name}`)].map(numberHead), head('')]
+  const more = parts.length > 30 ? html`<p class="lead">${count(parts.length - 30)} more.</p>` : none
+  const title = `By ${by.replaceAll('_', ' ')}`
+  return section(title, 'Share of the documents, and of their tokens, that is kept.', [grid(header, rows), more])
 }
 
-function matrix({ rules, overlaps }: Side): string {
+function matrix({ rules, overlaps }: Side): Html {
   const acting = [...rules.keys()].filter((r) => rules[r]!.solo.documents > 0)
-  const head = acting.map((r) => `<th><span>${escapeHtml(rules[r]!.label)}</span></th>`)
+  const heads = acting.map((r) => html`<th><span>${rules[r]!.label}</span></th>`)
   const rows = acting.map((row) => {
     const cells = acting.map((column) => {
-      const share = overlaps[row]![column]! / overlaps[row]![row]!
-      const title = `${rules[row]!.label} and ${rules[column]!.label}: ${count(overlaps[row]![column]!)} documents`
-      return `<td style="background:color-mix(in srgb,var(--drop) ${(100 * share).toFixed(0)}%,var(--tile))" title="${escapeHtml(title)}">${row === column ? '' : Math.round(100 * share)}</td>`
+      const both = overlaps[row]![column]!
+      const share = both / overlaps[row]![row]!
+      const title = `${rules[row]!.label} and ${rules[column]!.label}: ${count(both)} documents`
+      const shown = row === column ? '' : Math.round(100 * share)
+      return html`<td style="background:color-mix(in srgb,var(--drop) ${(100 * share).toFixed(0)}%,var(--tile))" title="${title}">${shown}</td>`
     })
-    return `<tr><th>${escapeHtml(rules[row]!.label)}</th>${cells.join('')}</tr>`
+    return html`<tr><th>${rules[row]!.label}</th>${cells}</tr>`
   })
-  return `<div class="scroll"><table class="matrix" style="width:auto"><thead><tr><th></th>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const body = html`<thead><tr><th></th>${heads}</tr></thead><tbody>${rows}</tbody>`
+  return html`<div class="scroll"><table class="matrix" style="width:auto">${body}</table></div>`
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { page } from './html.ts'
+import { type Html, html, page, raw, scriptJson } from './html.ts'
 import type { PageData } from './page_data.ts'
 
 const style = `:root{--second:#3b6ea8}@media(prefers-color-scheme:dark){:root{--second:#7fb0e6}}
@@ -21,13 +21,16 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 system-ui,sans-ser
 const read = (path: string): string => readFileSync(path, 'utf8')
 
 /** A report with charts and documents to browse: one file that holds its data, its script and uPlot, and works from `file://`. */
-export function interactivePage(head: { title: string; lead: string }, body: readonly string[], data: PageData): string {
+export function interactivePage(about: { title: string; lead: string }, body: readonly Html[], data: PageData): string {
   const find = createRequire(import.meta.url)
   const library = read(find.resolve('uplot/dist/uPlot.iife.min.js'))
   const libraryStyle = read(find.resolve('uplot/dist/uPlot.min.css'))
-  const client = read(fileURLToPath(new URL('./client/page.js', import.meta.url)))
-  const json = JSON.stringify(data).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-  const scripts = [library, `const data = ${json}`, client.replace(/^export \{\};?\s*$/m, '')]
-  const end = scripts.map((script) => `<script>${script.replaceAll('</script', '<\\/script')}</script>`).join('\n')
-  return page({ ...head, style: `${libraryStyle}${style}`, end }, body)
+  const client = read(fileURLToPath(new URL('./client/page.js', import.meta.url))).replace(/^export \{\};?\s*$/m, '')
+  const end = html`<script>${ours(library)}</script>
+<script>const data = ${scriptJson(data)}</script>
+<script>${ours(client)}</script>`
+  return page({ ...about, style: raw(libraryStyle + style), end }, body)
 }
+
+/** A script that comes with decant. */
+const ours = (script: string): Html => raw(script.replaceAll('</script', '<\\/script'))

@@ -1,7 +1,7 @@
 import type { Difference } from '../experiments/differences.ts'
 import type { Summary } from '../experiments/summary.ts'
 import { checkpoint, points, signed } from './format.ts'
-import { escapeHtml, section } from './html.ts'
+import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { Lines, PageData } from './page_data.ts'
 
@@ -58,14 +58,12 @@ export function resultsPage(summary: Summary): string {
     section(
       'Over the training',
       `Mean over tasks, in points. Thick lines are means over seeds, dashed ones single runs.`,
-      '<div class="chart" style="max-width:none" data-lines="mean"></div>',
+      html`<div class="chart" style="max-width:none" data-lines="mean"></div>`,
     ),
     section(
       'Differences',
-      `At ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${escapeHtml(baseline)}.`,
-      `${differenceTable(summary)}${neighbourTable(summary)}${explained(summary)
-        .map((line) => `<p class="lead">${escapeHtml(line)}</p>`)
-        .join('')}`,
+      `At ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${baseline}.`,
+      [differenceTable(summary), neighbourTable(summary), ...explained(summary).map((line) => html`<p class="lead">${line}</p>`)],
     ),
     section(
       'By task',
@@ -95,41 +93,44 @@ function curves({ arms, unit }: Summary): Lines {
   return { x: unit, xs, series }
 }
 
-function differenceTable({ arms, ranking, confidence }: Summary): string {
+const isClear = ({ verdict }: Difference): boolean => /better|worse/.test(verdict)
+
+function differenceTable({ arms, ranking, confidence }: Summary): Html {
   const rows = arms.map(({ name, seeds, score }) => {
     const difference = ranking.differences.find(({ arm }) => arm === name)
-    const cells = difference ? [signed(difference.gap), intervalOf(difference), chance(difference)] : ['', '', '']
-    const verdict = difference
-      ? /better|worse/.test(difference.verdict)
-        ? `<b>${difference.verdict}</b>`
-        : difference.verdict
-      : 'baseline'
-    return `<tr><td>${escapeHtml(name)}</td><td class="n">${seeds.length}</td><td class="n">${points(score)}</td>${cells.map((cell) => `<td class="n">${escapeHtml(cell)}</td>`).join('')}<td>${verdict}</td></tr>`
+    const numbers = [
+      seeds.length,
+      points(score),
+      ...(difference ? [signed(difference.gap), intervalOf(difference), chance(difference)] : ['', '', '']),
+    ]
+    const verdict = difference ? (isClear(difference) ? html`<b>${difference.verdict}</b>` : difference.verdict) : 'baseline'
+    return html`<tr>${[cell(name), ...numbers.map(numberCell), cell(verdict)]}</tr>`
   })
-  const header = `<th>arm</th><th class="n">seeds</th><th class="n">score</th><th class="n">gap</th><th class="n">${100 * confidence} % interval</th><th class="n">p (Holm)</th><th>verdict</th>`
-  return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const measures = ['seeds', 'score', 'gap', `${100 * confidence} % interval`, 'p (Holm)'].map(numberHead)
+  return grid([head('arm'), ...measures, head('verdict')], rows)
 }
 
-function neighbourTable({ arms, ranking }: Summary): string {
-  if (arms.length < 3) return ''
-  const rows = ranking.neighbours.map(
-    (difference) =>
-      `<tr><td>${escapeHtml(difference.arm)}</td><td>${escapeHtml(difference.baseline)}</td><td class="n">${signed(difference.gap)}</td><td class="n">${intervalOf(difference)}</td><td>${difference.verdict}</td></tr>`,
-  )
-  return `<h3>In order of scores, each against the next below</h3><div class="scroll"><table><thead><tr><th>arm</th><th>against</th><th class="n">gap</th><th class="n">interval</th><th>verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+function neighbourTable({ arms, ranking }: Summary): Html {
+  if (arms.length < 3) return none
+  const rows = ranking.neighbours.map((difference) => {
+    const { arm, baseline, gap, verdict } = difference
+    return html`<tr>${[cell(arm), cell(baseline), numberCell(signed(gap)), numberCell(intervalOf(difference)), cell(verdict)]}</tr>`
+  })
+  const header = [head('arm'), head('against'), numberHead('gap'), numberHead('interval'), head('verdict')]
+  return html`<h3>In order of scores, each against the next below</h3>${grid(header, rows)}`
 }
 
-function taskTable({ arms, by_task, tasks }: Summary): string {
+function taskTable({ arms, by_task, tasks }: Summary): Html {
   const rows = by_task.map(({ task, scores, ranking }, i) => {
     const cells = arms.map(({ name }) => {
       const difference = ranking.differences.find(({ arm }) => arm === name)
-      const gap = difference ? `<br><small>${signed(difference.gap)}</small>` : ''
+      const gap = difference ? html`<br><small>${signed(difference.gap)}</small>` : none
       const score = points(scores[name]!)
-      return `<td class="n">${difference && /better|worse/.test(difference.verdict) ? `<b>${score}</b>` : score}${gap}</td>`
+      return numberCell(html`${difference && isClear(difference) ? html`<b>${score}</b>` : score}${gap}`)
     })
     const { metric, items } = tasks[i]!
-    return `<tr><td>${escapeHtml(task)}<br><small>${escapeHtml(metric)}${items === null ? '' : `, ${items.toLocaleString('en-US')} questions`}</small></td>${cells.join('')}</tr>`
+    const about = `${metric}${items === null ? '' : `, ${items.toLocaleString('en-US')} questions`}`
+    return html`<tr><td>${task}<br><small>${about}</small></td>${cells}</tr>`
   })
-  const header = arms.map(({ name }) => `<th class="n">${escapeHtml(name)}</th>`).join('')
-  return `<div class="scroll"><table><thead><tr><th>task</th>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  return grid([head('task'), ...arms.map(({ name }) => numberHead(name))], rows)
 }

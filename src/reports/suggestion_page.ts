@@ -2,7 +2,7 @@ import type { Weight } from '../compare/separation.ts'
 import type { ColumnResult, Suggestions } from '../compare/suggest.ts'
 import { candidatesOf, candidatesYaml, corpusName } from './candidates.ts'
 import { count, percent, shortNumber } from './format.ts'
-import { escapeHtml, section } from './html.ts'
+import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData } from './page_data.ts'
 
@@ -16,32 +16,30 @@ export function suggestionPage(found: Suggestions, top: number, weight: Weight):
   const data: PageData = { documents: [], lists: {}, histograms: {}, pairs: Object.fromEntries(pairs) }
   const corpora = (['good', 'bad'] as const).map((name) => {
     const { amount } = found[name]
-    return `<div><span>${name}: ${escapeHtml(corpusName(found[name]))}</span><b>${count(amount.documents)}</b><small>${count(amount.tokens)} tokens</small></div>`
+    return html`<div><span>${name}: ${corpusName(found[name])}</span><b>${count(amount.documents)}</b><small>${count(amount.tokens)} tokens</small></div>`
   })
-  const lead =
-    'A click shows both distributions: good is green, bad is red, the line is the cut, a dashed one the best in the other direction. <b>Separation</b> is the Wasserstein distance between the ranks of both (0 the same, 1 one wholly below the other), so that values of any unit compare; <b>distance</b> is in the unit of the value.'
+  const lead = html`A click shows both distributions: good is green, bad is red, the line is the cut, a dashed one the best in the other direction. <b>Separation</b> is the Wasserstein distance between the ranks of both (0 the same, 1 one wholly below the other), so that values of any unit compare; <b>distance</b> is in the unit of the value.`
   const body = [
-    `<div class="tiles">${corpora.join('')}</div>`,
+    html`<div class="tiles">${corpora}</div>`,
     section('What sets them apart', lead, columnsTable(columns, weight)),
-    section('As rules', 'To include in a pipeline, or to try one by one.', `<pre>${escapeHtml(candidatesYaml(found, top))}</pre>`),
+    section('As rules', 'To include in a pipeline, or to try one by one.', html`<pre>${candidatesYaml(found, top)}</pre>`),
   ]
   const title = `${candidatesOf(found, top).length} candidate rules`
   return interactivePage({ title, lead: `${corpusName(good)}, against ${corpusName(bad)}; by ${weight}` }, body, data)
 }
 
-function columnsTable(columns: readonly ColumnResult[], weight: Weight): string {
+function columnsTable(columns: readonly ColumnResult[], weight: Weight): Html {
   const rows = columns.map(({ step, separation, distance, good, bad, cuts: [cut] }) => {
-    const bar = `<div class="bars"><i class="two" style="width:${(100 * separation).toFixed(1)}%"></i></div>`
-    const removed = cut
-      ? [`<code>${cut.bound}: ${cut.threshold}</code>`, percent(cut.bad[weight], 1), percent(cut.good[weight], 1)]
-      : ['', '–', '–']
+    const bar = html`<div class="bars"><i class="two" style="width:${(100 * separation).toFixed(1)}%"></i></div>`
+    const keeps = cut ? html`<code>${cut.bound}: ${cut.threshold}</code>` : none
+    const removed = cut ? [percent(cut.bad[weight], 1), percent(cut.good[weight], 1)] : ['–', '–']
     const numbers = [separation.toFixed(3), shortNumber(distance), shownOrNone(good.median), shownOrNone(bad.median)]
-    const cells = numbers.map((cell) => `<td class="n">${cell}</td>`).join('')
-    return `<tr data-rule="${escapeHtml(step)}" data-list="" aria-expanded="false"><td><code>${escapeHtml(step)}</code></td><td>${bar}</td>${cells}<td>${removed[0]}</td><td class="n">${removed[1]}</td><td class="n">${removed[2]}</td></tr>`
+    const cells = [cell(html`<code>${step}</code>`), cell(bar), ...numbers.map(numberCell), cell(keeps), ...removed.map(numberCell)]
+    return html`<tr data-rule="${step}" data-list="" aria-expanded="false">${cells}</tr>`
   })
-  const header =
-    '<th>value</th><th></th><th class="n">separation</th><th class="n">distance</th><th class="n">median, good</th><th class="n">median, bad</th><th>keeps</th><th class="n">bad removed</th><th class="n">good removed</th>'
-  return `<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const measures = ['separation', 'distance', 'median, good', 'median, bad'].map(numberHead)
+  const header = [head('value'), head(''), ...measures, head('keeps'), ...['bad removed', 'good removed'].map(numberHead)]
+  return grid(header, rows)
 }
 
 const shownOrNone = (value: number | null): string => (value === null ? '–' : shortNumber(value))

@@ -1,7 +1,7 @@
 import type { Arm } from '../compare/measurement.ts'
 import type { Sweep } from '../compare/sweep.ts'
 import { count, percent, shortNumber } from './format.ts'
-import { section } from './html.ts'
+import { grid, html, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData } from './page_data.ts'
 
@@ -36,11 +36,11 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
       current,
     },
   }
-  const rows = kept.map(
-    ({ threshold, documents, tokens }) =>
-      `<tr><td class="n">${shortNumber(threshold)}</td><td class="n">${count(documents)}</td><td class="n">${percent(documents, candidates)}</td><td class="n">${count(tokens)}</td></tr>`,
-  )
-  const table = `<div class="scroll"><table style="max-width:560px"><thead><tr><th class="n">${bound}</th><th class="n">documents</th><th class="n">share</th><th class="n">tokens</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  const rows = kept.map(({ threshold, documents, tokens }) => {
+    const cells = [shortNumber(threshold), count(documents), percent(documents, candidates), count(tokens)]
+    return html`<tr>${cells.map(numberCell)}</tr>`
+  })
+  const table = html`<div style="max-width:560px">${grid([bound, 'documents', 'share', 'tokens'].map(numberHead), rows)}</div>`
   const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the bound is ${current} now`}`
   return interactivePage(
     { title: `${step}.${bound}`, lead },
@@ -48,16 +48,16 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
       section(
         'What it keeps',
         'Documents and tokens for each value of the bound.',
-        '<div class="chart" style="max-width:none" data-curve></div>',
+        html`<div class="chart" style="max-width:none" data-curve></div>`,
       ),
       section(
         'What was measured',
         'Of the documents that all other rules keep. Heights are logarithmic; what lies beyond an axis counts at its end.',
-        '<div class="chart" data-histogram="values"></div>',
+        html`<div class="chart" data-histogram="values"></div>`,
       ),
       ...(current === null
         ? []
-        : [section('Nearest to the bound', 'The nearest first. A click opens the text.', '<div data-browse="nearest"></div>')]),
+        : [section('Nearest to the bound', 'The nearest first. A click opens the text.', html`<div data-browse="nearest"></div>`)]),
       section('Table', 'The same in numbers.', table),
     ],
     data,
