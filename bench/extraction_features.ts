@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { blockFeatures, featureCount, rowLength } from '../src/extraction/block_features.ts'
+import { blockFeatures, featureCount, featureNames, rowLength } from '../src/extraction/block_features.ts'
 import { htmlBlocks } from '../src/extraction/html_blocks.ts'
 import { HtmlHead } from '../src/extraction/html_head.ts'
 import { BlockElements, Blocks, type HtmlPage } from '../src/extraction/html_page.ts'
@@ -12,7 +12,7 @@ import { type GoldPage, goldPages, htmlOf, scoringWords } from './extraction_gol
 //
 // Writes what bench/extraction_train.py learns from: the features of every block of the gold pages (features.f32), and for each block
 // its page, the share of its words that are in the gold (-1: not known), its weight, and the ranges of blocks of the elements around it
-// (blocks.f64); pages.json says where each page is from.
+// (blocks.f64); pages.json says where each page is from, and what each feature is.
 
 const [folder, output] = process.argv.slice(2) as [string, string]
 /** Numbers a block in blocks.f64: page, label, words, weight, template key, good, then first and last block of 4 elements. */
@@ -72,7 +72,7 @@ for (const [number, page] of pages.entries()) {
 writeFileSync(cachePath, JSON.stringify(known))
 writeFileSync(join(output, 'features.f32'), Buffer.concat(features.map((rows) => Buffer.from(rows.buffer))))
 writeFileSync(join(output, 'blocks.f64'), Buffer.concat(about.map((table) => Buffer.from(table.buffer))))
-writeFileSync(join(output, 'pages.json'), JSON.stringify({ features: featureCount, columns, pages: notes }))
+writeFileSync(join(output, 'pages.json'), JSON.stringify({ features: featureCount, feature_names: featureNames, columns, pages: notes }))
 
 function cachedLabels(page: GoldPage, texts: readonly string[]): number[] {
   const key = createHash('sha1').update(page.id).update(JSON.stringify(texts)).digest('hex')

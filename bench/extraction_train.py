@@ -1,4 +1,4 @@
-"""Learns the decision model of src/text/main_content_model.generated.ts from what bench/extraction_features.ts wrote.
+"""Learns the decision model of src/extraction/main_content_model.generated.ts from what bench/extraction_features.ts wrote.
 
     python -m venv venv && venv/bin/pip install lightgbm numpy
     venv/bin/python bench/extraction_train.py FOLDER [--folds] [--write]
@@ -245,6 +245,13 @@ def report(pages, blocks, starts, p, name):
     print("  macro                       " + " ".join(f"{k} {np.mean([np.mean([r[k] for r in result[t]]) for t in kinds]):.4f}" for k in ("plug", "t.3", "t.4", "t.5", "t.6")), flush=True)
 
 
+def importances(model, names, title):
+    gain = model.feature_importance("gain")
+    print(f"{title}: share of the gain by feature")
+    for i in np.argsort(-gain)[:25]:
+        print(f"  {names[i]:32s} {gain[i] / gain.sum():6.3f}")
+
+
 def main(folder, folds):
     pages, x, blocks = load(folder)
     page = blocks[:, 0].astype(int)
@@ -269,10 +276,13 @@ def main(folder, folds):
     if "--no-final" not in sys.argv:
         first, second, _ = learn(x, y, w, blocks, starts, fold[page])
         save(folder / "model.txt", first, second)
+        names = json.loads((folder / "pages.json").read_text())["feature_names"]
+        importances(first, names, "first")
+        importances(second, names + [f"context_{i}" for i in range(CONTEXT)], "second")
         if "--write" in sys.argv:
             text = (folder / "model.txt").read_text()
             lines = "".join(f"  '{text[i:i + 120]}' +\n" for i in range(0, len(text), 120)).removesuffix(" +\n")
-            Path("src/text/main_content_model.generated.ts").write_text(
+            Path("src/extraction/main_content_model.generated.ts").write_text(
                 "/**\n * Two ensembles of trees, as `readTrees` reads them; written by bench/extraction_train.py. Learned from annotations of WCXB (CC BY 4.0),\n"
                 " * scrapinghub/article-extraction-benchmark (MIT), trafilatura (Apache 2.0), newspaper, newspaper4k, readability and goose3; no text is in it.\n */\n"
                 f"export const model: string =\n{lines}\n")

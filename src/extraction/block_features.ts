@@ -1,6 +1,6 @@
 import type { BlockCounts, KeyStatistics } from './block_counts.ts'
 import { levels, rangesAround, type Sums } from './element_statistics.ts'
-import { watched } from './hint_shares.ts'
+import { pageHints, watched } from './hint_shares.ts'
 import type { HtmlPage } from './html_page.ts'
 import { isHeading, tag } from './html_tags.ts'
 import { measurePage, type PageMeasures } from './page_measures.ts'
@@ -36,18 +36,66 @@ const tagRank = new Float32Array(256)
   tagRank[tag(name)] = i + 1
 })
 
-const perLevel = 7
-/** How many features each of the functions below writes. */
-const sizes = { own: 18, place: 12, elements: levels * perLevel + 8, alike: 6 + 8, neighbours: 12, page: 10 + 7, hints: kinds }
-export const featureCount = Object.values(sizes).reduce((a, b) => a + b)
+/** Of the element that a block is in, and of each around it. */
+const levelNames = ['chars', 'link_share', 'blocks', 'good_share', 'good_of_page', 'stops_per_block', 'images_per_block']
+const alikeLevelNames = ['count', 'chars_each']
+const neighbourNames = ['weight', 'link_share', 'tag']
+const around = Array.from({ length: levels }, (_, level) => (level === 0 ? 'element' : `ancestor_${level}`))
+const prefixed = (prefixes: readonly string[], names: readonly string[]): string[] =>
+  prefixes.flatMap((prefix) => names.map((name) => `${prefix}_${name}`))
+
+/** What each of the functions below writes, in this order. */
+const names = {
+  own: [
+    ...['weight', 'words', 'link_share', 'links', 'stops_per_word', 'commas_per_word', 'digit_share', 'upper_share', 'lower_word_share'],
+    ...['word_length', 'end_mark', 'bold_share', 'tag', 'lines', 'copies', 'title_share', 'marks_per_word', 'label_end'],
+  ],
+  place: [
+    ...['position', 'chars_before_share', 'page_blocks', 'page_chars', 'page_good_share', 'page_link_share', 'good_before_share'],
+    ...['blocks_since_good', 'blocks_to_good', 'blocks_since_h1', 'blocks_since_last_good', 'blocks_since_last_in_best'],
+  ],
+  elements: [
+    ...prefixed(around, levelNames),
+    ...['siblings', 'parent_siblings', 'grandparent_siblings', 'in_best', 'best_good_share', 'in_article', 'in_body', 'body_good_of_page'],
+  ],
+  alike: [
+    ...prefixed(
+      around.slice(1),
+      alikeLevelNames.map((name) => `alike_${name}`),
+    ),
+    ...['alike_blocks', 'alike_weight_each', 'alike_link_share', 'alike_stops_each', 'alike_good_share', 'alike_good_of_page'],
+    ...['blocks_since_first_alike', 'alike_span'],
+  ],
+  neighbours: prefixed(['previous', 'next', 'second_previous', 'second_next'], neighbourNames),
+  page: [
+    ...[
+      'blocks_since_heading',
+      'heading_level',
+      'articles',
+      'page_type',
+      'is_article',
+      'is_product',
+      'is_discussion',
+      'is_list',
+      'is_dated',
+      'inputs',
+    ],
+    ...pageHints.map((hint) => `page_${hint}_share`),
+    'good_outside_comments',
+  ],
+  hints: watched.map((hint) => `below_${hint}_share`),
+}
+/** The features of a block by name, in the order of its row. */
+export const featureNames: readonly string[] = Object.values(names).flat()
+export const featureCount = featureNames.length
 
 /** Where in a row some features stand. */
 export const columns = {
   /** Of the element and those around it: link share and log(1 + blocks), `perLevel` apart. */
-  linkShareAround: sizes.own + sizes.place + 1,
-  blocksAround: sizes.own + sizes.place + 2,
-  perLevel,
-  dialog: featureCount - kinds + watched.indexOf('dialog'),
+  linkShareAround: featureNames.indexOf('element_link_share'),
+  blocksAround: featureNames.indexOf('element_blocks'),
+  perLevel: levelNames.length,
+  dialog: featureNames.indexOf('below_dialog_share'),
 } as const
 
 /** What `block_scores.ts` adds behind them. */

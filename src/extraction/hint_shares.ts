@@ -6,7 +6,8 @@ export const watched: Hint[] = hints.filter((hint) => hint !== 'heading')
 const watchedBits = watched.map(bit)
 const kinds = watched.length
 /** Hints of which the share on the whole page is a feature. */
-const pageHints = (['comment', 'forum', 'product', 'card', 'body', 'related'] as const).map((hint) => watched.indexOf(hint))
+export const pageHints: Hint[] = ['comment', 'forum', 'product', 'card', 'body', 'related']
+const pageHintIndices = pageHints.map((hint) => watched.indexOf(hint))
 
 /** For each node and watched hint: how much of the page's text the nearest bearer above holds (0 to 1), or -1 where none does. */
 export function nearest({ nodes }: HtmlPage, chars: Float64Array, total: number): Float32Array {
@@ -27,11 +28,11 @@ export function nearest({ nodes }: HtmlPage, chars: Float64Array, total: number)
 
 export function hintShares({ blocks }: HtmlPage, near: Float32Array): number[] {
   let total = 0
-  const found = pageHints.map(() => 0)
+  const found = pageHintIndices.map(() => 0)
   for (let i = 0; i < blocks.count; i++) {
     const length = blocks.texts[i]!.length
     total += length
-    for (let j = 0; j < pageHints.length; j++) if (near[blocks.node[i]! * kinds + pageHints[j]!]! >= 0) found[j]! += length
+    for (let j = 0; j < pageHintIndices.length; j++) if (near[blocks.node[i]! * kinds + pageHintIndices[j]!]! >= 0) found[j]! += length
   }
   return found.map((sum) => sum / (total || 1))
 }
