@@ -1,10 +1,8 @@
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { barrier, type Removal } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
-import { ByteSource } from '../formats/byte_source.ts'
-import { FileWriter } from '../formats/file_writer.ts'
+import { readParts, writeParts } from '../dedup/record_file.ts'
 
 /** Keys are grouped by their first byte, so that the job holds one 256th of them in memory at a time. */
 const slices = 256
@@ -31,8 +29,7 @@ export default barrier({
   finds: 'clusters',
   keeps: ({ by }) => `one of each ${by}`,
 
-  // Side file "keys": for each slice the number of bytes (uint32), then for each slice its keys: 16 bytes of SHA-256 of the text,
-  // row (uint32), length of the id (uint16), id.
+  // Side file "keys": a part for each slice with its keys: 16 bytes of SHA-256 of the text, row (uint32), length of the id (uint16), id.
   before({ by, scope }, task) {
     const keyOf =
       by === 'text'
@@ -55,17 +52,10 @@ export default barrier({
         groups[digest[0]!]!.push(key)
       },
       end() {
-        const file = new FileWriter(task.output('keys'))
-        const head = Buffer.alloc(slices * 4)
-        groups.forEach((keys, i) => {
-          head.writeUInt32LE(
-            keys.reduce((bytes, key) => bytes + key.length, 0),
-            i * 4,
-          )
-        })
-        file.write(head)
-        for (const keys of groups) for (const key of keys) file.write(key)
-        file.close()
+        writeParts(
+          task.output('keys'),
+          groups.map((keys) => Buffer.concat(keys)),
+        )
       },
     }
   },
@@ -76,7 +66,7 @@ export default barrier({
       tasks: ({ partitions }) => partitions,
       run({ partitions }, task) {
         const drops = new Map<number, string[]>()
-        const files = task.inputs('before', 'keys').map(({ index, path }) => ({ shard: index, path, starts: sliceStarts(path) }))
+        const files = task.inputs('before', 'keys')
         for (let slice = task.index; slice < slices; slice += partitions) {
           for (const { shard, row, survivor, size } of duplicatesIn(files, slice)) {
             const lines = drops.get(shard) ?? []
@@ -87,9 +77,7 @@ export default barrier({
         }
         // One file a shard, so that a shard whose decisions stay the same need not run again.
         for (const [shard, lines] of [...drops].sort(([a], [b]) => a - b)) {
-          const file = new FileWriter(task.output(`drop-${shard}`))
-          for (const line of lines) file.writeText(line)
-          file.close()
+          writeParts(task.output(`drop-${shard}`), [Buffer.from(lines.join(''))])
         }
       },
     },
@@ -98,7 +86,7 @@ export default barrier({
   after(_, task) {
     const removals = new Map<number, Removal>()
     for (const { path } of task.inputs('compare', `drop-${task.index}`)) {
-      for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) {
+      for (const line of readParts(path, 1, { from: 0, to: 1 }).toString().trimEnd().split('\n')) {
         const [row, survivor, size] = JSON.parse(line) as [number, string, number]
         const duplicate = { method: 'exact', survivor, cluster: survivor, size, estimated: null, exact: 1 } as const
         removals.set(row, { reason: 'duplicate', duplicate })
@@ -128,23 +116,19 @@ interface Key {
   row: number
   id: string
 }
-interface KeyFile {
-  shard: number
-  path: string
-  /** Where each slice starts, and where the last one ends. */
-  starts: number[]
-}
-
 /** Of every group of equal hashes in one slice, all keys but the one with the smallest id (then shard, then row). */
-function* duplicatesIn(files: KeyFile[], slice: number): Generator<{ shard: number; row: number; survivor: string; size: number }> {
+function* duplicatesIn(
+  files: readonly { index: number; path: string }[],
+  slice: number,
+): Generator<{ shard: number; row: number; survivor: string; size: number }> {
   const groups = new Map<string, Key | Key[]>()
-  for (const file of files) {
-    const keys = readSlice(file, slice)
+  for (const { index: shard, path } of files) {
+    const keys = readParts(path, slices, { from: slice, to: slice + 1 })
     for (let at = 0; at < keys.length; ) {
       const hash = keys.toString('latin1', at, at + hashBytes)
       const idBytes = keys.readUInt16LE(at + hashBytes + 4)
       const idAt = at + hashBytes + 6
-      const key: Key = { shard: file.shard, row: keys.readUInt32LE(at + hashBytes), id: keys.toString('utf8', idAt, idAt + idBytes) }
+      const key: Key = { shard, row: keys.readUInt32LE(at + hashBytes), id: keys.toString('utf8', idAt, idAt + idBytes) }
       const known = groups.get(hash)
       if (known === undefined) groups.set(hash, key)
       else if (Array.isArray(known)) known.push(key)
@@ -156,24 +140,5 @@ function* duplicatesIn(files: KeyFile[], slice: number): Generator<{ shard: numb
     if (!Array.isArray(group)) continue
     const [survivor, ...rest] = group.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.shard - b.shard || a.row - b.row))
     for (const { shard, row } of rest) yield { shard, row, survivor: survivor!.id, size: group.length }
-  }
-}
-
-function sliceStarts(path: string): number[] {
-  const source = new ByteSource(path, 1)
-  const head = source.read(0, slices * 4)
-  source.close()
-  const starts = [slices * 4]
-  for (let i = 0; i < slices; i++) starts.push(starts[i]! + head.readUInt32LE(i * 4))
-  return starts
-}
-
-/** Files are opened one at a time: a run may have more shards than a process may have open files. */
-function readSlice({ path, starts }: KeyFile, slice: number): Buffer {
-  const source = new ByteSource(path, 1)
-  try {
-    return source.read(starts[slice]!, starts[slice + 1]!)
-  } finally {
-    source.close()
   }
 }

@@ -2,10 +2,40 @@ import { crc32 } from 'node:zlib'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 
+/** Bytes in parts that can each be read on their own. The file: for each part its length and its CRC-32 (uint32), then the parts. */
+export function writeParts(path: string, parts: readonly Uint8Array[]): void {
+  const head = new Uint32Array(parts.length * 2)
+  for (const [i, part] of parts.entries()) head.set([part.length, crc32(part)], i * 2)
+  const file = new FileWriter(path)
+  file.write(bytesOf(head))
+  for (const part of parts) file.write(part)
+  file.close()
+}
+
+/** Parts [from, to) of so many, one behind the other. Throws when they are not what was written. */
+export const readParts = (path: string, parts: number, { from, to }: { from: number; to: number }): Buffer =>
+  readChecked(path, (source) => {
+    const headBytes = parts * 8
+    if (source.size < headBytes) throw new Error('it is too short')
+    const head = new Uint32Array(intsOf(source.read(0, headBytes)))
+    let start = headBytes
+    for (let i = 0; i < from; i++) start += head[i * 2]!
+    let end = start
+    for (let i = from; i < to; i++) end += head[i * 2]!
+    if (end > source.size) throw new Error('it is too short')
+    const bytes = source.read(start, end)
+    for (let i = from, at = 0; i < to; i++) {
+      const part = bytes.subarray(at, at + head[i * 2]!)
+      if (crc32(part) !== head[i * 2 + 1]!) throw new Error('a checksum is wrong')
+      at += part.length
+    }
+    return bytes
+  })
+
 /**
  * Records of so many 32-bit numbers, of which the first two are a key (low, high), in one or more sections. Each section is cut into slices by
- * the first bits of keys, so that any range of keys can be read on its own. The file: for each section and slice the number of records and their
- * CRC-32, then the records, little-endian.
+ * the first bits of keys, so that any range of keys can be read on its own. The parts of the file are the slices of all sections; numbers are
+ * little-endian.
  */
 export interface RecordShape {
   ints: number
@@ -16,16 +46,13 @@ export interface RecordShape {
 
 /** Write all sections, each given in any order; within a slice that order stays. */
 export function writeRecords(path: string, sections: Iterable<Int32Array>, shape: RecordShape): void {
-  const head = new Int32Array(shape.sections * shape.slices * 2)
-  const parts: Int32Array[] = []
-  for (const records of sections) parts.push(scatter(records, shape, head.subarray(parts.length * shape.slices * 2)))
-  const file = new FileWriter(path)
-  file.write(bytesOf(head))
-  for (const part of parts) file.write(bytesOf(part))
-  file.close()
+  const parts: Uint8Array[] = []
+  for (const records of sections) parts.push(...scatter(records, shape))
+  writeParts(path, parts)
 }
 
-function scatter(records: Int32Array, { ints, slices }: RecordShape, head: Int32Array): Int32Array {
+/** The records of each slice. */
+function scatter(records: Int32Array, { ints, slices }: RecordShape): Uint8Array[] {
   const shift = Math.clz32(slices) + 1
   const sliceAt = (at: number): number => (slices === 1 ? 0 : records[at + 1]! >>> shift)
   const starts = new Int32Array(slices + 1)
@@ -39,38 +66,15 @@ function scatter(records: Int32Array, { ints, slices }: RecordShape, head: Int32
     for (let i = 0; i < ints; i++) sorted[to + i] = records[at + i]!
     next[slice]! += 1
   }
-  for (let slice = 0; slice < slices; slice++) {
-    head[slice * 2] = starts[slice + 1]! - starts[slice]!
-    head[slice * 2 + 1] = crc32(bytesOf(sorted.subarray(starts[slice]! * ints, starts[slice + 1]! * ints)))
-  }
-  return sorted
+  return Array.from({ length: slices }, (_, slice) => bytesOf(sorted.subarray(starts[slice]! * ints, starts[slice + 1]! * ints)))
 }
 
 /** Records of one section in slices [from, to). Throws when they are not what was written. */
-export function readRecords(
+export const readRecords = (
   path: string,
-  { ints, slices, sections }: RecordShape,
+  { slices, sections }: RecordShape,
   { section = 0, from, to }: { section?: number; from: number; to: number },
-): Int32Array {
-  return readChecked(path, (source) => {
-    const headBytes = sections * slices * 8
-    if (source.size < headBytes) throw new Error('it is too short')
-    const head = intsOf(source.read(0, headBytes))
-    let start = 0
-    for (let i = 0; i < section * slices + from; i++) start += head[i * 2]!
-    let count = 0
-    for (let slice = from; slice < to; slice++) count += head[(section * slices + slice) * 2]!
-    const first = headBytes + start * ints * 4
-    if (start < 0 || count < 0 || first + count * ints * 4 > source.size) throw new Error('it is too short')
-    const bytes = source.read(first, first + count * ints * 4)
-    for (let slice = from, at = 0; slice < to; slice++) {
-      const length = head[(section * slices + slice) * 2]! * ints * 4
-      if (crc32(bytes.subarray(at, at + length)) !== head[(section * slices + slice) * 2 + 1]! >>> 0) throw new Error('a checksum is wrong')
-      at += length
-    }
-    return intsOf(bytes)
-  })
-}
+): Int32Array => intsOf(readParts(path, sections * slices, { from: section * slices + from, to: section * slices + to }))
 
 /** Plain numbers behind their CRC-32. */
 export function writeNumbers(path: string, numbers: Int32Array | Uint32Array): void {

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Block, BlockWriter, readBlocks } from '../../src/dedup/block_file.ts'
-import { DamagedFile, readNumbers, readRecords, slicesOf, writeNumbers, writeRecords } from '../../src/dedup/record_file.ts'
+import {
+  DamagedFile,
+  readNumbers,
+  readParts,
+  readRecords,
+  slicesOf,
+  writeNumbers,
+  writeParts,
+  writeRecords,
+} from '../../src/dedup/record_file.ts'
 import { temporaryFolder } from '../support.ts'
 
 const path = join(temporaryFolder(), 'file')
@@ -46,10 +55,15 @@ describe('a file that is not what was written', () => {
     { numbers: [5, 6, 7], bytes: Uint8Array.from({ length: 999 }, (_, i) => i % 251) },
   ]
   const shape = { ints: 2, slices: 4, sections: 1 }
+  const parts = [Uint8Array.of(1, 2, 3), Uint8Array.of(), Uint8Array.from({ length: 500 }, (_, i) => i % 7)]
   const files: Record<string, { write(): void; read(): unknown }> = {
     records: {
       write: () => writeRecords(path, [Int32Array.from({ length: 40 }, (_, i) => Math.imul(i, 0x9e3779b1))], shape),
       read: () => readRecords(path, shape, { from: 0, to: 4 }),
+    },
+    parts: {
+      write: () => writeParts(path, parts),
+      read: () => readParts(path, parts.length, { from: 0, to: parts.length }),
     },
     numbers: { write: () => writeNumbers(path, Int32Array.of(3, 1, 2 ** 31 - 1)), read: () => readNumbers(path) },
     blocks: {
@@ -65,6 +79,8 @@ describe('a file that is not what was written', () => {
   test('whole files are read', () => {
     files['numbers']!.write()
     expect(files['numbers']!.read()).toEqual(Uint32Array.of(3, 1, 2 ** 31 - 1))
+    files['parts']!.write()
+    expect([0, 1, 2].map((i) => readParts(path, 3, { from: i, to: i + 1 }))).toEqual(parts.map((part) => Buffer.from(part)))
     files['blocks']!.write()
     expect(files['blocks']!.read()).toEqual(blocks)
     expect([...readBlocks(path, (bytes) => bytes === 4)]).toHaveLength(1)
