@@ -17,10 +17,10 @@ export const yamlOpening = '# Candidate rules, written by "decant suggest"'
 export function candidatesYaml(suggestions: Suggestions, top: number): string {
   const { good, bad } = suggestions
   const head = [
-    `${yamlOpening}: each is where a value sets the bad corpus apart from the good one, the most separated first.`,
+    `${yamlOpening}: each cuts where a value separates the bad corpus from the good one; best separated first.`,
     `# good: ${corpusName(good)}, ${count(good.amount.documents)} documents`,
     `# bad:  ${corpusName(bad)}, ${count(bad.amount.documents)} documents`,
-    '# They are proposals: train on what each of them keeps before you believe it. Many say the same thing twice; FineWeb kept 3 of 16.',
+    '# These are proposals: confirm each by training on what it keeps. Many are redundant; FineWeb kept 3 of 16.',
   ]
   const rules = candidatesOf(suggestions, top).map(({ step, use, options, after, separation, distance, cut, cuts, bounded }) => {
     const all = { ...(step === use ? {} : { as: step }), ...options, [cut.bound]: cut.threshold }
@@ -28,7 +28,7 @@ export function candidatesYaml(suggestions: Suggestions, top: number): string {
     return [
       '',
       `# separation ${separation.toFixed(3)} of 1, distance ${shortNumber(distance)}; removes ${shares(cut.bad)} of the bad, ${shares(cut.good)} of the good`,
-      ...(cut.limited ? ['# held back by --max-removed: the distributions cross beyond it'] : []),
+      ...(cut.limited ? ['# limited by --max-removed: the distributions cross beyond it'] : []),
       ...(cuts[1]
         ? [
             `# also ${cuts[1].bound}: ${cuts[1].threshold} would remove ${shares(cuts[1].bad)} of the bad, ${shares(cuts[1].good)} of the good`,
@@ -36,11 +36,11 @@ export function candidatesYaml(suggestions: Suggestions, top: number): string {
         : []),
       ...bounded.map(
         ({ pipeline, bounds }) =>
-          `# ${pipeline} has ${Object.entries(bounds)
+          `# ${pipeline} already has ${Object.entries(bounds)
             .map(([name, value]) => `${name}: ${value}`)
-            .join(', ')} here`,
+            .join(', ')}`,
       ),
-      ...(after.length > 0 ? [`# measured behind ${after.join(', ')}`] : []),
+      ...(after.length > 0 ? [`# measured after ${after.join(', ')}`] : []),
       `- ${use}: { ${settings.join(', ')} }`,
     ].join('\n')
   })

@@ -34,12 +34,12 @@ export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
     ...overlap,
   ]
   const title = isSame ? nameA : `${nameA} and ${nameB}`
-  const lead = `${count(result.documents)} documents measured${isSame ? '' : '; what either keeps of them'}`
+  const lead = `${count(result.documents)} documents measured${isSame ? '' : '; what each pipeline keeps of them'}`
   return interactivePage({ title, lead }, body, data.page)
 }
 
-const rulesLead = html`Documents it is the <b>first</b> to remove in the order of the pipeline; would remove <b>solo</b>, as the only rule; that it <b>uniquely</b> removes, no other rule objecting; and its <b>share</b> whatever the order (Shapley). A click shows what it measures, and the ten documents nearest to its bound.`
-const overlapLead = 'Of the documents that the rule of a row would remove, the share that the rule of a column would remove too.'
+const rulesLead = html`<b>First</b>: documents that this rule is the first to remove, in pipeline order. <b>Solo</b>: what it would remove as the only rule. <b>Unique</b>: what no other rule would remove. <b>Share</b>: its share independent of the order (Shapley value). Click a rule to see the distribution of its values and the ten documents nearest to its bound.`
+const overlapLead = 'Of the documents that the rule of a row would remove, the percentage that the rule of a column would also remove.'
 
 class Documents {
   readonly page: PageData = { documents: [], lists: {}, histograms: {} }
@@ -50,7 +50,7 @@ class Documents {
       const broken = objecting.rules.flatMap((rule) =>
         breaks(example, rule) ? [`${rule.label} ${shortNumber(example.values[rule.label]!)}`] : [],
       )
-      return { document: this.#add(example, objecting), note: `${who} objects: ${broken.join(', ') || example.removed_before}` }
+      return { document: this.#add(example, objecting), note: `rejected by ${who}: ${broken.join(', ') || example.removed_before}` }
     })
     this.page.lists[name] = { title, items }
   }
@@ -164,14 +164,14 @@ function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: num
     ...['tokens: first', 'unique', 'share'].map(numberHead),
   ]
   const idle = rules.length - acting.length
-  const note = `${idle > 0 ? `${idle} more rules remove nothing. ` : ''}${count(reached.documents)} documents reach the rules${by_barriers.documents > 0 ? `; ${count(by_barriers.documents)} that break none were removed as duplicates` : ''}. Bars: solo, share, unique. Tokens of texts before they are edited.`
+  const note = `${idle > 0 ? `${idle} more rules remove nothing. ` : ''}${count(reached.documents)} documents reach the rules${by_barriers.documents > 0 ? `; ${count(by_barriers.documents)} that break no rule were removed as duplicates` : ''}. Bars: solo, share, unique. Tokens are those of the texts before editing.`
   return html`${grid(header, rows)}<p class="lead">${note}</p>`
 }
 
 function standing({ standing }: Side): Html {
   if (standing.length === 0) return none
   const labels = standing.map((label, i) => html`${i === 0 ? '' : ' and '}<code>${label}</code>`)
-  return html`<p class="lead">Note: ${labels} saw what the measured rules keep, not what these rules keep. <code>--exact</code> looks for duplicates anew.</p>`
+  return html`<p class="lead">Note: ${labels} ran on what the measured rules keep, not on what these rules keep. <code>--exact</code> repeats the deduplication.</p>`
 }
 
 function documentsSection({ samples }: Comparison, nameA: string, nameB: string): Html {
@@ -179,7 +179,7 @@ function documentsSection({ samples }: Comparison, nameA: string, nameB: string)
     html`<h3>${title}</h3>${list.length === 0 ? html`<p class="none">None.</p>` : html`<div data-browse="${name}"></div>`}`
   return section(
     'Documents',
-    'A random sample, the same one every time. A click opens the text and what was measured on it; values that the other side objects to are red.',
+    'A reproducible random sample. Click a document to read its text and its measured values; values that the other side rejects are red.',
     [part('only_a', `Only ${nameA} keeps`, samples.only_a), part('only_b', `Only ${nameB} keeps`, samples.only_b)],
   )
 }
@@ -199,7 +199,7 @@ function breakdown({ by, parts }: Breakdown, nameA: string, nameB: string, isSam
   const header = [head(''), ...['documents', ...names, ...names.map((name) => `tokens, ${name}`)].map(numberHead), head('')]
   const more = parts.length > 30 ? html`<p class="lead">${count(parts.length - 30)} more.</p>` : none
   const title = `By ${by.replaceAll('_', ' ')}`
-  return section(title, 'Share of the documents, and of their tokens, that is kept.', [grid(header, rows), more])
+  return section(title, 'Share of the documents and of their tokens that is kept.', [grid(header, rows), more])
 }
 
 function matrix({ rules, overlaps }: Side): Html {

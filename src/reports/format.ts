@@ -39,12 +39,12 @@ export function duration(seconds: number): string {
 /** Never wrapped, and set to the right. */
 const isNumber = (text: string): boolean => /^[-–]?[\d,.]*( ?%| [kMGTP]?B)?$/.test(text)
 const gap = '  '
-/** Where a column of text is not made narrower than this, or its widest word. */
+/** No column of text is made narrower than this, even where its words are wider and have to be broken. */
 const least = 16
 
 /**
- * Rows as aligned columns, in the width of the terminal: the widest columns of text give way and wrap inside their cells. Numbers never wrap;
- * where they alone do not fit, the columns behind are set as a second table below, with the first column again.
+ * Rows as aligned columns, in the width of the terminal: first titles wrap, then the widest columns of text give way and wrap inside their cells.
+ * Numbers never wrap; where columns do not fit side by side, the last ones are set as a second table below, with the first column again.
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], width = terminalWidth()): string {
   const columns = header.map((title, i) =>
@@ -66,37 +66,69 @@ interface Column {
   title: string
   cells: string[]
   isNumeric: boolean
+  /** Widths in which everything stands on one line, all cells do, and no word is broken. */
+  widest: number
+  cellsWhole: number
   narrowest: number
 }
 
 function columnOf(title: string, cells: string[]): Column {
   const isNumeric = cells.length > 0 && cells.every(isNumber)
-  const widest = Math.max(0, ...cells.map(columnsOf))
-  const words = (text: string): number => Math.max(0, ...text.split(' ').map((word) => (isAddress(word) ? 0 : columnsOf(word))))
-  const narrowest = Math.max(words(title), isNumeric ? widest : Math.min(least, widest))
-  return { title, cells, isNumeric, narrowest }
+  const titleWord = longestWord(title)
+  const cell = Math.max(0, ...cells.map(columnsOf))
+  return {
+    title,
+    cells,
+    isNumeric,
+    widest: Math.max(columnsOf(title), cell),
+    cellsWhole: Math.max(titleWord, cell),
+    narrowest: Math.max(titleWord, isNumeric ? cell : Math.max(0, ...cells.map(longestWord))),
+  }
 }
+
+/** URLs, which are never broken, may stand out of their column. */
+const longestWord = (text: string): number => Math.max(0, ...text.split(/\s/).map((word) => (isAddress(word) ? 0 : columnsOf(word))))
 
 const widthOf = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, gap.length * (widths.length - 1))
 
-function aligned(columns: readonly Column[], rows: number, width: number): string {
-  const widths = columns.map(({ title, cells }) => Math.max(columnsOf(title), ...cells.map(columnsOf)))
-  while (widthOf(widths) > width) {
-    const slack = widths.map((size, i) => (size > columns[i]!.narrowest ? size : 0))
-    const most = Math.max(...slack)
-    if (most === 0) break
-    widths[slack.lastIndexOf(most)]! -= 1
+function widthsOf(columns: readonly Column[], width: number): number[] {
+  const widths = columns.map(({ widest }) => widest)
+  /** Take from the column that `sizeOf` gives the largest number until all fit or none is above 0. */
+  const take = (sizeOf: (column: Column, size: number) => number): void => {
+    while (widthOf(widths) > width) {
+      const sizes = columns.map((column, i) => sizeOf(column, widths[i]!))
+      const most = Math.max(...sizes)
+      if (most <= 0) return
+      widths[sizes.lastIndexOf(most)]! -= 1
+    }
   }
-  const line = (cells: readonly string[]): string => {
+  take(({ cellsWhole }, size) => size - cellsWhole)
+  take(({ narrowest }, size) => (size > narrowest ? size : 0))
+  take(({ isNumeric }, size) => (!isNumeric && size > least ? size : 0))
+  return widths
+}
+
+function aligned(columns: readonly Column[], rows: number, width: number): string {
+  const widths = widthsOf(columns, width)
+  const line = (cells: readonly string[], isTitle = false): string => {
     const parts = cells.map((text, i) => wrap(text, { width: widths[i]! }).split('\n'))
     const height = Math.max(...parts.map(({ length }) => length))
-    return Array.from({ length: height }, (_, k) =>
+    const lines = Array.from({ length: height }, (_, k) =>
       parts
-        .map((part, i) => (columns[i]!.isNumeric ? padStart : padEnd)(part[k] ?? '', widths[i]!))
+        .map((part, i) => {
+          // Titles stand on the line below them.
+          const text = part[isTitle ? k - height + part.length : k] ?? ''
+          return columns[i]!.isNumeric ? padStart(text, widths[i]!) : padEnd(text, widths[i]!)
+        })
         .join(gap)
         .trimEnd(),
-    ).join('\n')
+    )
+    return lines.join('\n')
   }
+  const titles = line(
+    columns.map(({ title }) => title),
+    true,
+  )
   const body = Array.from({ length: rows }, (_, k) => line(columns.map(({ cells }) => cells[k]!)))
-  return [line(columns.map(({ title }) => title)), widths.map((size) => '─'.repeat(size)).join(gap), ...body].join('\n')
+  return [titles, widths.map((size) => '─'.repeat(size)).join(gap), ...body].join('\n')
 }

@@ -49,7 +49,7 @@ export function funnelTable(plan: Plan, manifest: Manifest): string {
     percent(row.removed, row.documents),
     ...(tokens ? [count(row.tokens ?? 0)] : []),
   ])
-  const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [`${count(tokens.kept)} kept`] : [])]
+  const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [''] : [])]
   const idle = steps.length - effective.length
   const note = idle === 0 ? '' : `\n${idle} more rule${idle > 1 ? 's' : ''} removed nothing`
   const cuts = Object.entries(manifest.cut ?? {}).map(

@@ -97,7 +97,7 @@ function describe(plan: Plan, m: Measures): string {
   const parts = [`pass ${m.pass} (${name})`, `shards ${m.done}/${m.shards}`]
   if (m.documents > 0) {
     parts.push(`${count(m.documents)} docs`, `${count(m.documents_per_second)} docs/s`, `${bytes(m.mb_per_second * 1e6)}/s`)
-    parts.push(`going on ${percent(m.kept, m.documents)}`)
+    parts.push(`kept ${percent(m.kept, m.documents)}`)
   }
   return [...parts, `ETA ${eta}`].join(' · ')
 }

@@ -47,12 +47,12 @@ export async function writeReport(
     section('Funnel', 'What each rule removed first, in the order of the pipeline.', funnelHtml(plan, manifest)),
     section(
       'Measured values',
-      `Over the ${count(rows)} documents ${isPart ? 'looked at' : 'read'} that reached each rule. The shaded part is kept. Heights are logarithmic; what lies beyond an axis counts at its end.`,
+      `Over the ${count(rows)} documents ${isPart ? 'sampled' : 'read'} that reached each rule. The shaded range is kept. Heights are logarithmic; values outside the axis are counted at its ends.`,
       html`<div class="cards">${distributions}</div>`,
     ),
     section(
       'Samples',
-      html`Up to five documents for each fate; <code>decant why</code> shows all values and the text of one.`,
+      html`Up to five documents per outcome; <code>decant why</code> shows all values and the text of a document.`,
       samplesHtml(plan, samples),
     ),
     ...(duplicates.length === 0
@@ -60,11 +60,11 @@ export async function writeReport(
       : [
           section(
             'Duplicates',
-            html`Which document stays in place of each removed one is in <code>duplicates/</code>.`,
+            html`<code>duplicates/</code> lists the document that was kept in place of each removed one.`,
             duplicates.map(duplicatesHtml),
           ),
         ]),
-    section('Errors', html`Records that could not be used; all of them are in <code>errors/</code>.`, errorsHtml(manifest, errors)),
+    section('Errors', html`Unusable records; <code>errors/</code> lists all of them.`, errorsHtml(manifest, errors)),
   ]
   writeAtomically(join(dir, 'report.html'), page({ title: plan.name, lead: plan.description }, body))
 }
@@ -81,7 +81,7 @@ function header({ records, tokens, bytes: read, inputs, options }: Manifest): Ht
       : []),
   ]
   const notes = [
-    options.measure ? 'measured run: nothing was dropped, reasons say what would be' : '',
+    options.measure ? 'measured run: nothing was dropped; reasons tell what would have been' : '',
     options.limit ? `stopped after ${options.limit} documents` : '',
   ]
   const note = notes.filter(Boolean).join(' · ')
@@ -157,11 +157,11 @@ function duplicatesHtml({ step, removed, clusters, sizes, largest, sources, comp
   })
   const like =
     compared > 0
-      ? ` Of ${count(compared)} compared with the document that stays, ${count(unlike)} (${percent(unlike, compared)}) are less than half like it: copies of copies.`
+      ? ` Of ${count(compared)} compared with the kept document, ${count(unlike)} (${percent(unlike, compared)}) have a similarity below one half: they are copies of copies.`
       : ''
   return html`<p><code>${step}</code> removed ${count(removed)} documents of ${count(clusters)} clusters.${like}</p>
 ${grid([numberHead('documents'), numberHead('clusters of that size')], sizeRows)}
-<h3>Largest clusters</h3>${grid([numberHead('documents'), head('smallest id'), head('some that were removed')], largestRows)}
+<h3>Largest clusters</h3>${grid([numberHead('documents'), head('smallest id'), head('some removed documents')], largestRows)}
 ${sources.length === 0 ? none : html`<h3>Sources that lost half or more</h3>${grid([head('domain'), ...['removed', 'of', 'share'].map(numberHead)], sourceRows)}`}`
 }
 

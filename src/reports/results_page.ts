@@ -22,31 +22,28 @@ export function explained({ ranking: { spread, noise, differences }, baseline }:
   const pooled = differences.find(({ by }) => by === 'pooled seeds')
   if (pooled)
     lines.push(
-      `intervals: Student's t by the noise of all arms together, when arms and seeds have had their share (${pooled.seeds.length} seeds, ${pooled.df} degrees of freedom)`,
+      `intervals: Student's t with the noise pooled over all arms, after removing the effects of arm and seed (${pooled.seeds.length} seeds, ${pooled.df} degrees of freedom)`,
     )
   const welch = differences.filter(({ by }) => by === 'seeds').map(({ arm }) => arm)
-  if (welch.length > 0)
-    lines.push(`${welch.join(', ')}: other seeds than ${baseline}, so that runs cannot be compared one by one (Welch's t)`)
+  if (welch.length > 0) lines.push(`${welch.join(', ')}: not the same seeds as ${baseline}, so runs cannot be paired (Welch's t)`)
   const single = differences.filter(({ by }) => by === 'questions').map(({ arm }) => arm)
   if (single.length > 0)
     lines.push(
-      `${single.join(', ')}: one seed of it or of ${baseline}; the interval is the error over questions only. It does not know how far another training would move the score, so no gap outside of it is called a difference`,
+      `${single.join(', ')}: only one seed of it or of ${baseline}; the interval covers the error over questions only. It does not tell how much another training run would change the score, so a gap outside it is not called a difference`,
     )
   const none = differences.filter(({ by }) => by === 'nothing').map(({ arm }) => arm)
   if (none.length > 0)
-    lines.push(
-      `${none.join(', ')}: one seed of it or of ${baseline}, and the files hold no standard errors: nothing says how large the noise is`,
-    )
+    lines.push(`${none.join(', ')}: only one seed of it or of ${baseline}, and the files have no standard errors: the noise is unknown`)
   if (spread)
     lines.push(
-      `one run's score varies by ${points(spread.sd)} points between seeds (${spread.df} degrees of freedom: ${points(spread.interval[0])} to ${points(spread.interval[1])})`,
+      `the score of a run varies by ${points(spread.sd)} points between seeds (standard deviation; ${spread.df} degrees of freedom, ${points(spread.interval[0])} to ${points(spread.interval[1])})`,
     )
   if (noise)
     lines.push(
-      `gaps below ${points(noise.points)} points are noise: ${noise.by === 'given' ? 'as told with --noise' : 'the standard error that this gives a difference'}`,
+      `gaps below ${points(noise.points)} points are noise: ${noise.by === 'given' ? 'given with --noise' : 'the standard error of a difference'}`,
     )
   if (differences.some(({ verdict }) => verdict === 'inside noise'))
-    lines.push('inside noise: these runs do not tell the two apart; "decant power" says what would')
+    lines.push('inside noise: these runs cannot distinguish the two; "decant power" tells what could')
   return lines
 }
 
@@ -56,8 +53,8 @@ export function resultsPage(summary: Summary): string {
   const data: PageData = { documents: [], lists: {}, histograms: {}, lines: { mean: curves(summary) } }
   const body = [
     section(
-      'Over the training',
-      `Mean over tasks, in points. Thick lines are means over seeds, dashed ones single runs.`,
+      'During training',
+      `Mean over tasks, in points. Thick lines are means over seeds, dashed lines are single runs.`,
       html`<div class="chart" style="max-width:none" data-lines="mean"></div>`,
     ),
     section(
@@ -67,7 +64,7 @@ export function resultsPage(summary: Summary): string {
     ),
     section(
       'By task',
-      'Bold: better or worse than the baseline by the same test. Of many tasks, some will be by chance.',
+      'Bold: better or worse than the baseline by the same test. With many tasks, some differ by chance.',
       taskTable(summary),
     ),
   ]
@@ -117,7 +114,7 @@ function neighbourTable({ arms, ranking }: Summary): Html {
     return html`<tr>${[cell(arm), cell(baseline), numberCell(signed(gap)), numberCell(intervalOf(difference)), cell(verdict)]}</tr>`
   })
   const header = [head('arm'), head('against'), numberHead('gap'), numberHead('interval'), head('verdict')]
-  return html`<h3>In order of scores, each against the next below</h3>${grid(header, rows)}`
+  return html`<h3>In order of score, each against the next lower one</h3>${grid(header, rows)}`
 }
 
 function taskTable({ arms, by_task, tasks }: Summary): Html {

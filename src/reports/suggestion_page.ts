@@ -18,11 +18,11 @@ export function suggestionPage(found: Suggestions, top: number, weight: Weight):
     const { amount } = found[name]
     return html`<div><span>${name}: ${corpusName(found[name])}</span><b>${count(amount.documents)}</b><small>${count(amount.tokens)} tokens</small></div>`
   })
-  const lead = html`A click shows both distributions: good is green, bad is red, the line is the cut, a dashed one the best in the other direction. <b>Separation</b> is the Wasserstein distance between the ranks of both (0 the same, 1 one wholly below the other), so that values of any unit compare; <b>distance</b> is in the unit of the value.`
+  const lead = html`Click a value to see both distributions: good is green and bad is red; the solid line is the cut, a dashed line the best cut in the other direction. <b>Separation</b> is the Wasserstein distance between the ranks (0: the same, 1: one entirely below the other), which is comparable across units; <b>distance</b> is in the unit of the value.`
   const body = [
     html`<div class="tiles">${corpora}</div>`,
-    section('What sets them apart', lead, columnsTable(columns, weight)),
-    section('As rules', 'To include in a pipeline, or to try one by one.', html`<pre>${candidatesYaml(found, top)}</pre>`),
+    section('What separates them', lead, columnsTable(columns, weight)),
+    section('As rules', 'Include them in a pipeline, or try them one by one.', html`<pre>${candidatesYaml(found, top)}</pre>`),
   ]
   const title = `${candidatesOf(found, top).length} candidate rules`
   return interactivePage({ title, lead: `${corpusName(good)}, against ${corpusName(bad)}; by ${weight}` }, body, data)

@@ -41,24 +41,24 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
     return html`<tr>${cells.map(numberCell)}</tr>`
   })
   const table = html`<div style="max-width:560px">${grid([bound, 'documents', 'share', 'tokens'].map(numberHead), rows)}</div>`
-  const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the bound is ${current} now`}`
+  const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the current bound is ${current}`}`
   return interactivePage(
     { title: `${step}.${bound}`, lead },
     [
       section(
-        'What it keeps',
-        'Documents and tokens for each value of the bound.',
+        'What is kept',
+        'Documents and tokens kept at each value of the bound.',
         html`<div class="chart" style="max-width:none" data-curve></div>`,
       ),
       section(
-        'What was measured',
-        'Of the documents that all other rules keep. Heights are logarithmic; what lies beyond an axis counts at its end.',
+        'Measured values',
+        'Of the documents that all other rules keep. Heights are logarithmic; values outside the axis are counted at its ends.',
         html`<div class="chart" data-histogram="values"></div>`,
       ),
       ...(current === null
         ? []
-        : [section('Nearest to the bound', 'The nearest first. A click opens the text.', html`<div data-browse="nearest"></div>`)]),
-      section('Table', 'The same in numbers.', table),
+        : [section('Nearest to the bound', 'Nearest first. Click a document to read its text.', html`<div data-browse="nearest"></div>`)]),
+      section('Table', 'The same numbers.', table),
     ],
     data,
   )

@@ -56,6 +56,16 @@ describe('table', () => {
     ])
   })
 
+  test('titles wrap before cells do', () => {
+    const rows = [['word_count', '≥ 50 and ≤ 100', '1,234', '5.0 %']]
+    expect(table(['step', 'keeps', 'tokens removed', 'of these'], rows, 43).split('\n')).toEqual([
+      '                             tokens      of',
+      'step        keeps           removed   these',
+      '──────────  ──────────────  ───────  ──────',
+      'word_count  ≥ 50 and ≤ 100    1,234   5.0 %',
+    ])
+  })
+
   test('columns of numbers that do not fit are set below, with the first column again', () => {
     const rows = [['a', '111,111', '222,222', '333,333']]
     expect(table(['x', 'n1', 'n2', 'n3'], rows, 20).split('\n')).toEqual([

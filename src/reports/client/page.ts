@@ -273,7 +273,7 @@ function documentItem({ id, url, tokens, text, values }: PageDocument, note: str
 
 const perPage = 10
 
-/** A list of documents, with a search over addresses and texts, ten at a time. */
+/** A list of documents, with a search over URLs and texts, ten at a time. */
 function browse(place: HTMLElement, name: string, isSearchable: boolean): void {
   const list = data.lists[name]
   if (!list) return
@@ -281,7 +281,7 @@ function browse(place: HTMLElement, name: string, isSearchable: boolean): void {
   let words = ''
   const search = element('input')
   search.type = 'search'
-  search.placeholder = 'search addresses and texts'
+  search.placeholder = 'search URLs and texts'
   search.setAttribute('aria-label', `search ${list.title}`)
   const items = element('div')
   const pages = element('div', { class: 'pages' })
