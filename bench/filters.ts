@@ -63,9 +63,9 @@ interface Rule {
 const measured = new Map<string, number>()
 const unmeasured = new Set(['language_score', 'token_count'])
 const rules: Rule[] = []
-for (const { use, label, options } of stepsOf(plan)) {
-  const step = await loadStep(use)
-  if (use.startsWith('url_') || unmeasured.has(use)) continue
+for (const { step: stepName, label, options } of stepsOf(plan)) {
+  const step = await loadStep(stepName)
+  if (stepName.startsWith('url_') || unmeasured.has(stepName)) continue
   if (step.kind === 'filter') {
     const measure = await step.measure(options, (earlier) => () => measured.get(earlier) ?? Number.NaN)
     const run = (doc: Doc): ReturnType<Rule['run']> => {

@@ -86,6 +86,22 @@ test('a type name is declared in one file', () => {
   expect(several.map(([name]) => name).sort()).toEqual([])
 })
 
+test('steps are named in their own files only', async () => {
+  /** Columns of FineWeb, which documents carry whether or not a step of that name fills them. */
+  const columns = ['language_score', 'token_count']
+  /** Words of their own right, such as the number of records read. */
+  const words = ['read', 'write', 'perplexity']
+  const names = new Set(stepNames().filter((name) => !columns.includes(name) && !words.includes(name)))
+  const found = files.flatMap((file) => {
+    const own = /^(?:filters|editors|stages|barriers)\/(.+)\.ts$/.exec(file)?.[1]
+    const code = readFileSync(join(source, file), 'utf8').replaceAll(/^ *(?:\/\*\*|\*|\/\/).*$/gm, '')
+    // 'word_count' and 'word_count.min', not "read the file"
+    const strings = [...code.matchAll(/(['"`])([a-z][a-z0-9_]*)(?:\.\w+)?\1/g)].map(([, , name]) => name!)
+    return strings.filter((name) => names.has(name) && name !== own).map((name) => `${file}: ${name}`)
+  })
+  expect(found).toEqual([])
+})
+
 test('core, text, extraction, filters and editors do no I/O', () => {
   const pure = imports.filter(({ file }) => ['core', 'text', 'extraction', 'filters', 'editors'].includes(folderOf(file)))
   const wrong = pure.filter(({ target }) => /^node:(?!crypto$|buffer$|util$)|^(?:fs|path|os|child_process|worker_threads)$/.test(target))

@@ -74,7 +74,7 @@ test('as JSON: recipes and steps, the schema of a step, the steps of a recipe', 
   expect(JSON.parse(await printed('describe', 'fineweb', '--json'))).toMatchObject({
     name: 'fineweb',
     steps: expect.arrayContaining([
-      { label: 'short_line_ratio', use: 'short_line_ratio', kind: 'filter', keeps: '≤ 0.67', options: expect.any(Object) },
+      { label: 'short_line_ratio', step: 'short_line_ratio', kind: 'filter', keeps: '≤ 0.67', options: expect.any(Object) },
     ]),
     models: expect.arrayContaining([expect.objectContaining({ file: 'lid.176.ftz' })]),
   })

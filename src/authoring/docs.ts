@@ -61,10 +61,10 @@ async function pipelineTables(folder: string): Promise<string> {
       const config = readConfig(join(folder, file))
       const plan = await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })
       const rows = await Promise.all(
-        stepsOf(plan).map(async (step) => {
-          const label = step.label === step.use ? `\`${step.use}\`` : `\`${step.label}\` (\`${step.use}\`)`
-          const { schema, summary } = await loadStep(step.use)
-          return [label, summary, optionsShown(step, schema, folder), ruleOf(step)]
+        stepsOf(plan).map(async (planned) => {
+          const label = planned.label === planned.step ? `\`${planned.step}\`` : `\`${planned.label}\` (\`${planned.step}\`)`
+          const { schema, summary } = await loadStep(planned.step)
+          return [label, summary, optionsShown(planned, schema, folder), ruleOf(planned)]
         }),
       )
       return `## ${file.replace('.yaml', '')}\n${config.description}\n\n${markdown(['step', 'what it measures or does', 'with', 'keeps'], rows)}\n`

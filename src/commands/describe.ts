@@ -111,7 +111,7 @@ async function stepsOfRecipe(name: string): Promise<RecipeStep[]> {
   const plan = await makePlan(readConfig(name), [], { measure: false, audit: 0, keep_removed: false, limit: null })
   return Promise.all(
     stepsOf(plan).map(async (planned) => {
-      const { schema } = await loadStep(planned.use)
+      const { schema } = await loadStep(planned.step)
       return { planned, options: optionsGiven(planned.options, schema, shippedPipelines), keeps: ruleOf(planned) }
     }),
   )
@@ -121,9 +121,9 @@ async function stepsOfRecipe(name: string): Promise<RecipeStep[]> {
 export async function describeRecipe(name: string): Promise<string> {
   const steps = await stepsOfRecipe(name)
   const column = Math.max(...steps.map(({ planned }) => planned.label.length))
-  const shown = steps.map(({ planned: { label, use }, options, keeps }) => {
+  const shown = steps.map(({ planned: { label, step: stepName }, options, keeps }) => {
     const given = options.map(([option, values]) => `${option} ${listShown(values)}`).join('; ')
-    const about = label === use ? given : given === '' ? use : `${use}: ${given}`
+    const about = label === stepName ? given : given === '' ? stepName : `${stepName}: ${given}`
     const head = keeps === '' ? label : `${label.padEnd(column)}  keeps ${keeps}`
     return [wrap(head, { indent: '  ', hanging: '      ' }), ...(about === '' ? [] : [wrap(about, { indent: '      ' })])].join('\n')
   })
@@ -144,9 +144,9 @@ const listShown = (values: readonly string[]): string =>
 const quoted = (value: string): string => (/^\S+(?: \S+)*$/.test(value) ? value : JSON.stringify(value))
 
 async function recipeJson(name: string): Promise<string> {
-  const steps = (await stepsOfRecipe(name)).map(({ planned: { label, use, kind, options }, keeps }) => ({
+  const steps = (await stepsOfRecipe(name)).map(({ planned: { label, step: stepName, kind, options }, keeps }) => ({
     label,
-    use,
+    step: stepName,
     kind,
     options,
     keeps,

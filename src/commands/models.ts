@@ -88,7 +88,7 @@ async function filesOf(path: string): Promise<string[]> {
 async function filesOfPipeline(path: string): Promise<string[]> {
   const found: string[] = []
   for (const step of readConfig(path).steps) {
-    const { schema } = await loadStep(step.use)
+    const { schema } = await loadStep(step.step)
     for (const [option, value] of Object.entries(step.options)) {
       const type = schema.shape[option] as z.ZodType | undefined
       if (typeof value === 'string' && type && isFilePath(type) && (modelFile.test(value) || option === 'model')) {

@@ -43,8 +43,8 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
 }
 
 /** What a barrier says of its options. */
-async function showForecast({ use, label, options }: PlannedStep): Promise<void> {
-  const step = await loadStep(use)
+async function showForecast({ step: stepName, label, options }: PlannedStep): Promise<void> {
+  const step = await loadStep(stepName)
   if (step.kind === 'barrier' && step.forecast) console.log(`\n${wrap(`${label}: ${step.forecast(options)}`, { hanging: ' '.repeat(8) })}`)
 }
 

@@ -146,7 +146,7 @@ function checkColumns({ arms, weight, clusters }: SampleRequest): void {
       )
   }
   const run = parts.flatMap(({ measurement }) => measurement.runs).find(({ name }) => name === clusters)
-  if (run && !stepsOf(run.plan).some(({ use }) => use === 'minhash_dedup' || use === 'exact_dedup'))
+  if (run && !stepsOf(run.plan).some(({ finds }) => finds === 'clusters'))
     throw new UserError(`--clusters ${clusters}: that pipeline does not look for duplicates`, 'name one with minhash_dedup or exact_dedup')
 }
 

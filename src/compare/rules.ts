@@ -18,7 +18,7 @@ export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
   const [measured, needed] = [contentOf(stepsOf(run)), contentOf(stepsOf(pipeline))]
   const first = [...needed.texts.keys(), needed.texts.length].find((i) => needed.texts[i]?.key !== measured.texts[i]?.key)
   if (first !== undefined) {
-    const [there, here] = [needed.texts[first]?.use, measured.texts[first]?.use]
+    const [there, here] = [needed.texts[first]?.step, measured.texts[first]?.step]
     const what =
       there === here
         ? `${there} has other options`

@@ -36,8 +36,9 @@ export interface CorpusSummary {
 }
 
 export interface ColumnResult extends Separation {
+  /** The step's label, and the filter that it is. */
   step: string
-  use: string
+  filter: string
   /** Those that differ from the defaults, without bounds. */
   options: Record<string, unknown>
   /** Steps before it that edit the text, as it was measured. */
@@ -203,7 +204,7 @@ async function resultOf(
   )
   return {
     step: step.label,
-    use: step.use,
+    filter: step.step,
     options: await withoutDefaults(step),
     after,
     ...separation,
@@ -215,8 +216,8 @@ async function resultOf(
 }
 
 /** The options that a pipeline file has to give to get this measure. */
-async function withoutDefaults({ use, options }: PlannedStep): Promise<Record<string, unknown>> {
-  const { schema } = await loadStep(use)
+async function withoutDefaults({ step: stepName, options }: PlannedStep): Promise<Record<string, unknown>> {
+  const { schema } = await loadStep(stepName)
   const all = withoutBounds(options)
   const effect = canonicalJson(all)
   const needed = { ...all }

@@ -7,6 +7,10 @@ export interface About {
   summary: string
   /** Where the rule or behaviour comes from: paper section or repository. */
   source?: string
+  /** Why one would use it: what it catches, and what goes wrong without it. A paragraph of Markdown. */
+  why?: string
+  /** The version of decant that has it first; without it, the first one. */
+  since?: string
 }
 
 /** What a step declares about its options, as its author writes it. */

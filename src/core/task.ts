@@ -28,7 +28,7 @@ export interface Task {
   skip(kind: string, bytes: number): void
   /** A record of a type that never holds one (a request): counted apart. */
   passOver(kind: string): void
-  /** Remove a document for a reason that no bound expresses; the caller does not yield it. */
+  /** Remove a document for a reason that no bound expresses, given without the step's name; the caller does not yield it. */
   reject(doc: Doc, reason: string): void
   /** Count and record what could not be used. With a document, that document leaves the stream. */
   quarantine(error: DataError, where?: Partial<Location>, doc?: Doc): void

@@ -8,7 +8,7 @@ import { hasStep, stepNames } from './registry.ts'
 
 /** One entry of a pipeline file, before its options are checked. */
 export interface ConfigStep {
-  use: string
+  step: string
   /** The step's name in this pipeline: its column and the first part of its reasons. */
   label: string
   options: Record<string, unknown>
@@ -75,11 +75,17 @@ export function readConfig(pipeline: string, settings: readonly string[] = [], p
 /** The pipeline that a plan was made of, with `--set` changes. */
 export function changedConfig(
   { name, description, pipeline }: { name: string; description: string; pipeline: string },
-  steps: readonly Pick<ConfigStep, 'use' | 'label' | 'options'>[],
+  steps: readonly Pick<ConfigStep, 'step' | 'label' | 'options'>[],
   settings: readonly string[],
 ): Config {
   const own = steps.map(
-    ({ use, label, options }): ConfigStep => ({ use, label, options, folder: () => process.cwd(), where: () => pipeline }),
+    ({ step: stepName, label, options }): ConfigStep => ({
+      step: stepName,
+      label,
+      options,
+      folder: () => process.cwd(),
+      where: () => pipeline,
+    }),
   )
   for (const setting of settings) applySetting(own, setting)
   return { name, description, path: pipeline, steps: own }
@@ -143,8 +149,8 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
       )
     }
     const { key, value } = item.items[0] as Pair
-    const use = String(isScalar(key) ? key.value : key)
-    if (use !== 'include') return [stepAt(file, use, key as Node, value as Node | null)]
+    const stepName = String(isScalar(key) ? key.value : key)
+    if (stepName !== 'include') return [stepAt(file, stepName, key as Node, value as Node | null)]
     const target = isScalar(value) ? String(value.value) : ''
     const path = isAbsolute(target) ? target : resolve(dirname(file.path), target)
     if (!existsSync(path)) throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${path}`)
@@ -155,12 +161,12 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
   })
 }
 
-function stepAt(file: PipelineFile, use: string, key: Node, given: Node | null | undefined): ConfigStep {
+function stepAt(file: PipelineFile, stepName: string, key: Node, given: Node | null | undefined): ConfigStep {
   const value = isAlias(given) ? given.resolve(file.document) : given
-  if (!hasStep(use))
-    throw new UserError(`${file.at(key)}: unknown step "${use}"${meant(use, stepNames())}`, 'decant describe lists all steps')
+  if (!hasStep(stepName))
+    throw new UserError(`${file.at(key)}: unknown step "${stepName}"${meant(stepName, stepNames())}`, 'decant describe lists all steps')
   const empty = value === undefined || value === null || (isScalar(value) && value.value === null)
-  if (!empty && !isMap(value)) throw new UserError(`${file.at(value)}: the options of ${use} must be a map, such as {min: 50}`)
+  if (!empty && !isMap(value)) throw new UserError(`${file.at(value)}: the options of ${stepName} must be a map, such as {min: 50}`)
   const where = (option?: string): string => {
     const node = option !== undefined && isMap(value) ? value.items.find(({ key: k }) => isScalar(k) && k.value === option) : undefined
     return file.at(node?.key ?? key)
@@ -171,7 +177,7 @@ function stepAt(file: PipelineFile, use: string, key: Node, given: Node | null |
     throw new UserError(`${file.at(value)}: "as" must be a name in lower case, digits and _`)
   }
   return {
-    use,
+    step: stepName,
     label: label ?? '',
     options: rest,
     folder: () => dirname(file.path),
@@ -186,10 +192,10 @@ function nameSteps(steps: ConfigStep[]): void {
     if (taken.has(step.label)) throw new UserError(`${step.where('as')}: two steps are named "${step.label}"`)
     taken.add(step.label)
   }
-  for (const step of steps.filter(({ label }) => label === '')) {
-    let label = step.use
-    for (let n = 2; taken.has(label); n++) label = `${step.use}_${n}`
-    step.label = label
+  for (const entry of steps.filter(({ label }) => label === '')) {
+    let label = entry.step
+    for (let n = 2; taken.has(label); n++) label = `${entry.step}_${n}`
+    entry.label = label
     taken.add(label)
   }
 }
@@ -200,7 +206,7 @@ function applySetting(steps: ConfigStep[], setting: string): void {
   if (!match) throw new UserError(`--set ${setting}: expected step.option=value`, 'for example --set word_count.min=100')
   const [, label, option, value] = match as unknown as [string, string, string, string]
   const wanted = steps.filter((step) => step.label === label)
-  const found = wanted.length > 0 ? wanted : steps.filter((step) => step.use === label)
+  const found = wanted.length > 0 ? wanted : steps.filter(({ step }) => step === label)
   if (found.length === 0) {
     const names = steps.map((step) => step.label)
     throw new UserError(

@@ -3,7 +3,7 @@ import { stepKey } from './rules.ts'
 
 /** What steps do to documents, whatever their bounds: what makes texts, in order, and what is measured on which text. */
 export interface Content {
-  texts: { use: string; key: string }[]
+  texts: { step: string; key: string }[]
   /** Measures of one key give one value. */
   measures: { step: PlannedStep; key: string }[]
 }
@@ -17,7 +17,7 @@ export function contentOf(steps: readonly PlannedStep[]): Content {
   for (const step of steps) {
     if (step.role === 'writer' || step.part === 'after') continue
     if (step.kind !== 'filter') {
-      texts.push({ use: step.use, key: stepKey(step) })
+      texts.push({ step: step.step, key: stepKey(step) })
       before += `\n${stepKey(step)}`
       continue
     }

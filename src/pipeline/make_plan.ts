@@ -64,8 +64,8 @@ async function cutIntoPasses(steps: readonly PlannedStep[], inputs: readonly Inp
     current.push({ ...step, part: 'before' })
     seen.push(...current.map((each) => keyed(each, files)))
     passes.push({ kind: 'shards', name, key: keyOf('spool'), from, last: false, steps: current, columns: [...columns] })
-    const barrier = await loadStep(step.use)
-    if (barrier.kind !== 'barrier') throw new Error(`${step.use} is not a barrier`)
+    const barrier = await loadStep(step.step)
+    if (barrier.kind !== 'barrier') throw new Error(`${step.step} is not a barrier`)
     barrier.jobs.forEach((job, i) => {
       const tasks = job.tasks(step.options, inputs.length)
       passes.push({ kind: 'job', name: `${name}-${step.label}-${job.name}`, key: keyOf(job.name), from: name, step, job: i, tasks })
@@ -80,8 +80,8 @@ async function cutIntoPasses(steps: readonly PlannedStep[], inputs: readonly Inp
 }
 
 /** What a step does, and nothing that is only said of it. Files stand for themselves by their hashes: moving a word list changes nothing. */
-function whatRuns({ use, label, kind, options, part }: PlannedStep, files: Record<string, string>): object {
-  return { use, label, kind, options: substituteFiles(options, files), ...(part ? { part } : {}) }
+function whatRuns({ step: stepName, label, kind, options, part }: PlannedStep, files: Record<string, string>): object {
+  return { step: stepName, label, kind, options: substituteFiles(options, files), ...(part ? { part } : {}) }
 }
 
 const keyed = (step: PlannedStep, files: Record<string, string>): object => ({ ...whatRuns(step, files), code: step.code })
@@ -97,13 +97,13 @@ const formatCode = (inputs: readonly Input[]): string =>
   codeOf(...new Set(inputs.flatMap(({ detected }) => (detected.kind === 'known' ? [formatFile(detected.name)] : []))))
 
 async function modelsOf(steps: readonly PlannedStep[]): Promise<string[]> {
-  const found = await Promise.all(steps.map(async ({ use, options }) => (await loadStep(use)).models(options)))
+  const found = await Promise.all(steps.map(async ({ step: stepName, options }) => (await loadStep(stepName)).models(options)))
   return [...new Set(found.flat())]
 }
 
 async function carriesMetadata(inputs: readonly Input[], steps: readonly PlannedStep[]): Promise<boolean> {
   if (inputs.some(({ detected }) => detected.kind === 'known' && detected.format.carriesFields)) return true
-  const loaded = await Promise.all(steps.map(async ({ use, options }) => ({ step: await loadStep(use), options })))
+  const loaded = await Promise.all(steps.map(async ({ step: stepName, options }) => ({ step: await loadStep(stepName), options })))
   return loaded.some(({ step, options }) => step.kind === 'stage' && step.carriesMetadata?.(options) === true)
 }
 
@@ -128,14 +128,14 @@ async function completeEnds(config: Config, steps: PlannedStep[]): Promise<void>
       if (role === 'reader') steps.unshift(step)
       else steps.push(step)
     } else if (at.length > 1 || at[0] !== (role === 'reader' ? 0 : steps.length - 1)) {
-      const { use, where } = config.steps[at.at(-1)! - (steps.length - config.steps.length)]!
-      throw new UserError(`${where()}: "${use}" must be the ${role === 'reader' ? 'first' : 'last'} step, and appear only once`)
+      const { step: stepName, where } = config.steps[at.at(-1)! - (steps.length - config.steps.length)]!
+      throw new UserError(`${where()}: "${stepName}" must be the ${role === 'reader' ? 'first' : 'last'} step, and appear only once`)
     }
   }
 }
 
 const defaultStep = (name: string, { path }: Config): Config['steps'][number] => ({
-  use: name,
+  step: name,
   label: name,
   options: {},
   folder: () => process.cwd(),

@@ -4,7 +4,7 @@ import type { Step } from './registry.ts'
 
 /** A step with its options checked and its defaults filled in, and what it declares of itself. */
 export interface PlannedStep {
-  use: string
+  step: string
   label: string
   kind: Step['kind']
   options: Record<string, unknown>

@@ -12,22 +12,22 @@ import type { PlannedStep } from './plan.ts'
 import { loadStep, type Step, stepFile } from './registry.ts'
 
 /** Check the options of one step. Throws a UserError that names file and line. `files` gets the hashes of the files that it names. */
-export async function planStep(step: ConfigStep, files: Record<string, string>): Promise<PlannedStep> {
-  const { use, label } = step
-  const loaded = await loadStep(use)
+export async function planStep(entry: ConfigStep, files: Record<string, string>): Promise<PlannedStep> {
+  const { step: stepName, label } = entry
+  const loaded = await loadStep(stepName)
   const { kind, schema } = loaded
-  const parsed = schema.safeParse(step.options)
-  if (!parsed.success) throw optionError(step, schema, parsed.error)
+  const parsed = schema.safeParse(entry.options)
+  if (!parsed.success) throw optionError(entry, schema, parsed.error)
   if (kind === 'filter' && reservedColumns.includes(label)) {
-    throw new UserError(`${step.where()}: "${label}" is a column of every verdict table`, 'give the step another name with "as"')
+    throw new UserError(`${entry.where()}: "${label}" is a column of every verdict table`, 'give the step another name with "as"')
   }
   const options = { ...parsed.data }
-  checkBounds(step, boundsOf(options))
-  checkNeeds(step, options, loaded)
+  checkBounds(entry, boundsOf(options))
+  checkNeeds(entry, options, loaded)
   for (const [option, type] of Object.entries(schema.shape)) {
-    if (isFilePath(type as z.ZodType)) options[option] = resolveFiles(options[option], step, option, files)
+    if (isFilePath(type as z.ZodType)) options[option] = resolveFiles(options[option], entry, option, files)
   }
-  return { use, label, kind, options, code: codeOf(stepFile(use)), ...declared(loaded, options) }
+  return { step: stepName, label, kind, options, code: codeOf(stepFile(stepName)), ...declared(loaded, options) }
 }
 
 /** What the step declares of itself, for those who must not know it by name. */
@@ -44,17 +44,17 @@ function declared(step: Step, options: unknown): Partial<PlannedStep> {
   }
 }
 
-function checkNeeds(step: ConfigStep, options: Record<string, unknown>, { needs, schema }: Step): void {
+function checkNeeds(entry: ConfigStep, options: Record<string, unknown>, { needs, schema }: Step): void {
   const unmet = unmetNeed(needs, options)
   if (!unmet) return
   const { option, needed } = unmet
   const about = option === undefined ? undefined : (schema.shape[option] as z.ZodType | undefined)?.description
-  const subject = option === undefined ? step.use : `${step.use}.${option}`
-  throw new UserError(`${step.where(option)}: ${subject} needs ${needed}`, about ? `${option}: ${about}` : undefined)
+  const subject = option === undefined ? entry.step : `${entry.step}.${option}`
+  throw new UserError(`${entry.where(option)}: ${subject} needs ${needed}`, about ? `${option}: ${about}` : undefined)
 }
 
 /** Bounds that keep no number are a slip. */
-function checkBounds(step: ConfigStep, { min, max, above, below }: Bounds): void {
+function checkBounds(entry: ConfigStep, { min, max, above, below }: Bounds): void {
   for (const [low, lowName, isOpen] of [
     [min, 'min', false],
     [above, 'above', true],
@@ -66,43 +66,45 @@ function checkBounds(step: ConfigStep, { min, max, above, below }: Bounds): void
       if (low === undefined || high === undefined || low < high || (low === high && !isOpen && !isOpenToo)) continue
       const relation = low === high ? 'equals' : 'is greater than'
       throw new UserError(
-        `${step.where()}: ${step.use}: ${lowName} ${low} ${relation} ${highName} ${high}, so nothing would be kept`,
+        `${entry.where()}: ${entry.step}: ${lowName} ${low} ${relation} ${highName} ${high}, so nothing would be kept`,
         'min and above are lower bounds, max and below upper ones',
       )
     }
   }
 }
 
-function optionError(step: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {
+function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {
   const issue = error.issues[0]!
   const known = Object.keys(schema.shape)
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys as [string]
     const close = didYouMean(key, known)
-    const hint = known.length > 0 ? `options of ${step.use}: ${known.join(', ')}` : `${step.use} has no options`
-    return new UserError(`${step.where(key)}: ${step.use} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`, hint)
+    const hint = known.length > 0 ? `options of ${entry.step}: ${known.join(', ')}` : `${entry.step} has no options`
+    return new UserError(`${entry.where(key)}: ${entry.step} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`, hint)
   }
   const option = String(issue.path[0] ?? '')
-  const given = step.options[option]
+  const given = entry.options[option]
   const missing = given === undefined
   const message = missing
-    ? `${step.use} needs the option "${option}"`
-    : `${step.use}.${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(given)})`
+    ? `${entry.step} needs the option "${option}"`
+    : `${entry.step}.${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(given)})`
   const about = (schema.shape[option] as z.ZodType | undefined)?.description
-  return new UserError(`${step.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
+  return new UserError(`${entry.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
 }
 
-function resolveFiles(value: unknown, step: ConfigStep, option: string, files: Record<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveFiles(item, step, option, files))
+function resolveFiles(value: unknown, entry: ConfigStep, option: string, files: Record<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveFiles(item, entry, option, files))
   if (typeof value !== 'string') return value
-  const path = isAbsolute(value) ? value : resolve(step.folder(option), value)
+  const path = isAbsolute(value) ? value : resolve(entry.folder(option), value)
   if (!existsSync(path) || !statSync(path).isFile()) {
-    throw new UserError(`${step.where(option)}: ${step.use}.${option}: no such file: ${value}`, `looked for ${path}`)
+    throw new UserError(`${entry.where(option)}: ${entry.step}.${option}: no such file: ${value}`, `looked for ${path}`)
   }
   try {
     files[path] ??= hashFile(path)
   } catch (error) {
-    throw new UserError(`${step.where(option)}: ${step.use}.${option}: ${value} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    throw new UserError(
+      `${entry.where(option)}: ${entry.step}.${option}: ${value} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    )
   }
   return path
 }

@@ -39,8 +39,8 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
   const columns = passes.at(-1)!.columns
   let doc = await readAgain(planned[0]!, path, row, columns.length)
   const steps: ReplayedStep[] = []
-  for (const { use, label, kind, options } of planned.slice(1)) {
-    const step = await loadStep(use)
+  for (const { step: stepName, label, kind, options } of planned.slice(1)) {
+    const step = await loadStep(stepName)
     const before = doc.text.length
     const replayed: ReplayedStep = { label, kind }
     if (step.kind === 'filter') {
@@ -75,8 +75,8 @@ async function* one(doc: Doc): Docs {
 async function* none(): Docs {}
 
 async function readAgain(read: PlannedStep, path: string, row: number, columns: number): Promise<Doc> {
-  const step = await loadStep(read.use)
-  if (step.kind !== 'stage') throw new Error(`${read.use} is not a stage`)
+  const step = await loadStep(read.step)
+  if (step.kind !== 'stage') throw new Error(`${read.step} is not a stage`)
   let rejected: Doc | undefined
   const onReject = (doc: Doc): void => {
     if (doc.verdict.row === row) rejected = doc

@@ -22,8 +22,8 @@ export interface CompiledRule {
 
 /** Make a filter, an editor or a part of a barrier ready to run, configured once for all documents of a task. */
 export async function compileRule(planned: PlannedStep, columns: readonly string[], refuse: Refuse, task: Task): Promise<CompiledRule> {
-  const { use, label, options } = planned
-  const step = await loadStep(use)
+  const { step: stepName, label, options } = planned
+  const step = await loadStep(stepName)
   switch (step.kind) {
     case 'filter': {
       const column = columns.indexOf(label)
@@ -78,7 +78,7 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
       }
     }
     case 'stage':
-      throw new Error(`${use} is a stage, not a rule`)
+      throw new Error(`${stepName} is a stage, not a rule`)
   }
 }
 
@@ -86,8 +86,8 @@ export async function compileRule(planned: PlannedStep, columns: readonly string
 export async function tryRules({ passes }: Plan): Promise<void> {
   for (const pass of passes) {
     if (pass.kind === 'job') continue
-    for (const { use, label, options } of pass.steps) {
-      const step = await loadStep(use)
+    for (const { step: stepName, label, options } of pass.steps) {
+      const step = await loadStep(stepName)
       try {
         if (step.kind === 'filter') await step.measure(options, measuredBefore(label, pass.columns))
         else if (step.kind === 'editor') await step.edit(options)
@@ -106,7 +106,8 @@ function asItWas(doc: Doc): Doc {
 }
 
 /** What a step does to a document, bounds left out: steps of one key measure or make the same. */
-export const stepKey = ({ use, options }: Pick<PlannedStep, 'use' | 'options'>): string => canonicalJson([use, withoutBounds(options)])
+export const stepKey = ({ step: stepName, options }: Pick<PlannedStep, 'step' | 'options'>): string =>
+  canonicalJson([stepName, withoutBounds(options)])
 
 /** What the steps before the one named `label` (all, without a label) have measured, from the verdict that a document carries along. */
 export const measuredBefore =

@@ -87,8 +87,8 @@ function openState(request: TaskRequest): TaskState {
 }
 
 async function runJob(pass: JobPass, state: TaskState): Promise<void> {
-  const step = await loadStep(pass.step.use)
-  if (step.kind !== 'barrier') throw new Error(`${pass.step.use} is not a barrier`)
+  const step = await loadStep(pass.step.step)
+  if (step.kind !== 'barrier') throw new Error(`${pass.step.step} is not a barrier`)
   await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.length)
 }
 
@@ -155,8 +155,8 @@ async function open(states: readonly TaskState[]): Promise<Docs[]> {
   if (pass.from !== null) return [first.spooled(pass)]
   if (first.isIdle) return states.map(none)
   const planned = pass.steps[0]!
-  const step = await loadStep(planned.use)
-  if (step.kind !== 'stage') throw new Error(`${planned.use} is not a stage`)
+  const step = await loadStep(planned.step)
+  if (step.kind !== 'stage') throw new Error(`${planned.step} is not a stage`)
   const [task, distribute] = readerOf(states, planned)
   const docs = step.run(none(), planned.options, task)
   return distribute(first.timings ? first.timings.stage(planned.label, docs) : docs)
@@ -172,7 +172,7 @@ async function chain(state: TaskState, source: Docs, signal: AbortSignal | undef
     rules = []
   }
   for (const planned of pass.steps) {
-    const step = await loadStep(planned.use)
+    const step = await loadStep(planned.step)
     const task = state.for(planned, pass.name, views)
     if (step.kind !== 'stage') {
       const rule = await compileRule(planned, pass.columns, (doc, reason) => state.refuse(doc, reason), task)
@@ -206,7 +206,7 @@ async function* pausing(docs: Docs, signal: AbortSignal): Docs {
 /** Counts the tokens of documents that are removed before the pipeline's own token_count step, so that verdicts tell what each rule costs. */
 async function tokenCounter(plan: Plan): Promise<((doc: Doc) => number) | undefined> {
   if (!plan.tokens) return undefined
-  const step = await loadStep(plan.tokens.use)
+  const step = await loadStep(plan.tokens.step)
   return step.kind === 'filter' ? step.measure(plan.tokens.options) : undefined
 }
 

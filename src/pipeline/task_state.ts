@@ -184,7 +184,8 @@ export class TaskState {
       begin: (bytes, id) => state.#begin(bytes, id),
       skip: (kind, bytes) => state.#count(`skipped:${kind}`, bytes),
       passOver: (kind) => metrics.add(`other:${kind}:records`),
-      reject: (doc, reason) => {
+      reject: (doc, why) => {
+        const reason = `${step.label}.${why}`
         doc.verdict.reason ??= reason
         state.#settle(doc, reason)
       },

@@ -22,8 +22,8 @@ export function candidatesYaml(suggestions: Suggestions, top: number): string {
     `# bad:  ${corpusName(bad)}, ${count(bad.amount.documents)} documents`,
     '# These are proposals: confirm each by training on what it keeps. Many are redundant; FineWeb kept 3 of 16.',
   ]
-  const rules = candidatesOf(suggestions, top).map(({ step, use, options, after, separation, distance, cut, cuts, bounded }) => {
-    const all = { ...(step === use ? {} : { as: step }), ...options, [cut.bound]: cut.threshold }
+  const rules = candidatesOf(suggestions, top).map(({ step, filter, options, after, separation, distance, cut, cuts, bounded }) => {
+    const all = { ...(step === filter ? {} : { as: step }), ...options, [cut.bound]: cut.threshold }
     const settings = Object.entries(all).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
     return [
       '',
@@ -41,7 +41,7 @@ export function candidatesYaml(suggestions: Suggestions, top: number): string {
             .join(', ')}`,
       ),
       ...(after.length > 0 ? [`# measured after ${after.join(', ')}`] : []),
-      `- ${use}: { ${settings.join(', ')} }`,
+      `- ${filter}: { ${settings.join(', ')} }`,
     ].join('\n')
   })
   return `${[...head, ...rules].join('\n')}\n`

@@ -27,7 +27,7 @@ const part = z.object({
   source: z.int().describe('index in `sources`'),
   pipeline: z.string().describe('pipeline whose rules decide, by name'),
   pipeline_hash: z.string().describe('of its steps, options and files'),
-  steps: z.array(z.object({ use: z.string(), label: z.string(), options: z.record(z.string(), z.unknown()) })),
+  steps: z.array(z.object({ step: z.string(), label: z.string(), options: z.record(z.string(), z.unknown()) })),
   standing: z.array(z.string()).describe('barriers whose decisions are those of the run as it was measured'),
   share: z.number().describe('of the budget'),
   edited_after_counting: z.array(z.string()).describe('steps that may change the text after its tokens were counted'),

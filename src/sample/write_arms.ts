@@ -161,7 +161,7 @@ function stratumOf({ strata }: Writing, property: string, name: string): Counted
 /** As FineWeb does, which masks addresses last. */
 function editsAfterCounting(plan: Plan): string[] {
   const steps = stepsOf(plan)
-  return steps.slice(steps.findIndex(({ use }) => use === 'token_count') + 1).flatMap(({ edits, label }) => (edits ? [label] : []))
+  return steps.slice(steps.findIndex(({ counts }) => counts === 'tokens') + 1).flatMap(({ edits, label }) => (edits ? [label] : []))
 }
 
 function about(arm: Writing, { dir, sources, clusters, strata }: SampleFolder, counts: TokenCounts): Drawn {
@@ -177,7 +177,7 @@ function about(arm: Writing, { dir, sources, clusters, strata }: SampleFolder, c
       source: [...sources.keys()].indexOf(part.arm.run),
       pipeline: part.arm.name,
       pipeline_hash: part.arm.plan.hash,
-      steps: stepsOf(part.arm.plan).map(({ use, label, options }) => ({ use, label, options })),
+      steps: stepsOf(part.arm.plan).map(({ step: stepName, label, options }) => ({ step: stepName, label, options })),
       standing: part.arm.standing,
       share: part.share,
       edited_after_counting: counts.isCounted(part.arm.run) ? editsAfterCounting(part.arm.plan) : [],

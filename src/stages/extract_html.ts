@@ -84,7 +84,7 @@ export default stage({
       }
       const result = doc.view(extracted)
       if (result instanceof DataError) task.quarantine(result, {}, doc)
-      else if (result.text === '') task.reject(doc, 'extract_html.empty')
+      else if (result.text === '') task.reject(doc, 'empty')
       else yield result.for(doc.verdict)
     }
   },

@@ -11,7 +11,8 @@ fileWith(dir, 'rules/more.yaml', '- char_count: {max: 90}\n')
 let files = 0
 
 const read = (text: string, settings: string[] = []) => readConfig(fileWith(dir, `${files++}.yaml`, text), settings)
-const steps = (text: string, settings: string[] = []) => read(text, settings).steps.map(({ use, label, options }) => [use, label, options])
+const steps = (text: string, settings: string[] = []) =>
+  read(text, settings).steps.map(({ step: stepName, label, options }) => [stepName, label, options])
 
 test('name and description; without a name, the name of the file', () => {
   const { name, description } = read('name: a\ndescription: b\nsteps: []\n')

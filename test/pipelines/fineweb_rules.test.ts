@@ -51,7 +51,7 @@ const pipelines = join(import.meta.dirname, '../../pipelines')
 async function compileGroups(suffix: string): Promise<Rules> {
   const rules: Partial<Rules> = {}
   for (const [group, file] of Object.entries(groups) as [Group, string][]) {
-    rules[group] = await Promise.all(stepsOf(file + suffix).map(({ use, label, options }) => compile(use, label, options)))
+    rules[group] = await Promise.all(stepsOf(file + suffix).map(({ step: stepName, label, options }) => compile(stepName, label, options)))
   }
   return rules as Rules
 }
@@ -62,14 +62,14 @@ function stepsOf(file: string): ConfigStep[] {
   return readConfig(fileWith(dir, `${file}.yaml`, `name: x\nsteps:\n  - include: ${include}\n`)).steps
 }
 
-async function compile(use: string, label: string, given: object): Promise<Rule> {
-  const step = await loadStep(use)
+async function compile(stepName: string, label: string, given: object): Promise<Rule> {
+  const step = await loadStep(stepName)
   const options = step.schema.parse(given)
   if (step.kind === 'editor') {
     const edit = await step.edit(options)
     return (doc) => doc.withText(edit(doc))
   }
-  if (step.kind !== 'filter') throw new Error(`${use} is no rule`)
+  if (step.kind !== 'filter') throw new Error(`${stepName} is no rule`)
   const measure = await step.measure(options)
   return (doc) => {
     const bound = brokenBound(measure(doc), options as Bounds)
@@ -163,8 +163,8 @@ test('every rule of fineweb measures what the reference computes', async () => {
   const expected = vectors<Record<string, number>>('reference/fineweb_values.jsonl')
   expect(expected).toHaveLength(documents.length)
   for (const file of Object.values(groups)) {
-    for (const { use, label, options } of stepsOf(file)) {
-      const step = await loadStep(use)
+    for (const { step: stepName, label, options } of stepsOf(file)) {
+      const step = await loadStep(stepName)
       if (step.kind !== 'filter' || expected[0]![label] === undefined) continue
       const measure = await step.measure(step.schema.parse(options))
       documents.forEach(({ note, text }, i) => {

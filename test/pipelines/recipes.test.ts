@@ -62,7 +62,7 @@ const commented = readdirSync(pipelineFile('')).flatMap((file) =>
 )
 
 test.each(commented)('%s: a step that waits for its files has the right options: %s', async (_, step) => {
-  const [[use, given]] = Object.entries(parse(step) as Record<string, Record<string, unknown>>) as [[string, Record<string, unknown>]]
+  const [[stepName, given]] = Object.entries(parse(step) as Record<string, Record<string, unknown>>) as [[string, Record<string, unknown>]]
   const { as: _label, ...options } = fillIn(given, readParameters(pipelineFile('ccnet/en.yml'), step), () => step)
-  expect((await loadStep(use)).schema.safeParse(options).error).toBeUndefined()
+  expect((await loadStep(stepName)).schema.safeParse(options).error).toBeUndefined()
 })

@@ -31,7 +31,7 @@ export async function chainOf(pipeline: string, from: string, to: string, shardP
   const labels = steps.map(({ label }) => label)
   const chain = steps
     .slice(labels.indexOf(from), labels.indexOf(to) + 1)
-    .filter(({ kind, use }) => kind !== 'stage' && use !== 'language_score')
+    .filter(({ kind, step }) => kind !== 'stage' && step !== 'language_score')
   let reason: string | null = null
   const refuse = (_: Doc, why: string): null => {
     reason = why

@@ -29,8 +29,8 @@ test('catches the pages made for it, and no others', async () => {
     'url_substring_count',
   ])
   const rules = await Promise.all(
-    steps.map(async ({ use, options }) => {
-      const measure = await ((await loadStep(use)) as Filter).measure(options)
+    steps.map(async ({ step: stepName, options }) => {
+      const measure = await ((await loadStep(stepName)) as Filter).measure(options)
       return (doc: Doc) => brokenBound(measure(doc), options) !== undefined
     }),
   )

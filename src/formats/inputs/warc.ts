@@ -73,7 +73,7 @@ function* pageOf(record: WarcRecord, dump: string | undefined, options: ReadOpti
     page: { body, contentType },
     verdict: task.begin(body.length, id),
   })
-  if (options.ok_status_only && (status < 200 || status > 299)) task.reject(doc, 'read.status')
+  if (options.ok_status_only && (status < 200 || status > 299)) task.reject(doc, 'status')
   else yield doc
 }
 
