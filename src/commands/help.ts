@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import { terminalWidth, wrap } from '../reports/layout.ts'
 
 /** A command line, and what it is an example of. */
-export type Example = string | [command: string, about: string]
+export type HelpExample = string | [command: string, about: string]
 
 /** What stands below the options in `--help`: notes, then examples to copy. */
-export function ending(examples: readonly Example[], ...notes: readonly string[]): string {
+export function ending(examples: readonly HelpExample[], ...notes: readonly string[]): string {
   const lines = examples.flatMap((example) => {
     const [command, about] = typeof example === 'string' ? [example, ''] : example
     return [...(about === '' ? [] : [wrap(`# ${about}`, { indent: '  ', hanging: '  # ' })]), commandLine(command)]

@@ -39,7 +39,7 @@ export function duration(seconds: number): string {
 /** Never wrapped, and set to the right. */
 const isNumber = (text: string): boolean => /^[-–]?[\d,.]*( ?%| [kMGTP]?B)?$/.test(text)
 const gap = '  '
-/** No column of text is made narrower than this, even where its words are wider and have to be broken. */
+/** Cells of text up to this width never wrap; no column is made narrower than this, even where its words are wider and have to be broken. */
 const least = 16
 
 /**
@@ -53,7 +53,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
       rows.map((row) => row[i] ?? ''),
     ),
   )
-  const blocks: Column[][] = [[]]
+  const blocks: TableColumn[][] = [[]]
   for (const column of columns) {
     const block = blocks.at(-1)!
     if (block.length > 1 && widthOf([...block, column].map(({ narrowest }) => narrowest)) > width) blocks.push([columns[0]!, column])
@@ -62,17 +62,17 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return blocks.map((block) => aligned(block, rows.length, width)).join('\n\n')
 }
 
-interface Column {
+interface TableColumn {
   title: string
   cells: string[]
   isNumeric: boolean
-  /** Widths in which everything stands on one line, all cells do, and no word is broken. */
+  /** Widths in which all stands on one line, all cells do, and no word or short cell is broken. */
   widest: number
   cellsWhole: number
   narrowest: number
 }
 
-function columnOf(title: string, cells: string[]): Column {
+function columnOf(title: string, cells: string[]): TableColumn {
   const isNumeric = cells.length > 0 && cells.every(isNumber)
   const titleWord = longestWord(title)
   const cell = Math.max(0, ...cells.map(columnsOf))
@@ -82,7 +82,7 @@ function columnOf(title: string, cells: string[]): Column {
     isNumeric,
     widest: Math.max(columnsOf(title), cell),
     cellsWhole: Math.max(titleWord, cell),
-    narrowest: Math.max(titleWord, isNumeric ? cell : Math.max(0, ...cells.map(longestWord))),
+    narrowest: Math.max(titleWord, isNumeric ? cell : Math.max(Math.min(least, cell), ...cells.map(longestWord))),
   }
 }
 
@@ -91,10 +91,10 @@ const longestWord = (text: string): number => Math.max(0, ...text.split(/\s/).ma
 
 const widthOf = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, gap.length * (widths.length - 1))
 
-function widthsOf(columns: readonly Column[], width: number): number[] {
+function widthsOf(columns: readonly TableColumn[], width: number): number[] {
   const widths = columns.map(({ widest }) => widest)
   /** Take from the column that `sizeOf` gives the largest number until all fit or none is above 0. */
-  const take = (sizeOf: (column: Column, size: number) => number): void => {
+  const take = (sizeOf: (column: TableColumn, size: number) => number): void => {
     while (widthOf(widths) > width) {
       const sizes = columns.map((column, i) => sizeOf(column, widths[i]!))
       const most = Math.max(...sizes)
@@ -108,7 +108,7 @@ function widthsOf(columns: readonly Column[], width: number): number[] {
   return widths
 }
 
-function aligned(columns: readonly Column[], rows: number, width: number): string {
+function aligned(columns: readonly TableColumn[], rows: number, width: number): string {
   const widths = widthsOf(columns, width)
   const line = (cells: readonly string[], isTitle = false): string => {
     const parts = cells.map((text, i) => wrap(text, { width: widths[i]! }).split('\n'))

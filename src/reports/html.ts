@@ -15,10 +15,10 @@ class Html {
 }
 
 /** Text or a number, which is escaped, or markup. */
-export type Content = string | number | Html | readonly Html[]
+export type HtmlContent = string | number | Html | readonly Html[]
 
 /** Markup with values put in: html`<td title="${title}">${name}</td>`. */
-export const html = (strings: TemplateStringsArray, ...values: readonly Content[]): Html =>
+export const html = (strings: TemplateStringsArray, ...values: readonly HtmlContent[]): Html =>
   new Html(strings.reduce((markup, text, i) => markup + markupOf(values[i - 1]!) + text))
 
 /** Markup as it stands. Never for what comes from documents, pipelines or files. */
@@ -28,7 +28,7 @@ export const raw = (markup: string): Html => new Html(markup)
 export const scriptJson = (data: unknown): Html =>
   raw(JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`))
 
-function markupOf(value: Content): string {
+function markupOf(value: HtmlContent): string {
   if (value instanceof Html) return value.toString()
   if (typeof value === 'string' || typeof value === 'number') return escaped(String(value))
   if (Array.isArray(value) && value.every((item) => item instanceof Html)) return value.join('')
@@ -39,18 +39,18 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c
 
 export const none = html``
 
-export const section = (title: Content, lead: Content, body: Content): Html =>
+export const section = (title: HtmlContent, lead: HtmlContent, body: HtmlContent): Html =>
   html`<section><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`
 
 /** A table that scrolls sideways where it does not fit; `header` and `rows` hold their cells and rows. */
-export const grid = (header: Content, rows: readonly Html[]): Html =>
+export const grid = (header: HtmlContent, rows: readonly Html[]): Html =>
   html`<div class="scroll"><table><thead><tr>${header}</tr></thead><tbody>${rows}</tbody></table></div>`
 
 /** A heading or cell with a number, or with text. */
 export const numberHead = (name: string): Html => html`<th class="n">${name}</th>`
 export const head = (name: string): Html => html`<th>${name}</th>`
-export const numberCell = (value: Content): Html => html`<td class="n">${value}</td>`
-export const cell = (value: Content): Html => html`<td>${value}</td>`
+export const numberCell = (value: HtmlContent): Html => html`<td class="n">${value}</td>`
+export const cell = (value: HtmlContent): Html => html`<td>${value}</td>`
 
 /** What all reports have in common: one file, no network, readable on a phone, dark and light. */
 export const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#5d6b7a;--line:#dfe5ea;--paper:#fff;--tile:#f5f7f9;--keep:#2f7d5b;--drop:#c2543d;--shade:#e3f1ea}
@@ -69,7 +69,7 @@ interface Head {
   lead: string
   /** More style, and what goes behind the body. */
   style?: Html
-  end?: Content
+  end?: HtmlContent
 }
 
 /** A whole page, as it is written to a file. */

@@ -54,7 +54,7 @@ describe('mistakes are named', () => {
     [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--weight', 'words'], '--weight words: all has not measured it'],
     [['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 'x', '--clusters', 'all'], 'does not look for duplicates'],
     [['mix', `${measured}:all`, `${measured}:masked`, '--tokens', '1K', '-o', 'x'], 'documents would be drawn twice'],
-    [['power', '--sd', '-1', '--gap', '1'], 'Expected a number above 0'],
+    [['power', '--sd', '-1', '--gap', '1'], 'expected a number above 0'],
     [['sample', 'verify', dir], 'no sample here'],
     [['mix', `${measured}:all`, '--replay', '0.1', '--tokens', '1K', '-o', 'x'], '--replay needs two sources'],
   ])('%j', async (args, message) => {

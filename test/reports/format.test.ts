@@ -59,10 +59,10 @@ describe('table', () => {
   test('titles wrap before cells do', () => {
     const rows = [['word_count', '≥ 50 and ≤ 100', '1,234', '5.0 %']]
     expect(table(['step', 'keeps', 'tokens removed', 'of these'], rows, 43).split('\n')).toEqual([
-      '                             tokens      of',
-      'step        keeps           removed   these',
-      '──────────  ──────────────  ───────  ──────',
-      'word_count  ≥ 50 and ≤ 100    1,234   5.0 %',
+      '                              tokens     of',
+      'step        keeps            removed  these',
+      '──────────  ──────────────  ────────  ─────',
+      'word_count  ≥ 50 and ≤ 100     1,234  5.0 %',
     ])
   })
 

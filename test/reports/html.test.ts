@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from 'htmlparser2'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Content, html, page, raw, scriptJson } from '../../src/reports/html.ts'
+import { type HtmlContent, html, page, raw, scriptJson } from '../../src/reports/html.ts'
 import { harnessJson, sampled } from '../experiments/support.ts'
 import { decant, fileWith, runHere, temporaryFolder } from '../support.ts'
 
@@ -17,7 +17,7 @@ describe('html', () => {
   ])('%s', (_, markup, expected) => expect(markup.toString()).toBe(expected))
 
   test.each([undefined, null, true, { toString: () => '<b>' }, ['<b>']])('takes nothing else: %j', (value) => {
-    expect(() => html`${value as unknown as Content}`).toThrow(TypeError)
+    expect(() => html`${value as unknown as HtmlContent}`).toThrow(TypeError)
   })
 
   test('data in a script cannot end it', () => {
