@@ -5,6 +5,7 @@ import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/m
 import { brokenBound } from '../core/filter.ts'
 import { comparisonPage } from '../reports/comparison_page.ts'
 import { bytes, count, percent, shortNumber, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { addReport, jsonWithout, writeReport } from './report_files.ts'
 
 export interface CompareFlags {
@@ -67,7 +68,7 @@ function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, nei
     a.reached.documents === b.reached.documents || isSame
       ? count(a.reached.documents)
       : `${count(a.reached.documents)} and ${count(b.reached.documents)}`
-  console.log(`${count(documents)} documents; ${reach} reach the rules\n`)
+  console.log(wrap(`${count(documents)} documents; ${reach} reach the rules\n`))
   const amounts: [string, Amount][] = [
     [`kept by ${nameA}`, a.kept],
     ...(isSame
@@ -95,7 +96,7 @@ function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, nei
     if (standing.length === 0) continue
     const barriers = standing.join(' and ')
     console.log(
-      `\nnote: ${barriers} of ${name} saw what the measured rules keep, not what these rules keep; --exact looks for duplicates anew`,
+      wrap(`\nnote: ${barriers} of ${name} saw what the measured rules keep, not what these rules keep; --exact looks for duplicates anew`),
     )
   }
   if (isSame) return
@@ -134,16 +135,19 @@ function printRules(name: string, side: Side): void {
   ])
   const header = ['rule', 'first', 'solo', 'unique', 'share', 'first, tokens', 'unique, tokens', 'share, tokens']
   console.log(`\n${name}: documents and tokens that each rule removes\n${table(header, rows)}`)
-  if (by_barriers.documents > 0) console.log(`${count(by_barriers.documents)} documents that break no rule were removed as duplicates`)
-  if (acting.length < rules.length) console.log(`${rules.length - acting.length} more rules remove nothing`)
+  if (by_barriers.documents > 0)
+    console.log(wrap(`${count(by_barriers.documents)} documents that break no rule were removed as duplicates`))
+  if (acting.length < rules.length) console.log(wrap(`${rules.length - acting.length} more rules remove nothing`))
   console.log(
-    'first: in the order of the pipeline; solo: as the only rule; unique: no other rule does; share: whatever the order (Shapley);\ntokens of texts before they are edited',
+    wrap(
+      'first: in the order of the pipeline; solo: as the only rule; unique: no other rule does; share: whatever the order (Shapley);\ntokens of texts before they are edited',
+    ),
   )
 }
 
 function printSamples(title: string, samples: readonly Example[], objecting: Side): void {
   if (samples.length === 0) return
-  console.log(`\n${title}`)
+  console.log(wrap(`\n${title}`))
   for (const { id, url, values, removed_before } of samples) {
     const broken = objecting.rules.flatMap(({ label, bounds }) =>
       values[label] !== undefined && brokenBound(values[label], bounds) !== undefined ? [`${label} ${shortNumber(values[label])}`] : [],

@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.ts'
 import { type MeasuredNoise, measureNoise } from '../experiments/measured_noise.ts'
 import { type Design, detectableGap, itemError, seedsFor } from '../experiments/power.ts'
 import { checkpoint, count, exactPercent, points, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
 
 export interface PowerFlags extends ReadingFlags {
@@ -98,33 +99,37 @@ function printAnswer({
     sd_interval === null
       ? 'given'
       : `measured, ${measured!.spread.df} degrees of freedom: ${points(sd_interval[0])} to ${points(sd_interval[1])}`
-  console.log(`one run's score varies by ${points(sd)} points between seeds (${range})`)
+  console.log(wrap(`one run's score varies by ${points(sd)} points between seeds (${range})`))
   const basis =
     measured?.correlation && measured.correlation.value === correlation ? ` (measured, ${measured.correlation.df} degrees of freedom)` : ''
-  console.log(`scores of two arms with the same seed correlate by ${correlation.toFixed(2)}${basis}`)
+  console.log(wrap(`scores of two arms with the same seed correlate by ${correlation.toFixed(2)}${basis}`))
   if (seeds) {
     const seedCount = (n: number | null): string => (n === null ? 'more than a million' : count(n))
     console.log(
-      `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided:`,
+      wrap(
+        `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided:`,
+      ),
     )
-    console.log(`  ${seedCount(seeds.unpaired)} seeds an arm, any seeds`)
-    console.log(`  ${seedCount(seeds.paired)} seeds an arm, the same ones in both and compared one by one`)
+    console.log(wrap(`  ${seedCount(seeds.unpaired)} seeds an arm, any seeds`))
+    console.log(wrap(`  ${seedCount(seeds.paired)} seeds an arm, the same ones in both and compared one by one`))
     if (seeds.unpaired_at_most !== null)
-      console.log(`  ${seedCount(seeds.unpaired_at_most)} seeds an arm, if the noise is at the upper end of what was measured`)
+      console.log(wrap(`  ${seedCount(seeds.unpaired_at_most)} seeds an arm, if the noise is at the upper end of what was measured`))
   }
-  console.log(`\nsmallest gap found with ${exactPercent(probability)} probability`)
+  console.log(wrap(`\nsmallest gap found with ${exactPercent(probability)} probability`))
   console.log(
     table(
       ['seeds an arm', 'any seeds', 'same seeds'],
       [['1', '–', '–'], ...detectable.map((row) => [String(row.seeds), points(row.unpaired), points(row.paired)])],
     ),
   )
-  console.log('one seed says nothing of its own noise')
+  console.log(wrap('one seed says nothing of its own noise'))
   if (measured) printMeasured(measured, { gap, probability, alpha })
   if (questions) {
     const basis = questions.by === 'files' ? 'by the files' : 'if half are right, the worst case'
-    console.log(`\nthe questions: standard error ${points(questions.error)} of a score (${basis}), less with more questions and tasks.`)
-    console.log('All runs answer the same ones, so seeds do not reduce it; it limits what a gap says beyond these questions.')
+    console.log(
+      wrap(`\nthe questions: standard error ${points(questions.error)} of a score (${basis}), less with more questions and tasks.`),
+    )
+    console.log(wrap('All runs answer the same ones, so seeds do not reduce it; it limits what a gap says beyond these questions.'))
   }
 }
 

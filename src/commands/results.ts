@@ -2,6 +2,7 @@ import { meant, UserError } from '../core/errors.ts'
 import type { Difference } from '../experiments/differences.ts'
 import { type Summary, summarize } from '../experiments/summary.ts'
 import { checkpoint, points, signed, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { chance, explained, intervalOf, resultsPage } from '../reports/results_page.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
 import { writeReport } from './report_files.ts'
@@ -38,9 +39,11 @@ function printSummary(summary: Summary): void {
   const { unit, tasks, checkpoints, later, arms, ranking, by_task, left_out, confidence } = summary
   const runs = arms.reduce((sum, { seeds }) => sum + seeds.length, 0)
   console.log(
-    `${arms.length} arms, ${runs} runs; mean of ${tasks.length} tasks: ${tasks.map(({ name, metric }) => `${name} (${metric})`).join(', ')}`,
+    wrap(
+      `${arms.length} arms, ${runs} runs; mean of ${tasks.length} tasks: ${tasks.map(({ name, metric }) => `${name} (${metric})`).join(', ')}`,
+    ),
   )
-  if (left_out.length > 0) console.log(`left out, since not every checkpoint has them: ${left_out.join(', ')}`)
+  if (left_out.length > 0) console.log(wrap(`left out, since not every checkpoint has them: ${left_out.join(', ')}`))
   const places = [...new Set(arms.flatMap(({ curve }) => curve.map((point) => point.at)))].sort((a, b) => a - b)
   const curve = places.map((place) => [
     checkpoint(place),
@@ -51,16 +54,18 @@ function printSummary(summary: Summary): void {
   ])
   console.log(`\n${table([unit, ...arms.map(({ name, seeds }) => `${name} (${seeds.length})`)], curve)}`)
   console.log(
-    `\nat ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; points, against ${summary.baseline}`,
+    wrap(
+      `\nat ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; points, against ${summary.baseline}`,
+    ),
   )
-  if (later.length > 0) console.log(`later checkpoints, which not every run has, are not used: ${later.map(checkpoint).join(', ')}`)
+  if (later.length > 0) console.log(wrap(`later checkpoints, which not every run has, are not used: ${later.map(checkpoint).join(', ')}`))
   const rows = arms.map(({ name, score, seeds }) => {
     const difference = ranking.differences.find(({ arm }) => arm === name)
     return [name, String(seeds.length), points(score), ...(difference ? differenceCells(difference) : ['', '', '', ''])]
   })
   const interval = `${100 * confidence} % interval`
   console.log(table(['arm', 'seeds', 'score', 'gap', interval, 'p (Holm)', 'verdict'], rows))
-  for (const line of explained(summary)) console.log(line)
+  for (const line of explained(summary)) console.log(wrap(line))
   if (arms.length > 2) {
     const below = ranking.neighbours.map((difference) => [difference.arm, difference.baseline, ...differenceCells(difference)])
     console.log(
@@ -76,7 +81,7 @@ function printSummary(summary: Summary): void {
     }),
   ])
   console.log(`\n${table(['task', ...arms.map(({ name }) => name)], perTask)}`)
-  console.log('+ and -: better and worse than the baseline on this task, by the same test; of many tasks, some will be by chance')
+  console.log(wrap('+ and -: better and worse than the baseline on this task, by the same test; of many tasks, some will be by chance'))
 }
 
 const differenceCells = (difference: Difference): string[] => [

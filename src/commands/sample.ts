@@ -4,6 +4,7 @@ import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
 import { meant, UserError } from '../core/errors.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { parseTokens, shownTokens } from '../sample/budget.ts'
 import { heldOutSeed } from '../sample/corpus.ts'
 import { drawSample, type OnPass, removeAside } from '../sample/draw.ts'
@@ -193,7 +194,7 @@ function printSample(output: string, { arms, held_out, budget, training, options
     const standing = [...new Set(parts.flatMap((part) => part.standing))]
     if (standing.length > 0)
       console.log(
-        `note: ${standing.join(' and ')} of ${name} saw what the measured rules keep; measure ${name} to look for duplicates anew`,
+        wrap(`note: ${standing.join(' and ')} of ${name} saw what the measured rules keep; measure ${name} to look for duplicates anew`),
       )
   }
   for (const { name, seed, duplicates } of arms) {
@@ -203,19 +204,23 @@ function printSample(output: string, { arms, held_out, budget, training, options
       return percent(all - (counts['1'] ?? 0), all)
     }
     console.log(
-      `${name}, seed ${seed}: ${several(duplicates.in_corpus)} of its documents have copies among them, ${several(duplicates.in_sample)} within the sample`,
+      wrap(
+        `${name}, seed ${seed}: ${several(duplicates.in_corpus)} of its documents have copies among them, ${several(duplicates.in_sample)} within the sample`,
+      ),
     )
   }
   if (options.pin.length > 0) {
     const where = arms.some(({ is_short }) => is_short) ? ', but where there is too little' : ''
-    console.log(`shares of ${options.pin.join(' and ')} are those of ${arms[0]!.name}${where}`)
+    console.log(wrap(`shares of ${options.pin.join(' and ')} are those of ${arms[0]!.name}${where}`))
   }
   for (const { name, parts } of arms.filter(({ seed }) => seed === arms[0]!.seed)) {
     const edits = [...new Set(parts.flatMap((part) => part.edited_after_counting))]
-    if (edits.length > 0) console.log(`note: tokens of ${name} were counted before ${edits.join(' and ')}, as its pipeline does`)
+    if (edits.length > 0) console.log(wrap(`note: tokens of ${name} were counted before ${edits.join(' and ')}, as its pipeline does`))
   }
   console.log(
-    `\n${shownTokens(Math.min(budget, ...arms.map(({ tokens }) => tokens)))} tokens: ${training.steps === 1 ? 'one step' : `${count(training.steps)} steps`} of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
+    wrap(
+      `\n${shownTokens(Math.min(budget, ...arms.map(({ tokens }) => tokens)))} tokens: ${training.steps === 1 ? 'one step' : `${count(training.steps)} steps`} of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
+    ),
   )
   console.log(`manifest  ${join(output, 'manifest.json')}`)
 }
@@ -224,7 +229,8 @@ export async function verify(output: string, flags: { texts: boolean; json?: boo
   const checks = []
   for await (const check of verifySample(output, flags.texts, passes(flags))) {
     checks.push(check)
-    if (!flags.json && !(flags.quiet && check.ok)) console.log(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`)
+    if (!flags.json && !(flags.quiet && check.ok))
+      console.log(wrap(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`, { hanging: ' '.repeat(8) }))
   }
   const ok = checks.every((check) => check.ok)
   if (flags.json) console.log(JSON.stringify({ ok, checks }, null, 2))
@@ -267,7 +273,9 @@ export async function materialize(output: string, flags: Materialize): Promise<v
     if (written.documents !== arm.documents) throw new Error(`${dir}: ${written.documents} documents instead of ${arm.documents}`)
     if (!flags.quiet)
       console.log(
-        `${dir}: ${count(written.documents)} documents${written.tokens === undefined ? '' : `, ${count(written.tokens)} tokens with ends of text`}`,
+        wrap(
+          `${dir}: ${count(written.documents)} documents${written.tokens === undefined ? '' : `, ${count(written.tokens)} tokens with ends of text`}`,
+        ),
       )
   }
 }

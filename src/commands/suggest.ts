@@ -4,6 +4,7 @@ import { openCorpus, type Suggestions, suggestRules } from '../compare/suggest.t
 import { UserError } from '../core/errors.ts'
 import { candidatesOf, candidatesYaml, corpusName, yamlOpening } from '../reports/candidates.ts'
 import { count, percent, shortNumber, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { suggestionPage } from '../reports/suggestion_page.ts'
 import { jsonWithout, writeReport, writeWhole } from './report_files.ts'
 
@@ -46,7 +47,7 @@ function printSuggestions(found: Suggestions, top: number, weight: Weight): void
     const { amount, sampled } = found[name]
     const part = sampled < amount.documents ? `, of which ${count(sampled)} were looked at` : ''
     console.log(
-      `${name.padEnd(4)}  ${corpusName(found[name])}: ${count(amount.documents)} documents, ${count(amount.tokens)} tokens${part}`,
+      wrap(`${name.padEnd(4)}  ${corpusName(found[name])}: ${count(amount.documents)} documents, ${count(amount.tokens)} tokens${part}`),
     )
   }
   const candidates = candidatesOf(found, top)
@@ -61,22 +62,26 @@ function printSuggestions(found: Suggestions, top: number, weight: Weight): void
     percent(cut.good.tokens, 1),
   ])
   if (rows.length === 0) {
-    console.log('\nno value sets them apart by more than chance would, within the limits')
+    console.log(wrap('\nno value sets them apart by more than chance would, within the limits'))
     if (found.columns.every(({ separation }) => separation < 0.05))
-      console.log('  hint: the two hold the same documents, or nearly; DIR/NAME:removed takes what the rules of a run remove')
+      console.log(wrap('  hint: the two hold the same documents, or nearly; DIR/NAME:removed takes what the rules of a run remove'))
     return
   }
   const header = ['rule', 'keeps', 'separation', 'distance', 'bad removed', 'good removed', 'bad tokens', 'good tokens']
   console.log(`\n${table(header, rows)}`)
   const cut = found.columns.filter(({ cuts }) => cuts.length > 0).length
-  if (cut > rows.length) console.log(`${cut - rows.length} more with --top ${cut}`)
+  if (cut > rows.length) console.log(wrap(`${cut - rows.length} more with --top ${cut}`))
   console.log(
-    `separation: Wasserstein distance between ranks, 0 the same, 1 apart; distance: in the unit of the value; cuts and ranks by ${weight}`,
+    wrap(
+      `separation: Wasserstein distance between ranks, 0 the same, 1 apart; distance: in the unit of the value; cuts and ranks by ${weight}`,
+    ),
   )
   const rediscovered = candidates.filter(({ bounded }) => bounded.length > 0).map(({ step }) => step)
   if (rediscovered.length > 0 && (found.good.part !== 'all' || found.bad.part !== 'all'))
     console.log(
-      `note: the pipelines themselves have bounds on ${rediscovered.length} of these, so they rediscover them: ${rediscovered.join(', ')}`,
+      wrap(
+        `note: the pipelines themselves have bounds on ${rediscovered.length} of these, so they rediscover them: ${rediscovered.join(', ')}`,
+      ),
     )
-  if (found.left_out.length > 0) console.log(`measured by one only: ${found.left_out.join(', ')}`)
+  if (found.left_out.length > 0) console.log(wrap(`measured by one only: ${found.left_out.join(', ')}`))
 }

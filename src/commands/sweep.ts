@@ -5,6 +5,7 @@ import { meant, UserError } from '../core/errors.ts'
 import { type Bound, bounds } from '../core/filter.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, percent, shortNumber, table } from '../reports/format.ts'
+import { wrap } from '../reports/layout.ts'
 import { sweepPage } from '../reports/sweep_page.ts'
 import type { CompareFlags } from './compare.ts'
 import { addReport, jsonWithout, writeReport } from './report_files.ts'
@@ -48,7 +49,9 @@ function json(result: Sweep, n: number): string {
 function printSweep(pipeline: string, result: Sweep, n: number): void {
   const { step, bound, current, candidates, kept } = result
   console.log(
-    `${step}.${bound}${current === null ? '' : ` (now ${current})`}: ${count(candidates)} documents pass all other rules of ${pipeline}\n`,
+    wrap(
+      `${step}.${bound}${current === null ? '' : ` (now ${current})`}: ${count(candidates)} documents pass all other rules of ${pipeline}\n`,
+    ),
   )
   const rows = kept.map((at) => [shortNumber(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])
   console.log(table([bound, 'documents', 'share', 'tokens'], rows))
