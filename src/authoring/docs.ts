@@ -1,25 +1,26 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
-import { bounds } from '../core/filter.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type PlannedStep, ruleOf, stepsOf } from '../pipeline/plan.ts'
-import { loadStep, type Step, stepNames } from '../pipeline/registry.ts'
-import { optionRows, optionsGiven } from './option_rows.ts'
+import { loadStep, stepNames } from '../pipeline/registry.ts'
+import { optionsGiven } from './option_rows.ts'
 import { type NamedStep, pipelineSchema } from './schema.ts'
 import { signalsFile, signalsPipeline } from './signals.ts'
+import { stepPages } from './step_pages.ts'
 
-/** The files that say what the code says, by path: the pipeline of all signals, the schema of pipeline files, the tables of README.md and pipelines/README.md. */
+/** The files that say what the code says, by path: the pipeline of all signals, the schema of pipeline files, the tables of recipes, and a page for each step. */
 export async function generateDocs(repository: string): Promise<Record<string, string>> {
   const steps = await Promise.all(stepNames().map(async (name): Promise<NamedStep> => ({ ...(await loadStep(name)), name })))
   const pipelines = join(repository, 'pipelines')
+  const recipes = await readRecipes(pipelines)
   return {
     [`pipelines/${signalsFile}`]: await signalsPipeline(pipelines),
     'pipelines/schema.json': `${JSON.stringify(pipelineSchema(steps), null, 1)}\n`,
-    'pipelines/README.md': await pipelineTables(pipelines),
-    'README.md': between(readFileSync(join(repository, 'README.md'), 'utf8'), 'steps', stepTables(steps)),
+    'pipelines/README.md': recipeTables(recipes),
+    ...Object.fromEntries(Object.entries(stepPages(steps, recipes.usedBy)).map(([name, text]) => [`docs/steps/${name}`, text])),
   }
 }
 
@@ -27,50 +28,61 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const markdown = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')
 
-function stepTables(steps: readonly NamedStep[]): string {
-  const sections = [
-    ['Filters', 'Each measures one number; `min`, `max`, `above` and `below` in the pipeline file say what to keep.', 'filter'],
-    ['Editors', 'Each rewrites the text and drops nothing.', 'editor'],
-    ['Stages', 'Each sees one shard as a stream.', 'stage'],
-    ['Barriers', 'Each must see all shards before it decides.', 'barrier'],
-  ] as const
-  return sections
-    .flatMap(([title, lead, kind]) => {
-      const rows = steps
-        .filter((step) => step.kind === kind)
-        .map((step) => [`\`${step.name}\``, step.summary, optionsOf(step), step.source ?? ''])
-      if (rows.length === 0) return []
-      const change = kind === 'filter' || kind === 'editor' ? (kind === 'filter' ? 'measures' : 'does') : 'does'
-      return [`### ${title}\n${lead}\n\n${markdown(['step', change, 'options', 'source'], rows)}`]
-    })
-    .join('\n\n')
+/** What recipes are made of: their own steps, and groups of rules that several include. */
+interface RecipeTable {
+  name: string
+  description: string
+  rows: string[][]
 }
 
-function optionsOf(step: Step): string {
-  const rows = optionRows(step).filter(({ name }) => step.kind !== 'filter' || !(name in bounds))
-  return rows
-    .map((row) => `\`${row.name}\`${row.default === '–' ? '' : row.default === 'required' ? ' (required)' : ` = ${row.default}`}`)
-    .join(', ')
+/** Every bundled recipe as a table, and every group of rules once. */
+async function readRecipes(
+  folder: string,
+): Promise<{ recipes: RecipeTable[]; groups: Map<string, string[][]>; usedBy: Map<string, Set<string>> }> {
+  const groups = new Map<string, string[][]>()
+  const usedBy = new Map<string, Set<string>>()
+  const recipes: RecipeTable[] = []
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.yaml') || file === signalsFile) continue
+    const config = readConfig(join(folder, file))
+    const planned = stepsOf(await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null }))
+    const rows: string[][] = []
+    for (const { label, where } of config.steps) {
+      const step = planned.find((each) => each.label === label)!
+      const from = relative(folder, resolve(where().replace(/:\d+$/, '')))
+      usedBy.set(step.step, (usedBy.get(step.step) ?? new Set()).add(from))
+      const row = await stepRow(step, folder)
+      if (from === file) rows.push(row)
+      else if (rows.at(-1)?.[0] !== groupLink(from)) rows.push([groupLink(from), '', ''])
+      if (from !== file) addOnce(groups, from, row)
+    }
+    recipes.push({ name: file.replace('.yaml', ''), description: config.description, rows })
+  }
+  return { recipes, groups, usedBy }
 }
 
-/** Every shipped pipeline as a table: what each step measures, and what it keeps. */
-async function pipelineTables(folder: string): Promise<string> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
-  const sections = await Promise.all(
-    files.sort().map(async (file) => {
-      const config = readConfig(join(folder, file))
-      const plan = await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })
-      const rows = await Promise.all(
-        stepsOf(plan).map(async (planned) => {
-          const label = planned.label === planned.step ? `\`${planned.step}\`` : `\`${planned.label}\` (\`${planned.step}\`)`
-          const { schema, summary } = await loadStep(planned.step)
-          return [label, summary, optionsShown(planned, schema, folder), ruleOf(planned)]
-        }),
-      )
-      return `## ${file.replace('.yaml', '')}\n${config.description}\n\n${markdown(['step', 'what it measures or does', 'with', 'keeps'], rows)}\n`
-    }),
-  )
-  return `# Pipelines\nWritten by \`npm run docs\` from the pipeline files and the steps they name.\n${sections.map((section) => `\n${section}`).join('')}`
+const groupLink = (file: string): string => `rules of [\`${file}\`](#${file.replaceAll(/[^a-z0-9_]/g, '')})`
+
+function addOnce(groups: Map<string, string[][]>, group: string, row: string[]): void {
+  const rows = groups.get(group) ?? []
+  if (!rows.some((known) => known.join() === row.join())) rows.push(row)
+  groups.set(group, rows)
+}
+
+async function stepRow(planned: PlannedStep, folder: string): Promise<string[]> {
+  const page = `[\`${planned.step}\`](../docs/steps/${planned.step}.md)`
+  const { schema } = await loadStep(planned.step)
+  return [planned.label === planned.step ? page : `${page} as \`${planned.label}\``, optionsShown(planned, schema, folder), ruleOf(planned)]
+}
+
+function recipeTables({ recipes, groups }: Awaited<ReturnType<typeof readRecipes>>): string {
+  const table = (rows: string[][]): string => markdown(['step', 'with', 'keeps'], rows)
+  return [
+    '# Recipes\nWritten by `npm run docs` from the pipeline files and the steps they name. What a step measures is on its page.\n',
+    ...recipes.map(({ name, description, rows }) => `## ${name}\n${description}\n\n${table(rows)}\n`),
+    '# Groups of rules\nFor `include:` in a pipeline of yours.\n',
+    ...[...groups].sort().map(([file, rows]) => `## ${file}\n${table(rows)}\n`),
+  ].join('\n')
 }
 
 /** "n 5; tokenizer whitespace", lists as code. */
@@ -78,14 +90,6 @@ const optionsShown = (step: PlannedStep, schema: z.ZodObject, folder: string): s
   optionsGiven(step.options, schema, folder)
     .map(([name, values]) => `${name} ${Array.isArray(step.options[name]) ? values.map((value) => `\`${value}\``).join(' ') : values[0]}`)
     .join('; ')
-
-/** A text with what stands between its markers `<!-- name:begin -->` and `<!-- name:end -->` replaced. */
-function between(text: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`no ${begin} … ${end}`)
-  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`
-}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const repository = fileURLToPath(new URL('../..', import.meta.url))

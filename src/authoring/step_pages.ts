@@ -4,7 +4,7 @@ import { optionRows } from './option_rows.ts'
 import type { NamedStep } from './schema.ts'
 
 /** Recipes and groups of rules that use a step, as paths from `pipelines/`. */
-export type UsedBy = ReadonlyMap<string, readonly string[]>
+export type UsedBy = ReadonlyMap<string, ReadonlySet<string>>
 
 const does = { filter: 'measures', editor: 'changes', stage: 'does', barrier: 'does' } as const
 const intro = {
@@ -20,7 +20,7 @@ const kinds = ['filter', 'editor', 'stage', 'barrier'] as const
 export function stepPages(steps: readonly NamedStep[], usedBy: UsedBy): Record<string, string> {
   return {
     'README.md': stepList(steps),
-    ...Object.fromEntries(steps.map((step) => [`${step.name}.md`, stepPage(step, usedBy.get(step.name) ?? [])])),
+    ...Object.fromEntries(steps.map((step) => [`${step.name}.md`, stepPage(step, [...(usedBy.get(step.name) ?? [])].sort())])),
   }
 }
 
