@@ -5,7 +5,7 @@ import type { CompareFlags } from './commands/compare.ts'
 import { ending, worded } from './commands/help.ts'
 import type { MeasureFlags } from './commands/measure.ts'
 import type { RunFlags } from './commands/run.ts'
-import { UserError } from './core/errors.ts'
+import { systemCode, UserError } from './core/errors.ts'
 import { version } from './pipeline/code.ts'
 import { type Pin, pins } from './sample/request.ts'
 import { tokenFormats } from './sample/token_files.ts'
@@ -462,7 +462,7 @@ function explain(error: unknown): number {
     console.error(`decant: the disk is full (${code}${path ? `, ${path}` : ''}). Free some space and run the same command again.`)
     return 1
   }
-  if (code && /^E[A-Z]+$/.test(code)) {
+  if (systemCode(error)) {
     console.error(`decant: ${message}`)
     return 1
   }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { barrier } from '../core/barrier.ts'
 import { UserError } from '../core/errors.ts'
+import { NumberList } from '../core/number_list.ts'
 import { BlockWriter, readBlocks } from '../dedup/block_file.ts'
 import { BloomFilter } from '../dedup/bloom_filter.ts'
 import { cuttingTokenizers, piecesBy } from '../dedup/pieces.ts'
-import { bytesOf, Ints, intsOf, writeNumbers } from '../dedup/record_file.ts'
+import { bytesOf, intsOf, writeNumbers } from '../dedup/record_file.ts'
 import { judgeLeft, scopeKey, segmentOptions } from '../dedup/segment_dedup.ts'
 import { DroppedSegments } from '../dedup/segments.ts'
 import { codePoints } from '../text/code_points.ts'
@@ -48,7 +49,7 @@ export default barrier({
       see(doc) {
         const lines = doc.text.split('\n')
         const apart = scopeKey(doc, options.scope)
-        const ints = new Ints(256)
+        const ints = new NumberList(Int32Array, 256)
         ints.extend(lines.length)
         for (const [line, text] of lines.entries()) {
           const found = pieces(text)
@@ -78,7 +79,7 @@ export default barrier({
         const filter = new BloomFilter(expected, false_positive_rate)
         let inserted = 0
         for (const { index, path } of task.inputs('before', 'ngrams')) {
-          const dropped = new Ints()
+          const dropped = new NumberList(Int32Array)
           let first = 0
           for (const { numbers, bytes } of readBlocks(path)) {
             const lines = numbers[0]

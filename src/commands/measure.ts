@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { type Run, runTogether } from '../executors/local.ts'
 import { recordingFor } from '../pipeline/recorded.ts'
-import { isUnborn, readPlan, takeFolder } from '../pipeline/run_folder.ts'
+import { isUnborn, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
 import type { Recording } from '../pipeline/task_request.ts'
 import { bytes, count, duration, percent, table } from '../reports/format.ts'
 import type { Manifest } from '../reports/manifest.ts'
@@ -32,7 +32,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   const read = inputBytes.reduce((a, b) => a + b, 0)
   let progress = progressReporter(runs[0]!.plan, inputBytes, progressMode(flags))
   try {
-    for (const { plan, dir } of runs) releases.push(takeFolder(dir, plan))
+    for (const { plan, dir } of runs) releases.push(openRunFolder(dir, plan))
     if (!flags.json && !flags.quiet)
       for (const { run, record } of recorded) progress.say(`${run.plan.name}: texts and values from ${record.dir}, nothing is read again`)
     if (!flags.json && !flags.quiet)

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { systemCode } from '../core/errors.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 
 /** Write a file whole or not at all; its folder is made where there is none. */
@@ -19,8 +20,8 @@ export function addReport(path: string, isJson: boolean | undefined, write: () =
   try {
     write()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (!code || !/^E[A-Z]+$/.test(code)) throw error
+    const code = systemCode(error)
+    if (!code) throw error
     console.error(
       `decant: no report: ${path} cannot be written (${code})\n  hint: --report FILE puts it elsewhere, --no-report does without`,
     )

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { UserError } from '../core/errors.ts'
+import { systemCode, UserError } from '../core/errors.ts'
 import type { FailedTask } from '../executors/local.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { findInputs, type Input } from '../pipeline/inputs.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import type { Plan, RunOptions } from '../pipeline/plan.ts'
-import { takeFolder } from '../pipeline/run_folder.ts'
+import { openRunFolder } from '../pipeline/run_folder.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { wrap } from '../reports/layout.ts'
@@ -53,7 +53,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   const started = performance.now()
   const { plan, inputs } = await planRun(pipeline, flags)
   const dir = flags.output
-  const release = takeFolder(dir, plan)
+  const release = openRunFolder(dir, plan)
   const mode = progressMode(flags)
   const inputBytes = inputs.map((input) => input.bytes)
   const progress = progressReporter(plan, inputBytes, mode)
@@ -144,7 +144,7 @@ export function reportFailures(plan: Plan, failed: FailedTask[]): number {
   if (user) throw new UserError(user.message)
   for (const { pass, index, message, stack, code } of failed.slice(0, 5)) {
     const shard = plan.passes.find(({ name }) => name === pass)?.kind === 'shards' ? plan.inputs[index] : `task ${index}`
-    const known = code !== undefined && /^E[A-Z]+$/.test(code)
+    const known = systemCode({ code }) !== undefined
     console.error(`decant: pass ${pass}, ${shard} failed: ${known || !stack ? message : stack}`)
   }
   console.error(

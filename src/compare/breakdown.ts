@@ -110,7 +110,7 @@ function byTenths(column: string, k: number): PartCounter {
       }
     },
     result() {
-      const [measured, fates, ...tokens] = values.map(({ all }) => all) as [Float64Array, Float64Array, ...Float64Array[]]
+      const [measured, fates, ...tokens] = values.map((list) => list.view()) as [Float64Array, Float64Array, ...Float64Array[]]
       if (measured.length === 0) return { by: column, parts: [] }
       const sorted = measured.slice().sort()
       const cuts = [...new Set(Array.from({ length: 9 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / 10)]!))]

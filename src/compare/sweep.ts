@@ -73,8 +73,8 @@ export async function sweepBound(
         side.add(Math.abs(value - current), { shard, verdictRow: verdictRow[i]!, dataRow: dataRow[i]!, value })
     }
   }
-  const values = found.values.all
-  const kept = keptAt(thresholdsOf(values, options), bound, values, found)
+  const values = found.values.view()
+  const kept = keptAt(thresholdsOf(values, options), bound, values, { bytes: found.bytes.view(), tokens: found.tokens.view() })
   const places = [...near.under.items.reverse(), ...near.from.items]
   const looked = await lookAt(arm.run, places, options.texts)
   const nearest = looked.map((document, k) => ({ ...document, value: places[k]!.value }))
@@ -103,10 +103,10 @@ function keptAt(
   thresholds: readonly number[],
   bound: Bound,
   values: Float64Array,
-  { bytes: { all: bytes }, tokens: { all: tokens } }: Record<'bytes' | 'tokens', { all: Float64Array }>,
+  { bytes, tokens }: Record<'bytes' | 'tokens', Float64Array>,
 ): Kept[] {
   const isLower = bound === 'min' || bound === 'above'
-  // Thresholds that are less than the value, or as much: those that \`min\` keeps it at, and that \`below\` drops it at.
+  // Thresholds that are less than the value, or as much: those that `min` keeps it at, and that `below` drops it at.
   const orEqual = bound === 'min' || bound === 'below'
   const sums = Array.from({ length: thresholds.length + 1 }, nothing)
   const all = nothing()
@@ -114,7 +114,7 @@ function keptAt(
     addDocument(sums[countUpTo(thresholds, values[i]!, orEqual)]!, bytes[i]!, tokens[i]!)
     addDocument(all, bytes[i]!, tokens[i]!)
   }
-  // A value with n such thresholds: \`min\` and \`above\` keep it at the first n, \`max\` and \`below\` at the others.
+  // A value with n such thresholds: `min` and `above` keep it at the first n, `max` and `below` at the others.
   const before = nothing()
   return thresholds.map((threshold, k) => {
     addTimes(before, sums[k]!, 1)

@@ -43,6 +43,12 @@ export interface ErrorEntry extends Location {
   url?: string
 }
 
+/** The code of an error of the operating system, such as ENOSPC: of the disk or the network, not of the data. */
+export function systemCode(error: unknown): string | undefined {
+  const { code } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : undefined
+}
+
 /** The closest of `candidates` to a misspelt `word`, when one is close enough to be meant. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined

@@ -1,25 +1,36 @@
 type Numbers = Float64Array | Int32Array
 
-/** A list of numbers that grows, as many bytes each as its kind of array has. */
+/** A list of numbers that grows in memory that doubles, as many bytes each as its kind of array has. */
 export class NumberList<T extends Numbers> {
   #numbers: T
-  #length = 0
+  length = 0
 
-  constructor(private readonly make: new (length: number) => T) {
-    this.#numbers = new make(1024)
+  constructor(
+    private readonly make: new (length: number) => T,
+    capacity = 1024,
+  ) {
+    this.#numbers = new make(capacity)
   }
 
-  push(value: number): void {
-    if (this.#length === this.#numbers.length) {
-      const larger = new this.make(2 * this.#length)
+  /** Space for `count` more numbers, and where in it they begin. */
+  extend(count: number): { numbers: T; at: number } {
+    const at = this.length
+    this.length += count
+    if (this.length > this.#numbers.length) {
+      const larger = new this.make(Math.max(this.length, 2 * this.#numbers.length))
       larger.set(this.#numbers)
       this.#numbers = larger
     }
-    this.#numbers[this.#length++] = value
+    return { numbers: this.#numbers, at }
   }
 
-  /** What was pushed so far, as it stands in memory. */
-  get all(): T {
-    return this.#numbers.subarray(0, this.#length) as T
+  push(value: number): void {
+    const { numbers, at } = this.extend(1)
+    numbers[at] = value
+  }
+
+  /** What was added so far, as it stands in memory until more is added. */
+  view(): T {
+    return this.#numbers.subarray(0, this.length) as T
   }
 }

@@ -1,4 +1,5 @@
-import { Ints, type RecordShape, readRecords, writeRecords } from './record_file.ts'
+import { NumberList } from '../core/number_list.ts'
+import { type RecordShape, readRecords, writeRecords } from './record_file.ts'
 
 /** Slices of keys; a record is a key and the number of the document in its shard. */
 export const slices = 64
@@ -7,7 +8,7 @@ const shapeOf = (bands: number): RecordShape => ({ ints: recordInts, slices, sec
 
 /** Collects the keys of one shard's documents in memory: 8 bytes a band and document. */
 export class KeyFileWriter {
-  #keys = new Ints()
+  #keys = new NumberList(Int32Array)
   #documents = 0
 
   constructor(private readonly bands: number) {}
@@ -24,12 +25,12 @@ export class KeyFileWriter {
    * there are no pairs.
    */
   write(path: string, keepAll: boolean): Int32Array {
-    const pairs = new Ints()
+    const pairs = new NumberList(Int32Array)
     writeRecords(path, this.#sections(keepAll, pairs), shapeOf(this.bands))
     return pairs.view()
   }
 
-  *#sections(keepAll: boolean, pairs: Ints): Generator<Int32Array> {
+  *#sections(keepAll: boolean, pairs: NumberList<Int32Array>): Generator<Int32Array> {
     const keys = this.#keys.view()
     for (let band = 0; band < this.bands; band++) {
       const table = new KeyTable(keepAll ? 0 : this.#documents)

@@ -128,35 +128,3 @@ export const intsOf = (bytes: Uint8Array): Int32Array => {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes)
   return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2)
 }
-
-/** Numbers that only grow, in memory that doubles. */
-export class Ints {
-  #numbers: Int32Array
-  length = 0
-
-  constructor(capacity = 1024) {
-    this.#numbers = new Int32Array(capacity)
-  }
-
-  /** Room for `count` more numbers, and where in it they begin. */
-  extend(count: number): { numbers: Int32Array; at: number } {
-    const at = this.length
-    this.length += count
-    if (this.length > this.#numbers.length) {
-      const larger = new Int32Array(Math.max(this.length, this.#numbers.length * 2))
-      larger.set(this.#numbers)
-      this.#numbers = larger
-    }
-    return { numbers: this.#numbers, at }
-  }
-
-  push(number: number): void {
-    const { numbers, at } = this.extend(1)
-    numbers[at] = number
-  }
-
-  /** As they stand, until the next one is added. */
-  view(): Int32Array {
-    return this.#numbers.subarray(0, this.length)
-  }
-}

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
+import { NumberList } from '../core/number_list.ts'
 import { KeyTable } from './key_file.ts'
-import { Ints, readNumbers, readRecords, writeNumbers, writeRecords } from './record_file.ts'
+import { readNumbers, readRecords, writeNumbers, writeRecords } from './record_file.ts'
 
 /**
  * Segments (lines, spans of sentences, windows of words) of all documents, compared by a 64-bit key. Every segment of a shard has a number, in
@@ -21,7 +22,7 @@ export type Keep = 'first' | 'none'
 
 /** Collects the segments of one shard in memory: 20 bytes each. */
 export class SegmentWriter {
-  #records = new Ints()
+  #records = new NumberList(Int32Array)
   #base = 0
   #next = 0
   #order: readonly [number, number] = [0, 0]
@@ -46,7 +47,7 @@ export class SegmentWriter {
 
   /** What is decided within the shard goes to `local`: so a line that half the crawl has costs the comparison one record a shard. */
   write(keysPath: string, localPath: string, keep: Keep): void {
-    const dropped = new Ints()
+    const dropped = new NumberList(Int32Array)
     const records = combine(this.#records.view(), keep, (at, all) => dropped.push(all[at + 4]!))
     writeRecords(keysPath, [records], shape)
     writeNumbers(localPath, dropped.view())
@@ -91,8 +92,8 @@ const isBefore = (records: Int32Array, a: number, b: number): boolean => {
 export function compareSegments(
   files: readonly { index: number; path: string }[],
   { keep, from, to }: { keep: Keep; from: number; to: number },
-): Map<number, Ints> {
-  const dropped = new Map<number, Ints>()
+): Map<number, NumberList<Int32Array>> {
+  const dropped = new Map<number, NumberList<Int32Array>>()
   // As many slices at a time as memory allows, but at least one.
   const sliceBytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0) / slices
   const step = Math.max(1, Math.floor(memoryBytes / sliceBytes))
@@ -108,7 +109,7 @@ export function compareSegments(
     }
     combine(all, keep, (at) => {
       const { index } = files[lastAtMost(starts, at)]!
-      const numbers = dropped.get(index) ?? new Ints(16)
+      const numbers = dropped.get(index) ?? new NumberList(Int32Array, 16)
       dropped.set(index, numbers)
       numbers.push(all[at + 4]!)
     })

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { DataType, Decimal, RecordBatch, Timestamp, Vector } from 'apache-arrow'
 import { decompress } from 'fzstd'
+import { systemCode } from '../core/errors.ts'
 import { isoTime, type Row } from './parquet_reader.ts'
 
 /** Rows of one record batch, and how much of the file it took, in bytes. */
@@ -36,12 +37,12 @@ export async function* readArrow(path: string): AsyncGenerator<ArrowBatch> {
     }
     if (!whole || (reader.isFile() && batches < reader.numRecordBatches)) throw new Error('it ends before its end mark')
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException
+    const { message } = error as Error
     if (/codec not found/.test(message))
       throw new Error('its buffers are compressed with LZ4, which cannot be read; without compression, with zstd, or as Parquet it can', {
         cause: error,
       })
-    if (code && /^E[A-Z]+$/.test(code)) throw error
+    if (systemCode(error)) throw error
     throw new Error(`damaged, or no Arrow file: ${message}`, { cause: error })
   } finally {
     await file.close()

@@ -1,5 +1,5 @@
 import { Doc } from '../core/doc.ts'
-import { DataError } from '../core/errors.ts'
+import { DataError, systemCode } from '../core/errors.ts'
 import type { Task } from '../core/task.ts'
 import type { ReadOptions } from './input_format.ts'
 import { type Row, toJson } from './parquet_reader.ts'
@@ -22,9 +22,8 @@ export function* docOfRow(values: Row, row: number, options: ReadOptions, task: 
 
 /** A file that cannot be decoded is damage in the data; a disk that cannot be read is none. */
 export function damageOf(kind: 'bad_parquet' | 'bad_arrow', error: unknown): DataError {
-  const { message, code } = error as NodeJS.ErrnoException
-  if (code && /^E[A-Z]+$/.test(code)) throw error
-  return new DataError(kind, message)
+  if (systemCode(error)) throw error
+  return new DataError(kind, (error as Error).message)
 }
 
 export function docOfFields(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {

@@ -12,6 +12,7 @@ import {
   type SchemaElement,
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
+import { systemCode } from '../core/errors.ts'
 import { readNumbers } from './parquet_numbers.ts'
 import { type ParquetPage, readPages } from './parquet_pages.ts'
 import { loadZstd } from './zstd.ts'
@@ -101,9 +102,8 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
 
 /** Bytes that make no sense end in whatever error the decoder runs into; say what that means. Errors of the disk stay as they are. */
 function damaged(error: unknown): unknown {
-  const { message, code } = error as NodeJS.ErrnoException
-  if (code && /^E[A-Z]+$/.test(code)) return error
-  return new Error(`damaged, or no Parquet file: ${message}`, { cause: error })
+  if (systemCode(error)) return error
+  return new Error(`damaged, or no Parquet file: ${(error as Error).message}`, { cause: error })
 }
 
 interface Reading {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { UserError } from '../core/errors.ts'
+import { systemCode, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import { writeAtomically } from './ledger.ts'
 import type { Plan } from './plan.ts'
@@ -48,7 +48,7 @@ export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) 
  * Take a folder for a run. A folder that holds another run (another pipeline, or other input files) is refused; the same run with
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
-export function takeFolder(dir: string, plan: Plan): () => void {
+export function openRunFolder(dir: string, plan: Plan): () => void {
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan)
@@ -106,8 +106,8 @@ function lock(dir: string): () => void {
       rmSync(aside, { force: true })
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw code && /^E[A-Z]+$/.test(code) && code !== 'ENOSPC' ? new UserError(`-o ${dir}: cannot be written to (${code})`) : error
+    const code = systemCode(error)
+    throw code && code !== 'ENOSPC' ? new UserError(`-o ${dir}: cannot be written to (${code})`) : error
   } finally {
     rmSync(mine, { force: true })
   }

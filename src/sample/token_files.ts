@@ -35,8 +35,8 @@ export function openTokenFiles(path: string, format: TokenFormat): TokenFiles {
     },
     close() {
       tokensFile.close()
-      if (format === 'datatrove') writeDatatroveIndex(path, sizes.all, total)
-      else writeMegatronIndex(path, sizes.all)
+      if (format === 'datatrove') writeDatatroveIndex(path, sizes.view(), total)
+      else writeMegatronIndex(path, sizes.view())
       return total
     },
     discard: () => tokensFile.discard(),

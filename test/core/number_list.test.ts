@@ -10,8 +10,8 @@ test('holds what was pushed, in order, however much it grows', () => {
         doubles.push(i / 3)
         integers.push(-i)
       }
-      expect(Array.from(doubles.all)).toEqual(Array.from({ length: n }, (_, i) => i / 3))
-      expect(Array.from(integers.all)).toEqual(Array.from({ length: n }, (_, i) => 0 - i))
+      expect(Array.from(doubles.view())).toEqual(Array.from({ length: n }, (_, i) => i / 3))
+      expect(Array.from(integers.view())).toEqual(Array.from({ length: n }, (_, i) => 0 - i))
     }),
     { numRuns: 20 },
   )

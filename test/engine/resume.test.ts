@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
 import { runLocal } from '../../src/executors/local.ts'
-import { takeFolder } from '../../src/pipeline/run_folder.ts'
+import { openRunFolder } from '../../src/pipeline/run_folder.ts'
 import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -26,7 +26,7 @@ async function ran(text: string, { limit }: { limit?: number } = {}): Promise<st
   writeFileSync(list, text)
   const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [], ...(limit ? { limit } : {}) })
   const done: string[] = []
-  const release = takeFolder(out, plan)
+  const release = openRunFolder(out, plan)
   try {
     const { failed } = await runLocal(plan, out, {
       workers: 0,
@@ -110,7 +110,7 @@ test('a shard that cannot be read fails alone; the next run does what is left', 
   const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [] })
   rmSync(shard(1))
   const done: string[] = []
-  const release = takeFolder(out, plan)
+  const release = openRunFolder(out, plan)
   const { entries, failed } = await runLocal(plan, out, { workers: 0, onTask: ({ pass, index }) => void done.push(`${pass}/${index}`) })
   release()
   expect(failed.map(({ pass, index, code, userError }) => ({ pass, index, code, userError }))).toEqual([

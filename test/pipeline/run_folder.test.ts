@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
-import { takeFolder } from '../../src/pipeline/run_folder.ts'
+import { openRunFolder } from '../../src/pipeline/run_folder.ts'
 import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
 
 const root = temporaryFolder()
@@ -32,19 +32,19 @@ describe('a folder is taken', () => {
     ['when another machine’s mount left a hidden file', () => fileWith(dir, '.nfs0001', '')],
   ])('%s', (_, prepare) => {
     prepare()
-    const release = takeFolder(dir, plan)
+    const release = openRunFolder(dir, plan)
     expect(filesBelow(dir)).toContain('.lock')
     release()
     expect(filesBelow(dir).filter((name) => !name.startsWith('.nfs'))).toEqual(['plan.json'])
   })
 
   test('and what a kill left half-written goes, whole files stay', () => {
-    takeFolder(dir, plan)()
+    openRunFolder(dir, plan)()
     for (const folder of ['work/0/00000.77.part', 'work/0/00001', 'ledger/0', 'data']) mkdirSync(join(dir, folder), { recursive: true })
     const whole = ['data/00000.parquet', 'ledger/0/00000.json', 'work/0/00001/keys']
     for (const path of [...whole, 'work/0/00000.77.part/keys', 'ledger/0/00001.json.77.part', 'manifest.json.77.part'])
       fileWith(dir, path, 'x')
-    takeFolder(dir, plan)()
+    openRunFolder(dir, plan)()
     expect(filesBelow(dir)).toEqual([...whole, 'plan.json'].sort())
   })
 })
@@ -62,7 +62,7 @@ describe('a folder is refused', () => {
   ])('%s, and nothing in it changes', (_, prepare, message) => {
     prepare()
     const before = filesBelow(dir)
-    expect(() => takeFolder(dir, plan)).toThrow(message)
+    expect(() => openRunFolder(dir, plan)).toThrow(message)
     expect(filesBelow(dir)).toEqual(before)
   })
 })
@@ -71,9 +71,9 @@ test('of many processes that find a dead lock at once, one takes the folder', as
   lockOf(4_194_304)
   // Each holds what it has taken until all have tried.
   const script = `
-    const { takeFolder } = await import(process.argv[1])
+    const { openRunFolder } = await import(process.argv[1])
     const plan = JSON.parse(process.argv[3])
-    try { takeFolder(process.argv[2], plan); console.log('taken') } catch (error) { console.log(error.name) }
+    try { openRunFolder(process.argv[2], plan); console.log('taken') } catch (error) { console.log(error.name) }
     await new Promise((resolve) => process.stdin.once('end', resolve).resume())`
   const module = new URL('../../dist/pipeline/run_folder.js', import.meta.url).href
   const children = Array.from({ length: 8 }, () =>
