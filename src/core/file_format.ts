@@ -6,12 +6,13 @@ export type FileKind = keyof typeof fileFormats
 
 /** Throws a UserError when a file has another version than this decant reads. Files from before there were versions have version 1. */
 export function checkFormat(path: string, kind: FileKind, content: { format?: unknown }): void {
-  const { format = 1 } = content
   const known = fileFormats[kind]
-  if (format === known) return
-  const isNewer = typeof format === 'number' && format > known
+  if (content.format === known) return
+  // The first samples said "decant-sample/1", other files nothing.
+  const format = typeof content.format === 'number' ? content.format : 1
+  const isNewer = format > known
   throw new UserError(
-    `${path}: format ${String(format)} of a ${isNewer ? 'newer' : 'older'} decant; this one reads format ${known}`,
+    `${path}: format ${format} of ${isNewer ? 'a newer' : 'an older'} decant; this one reads format ${known}`,
     isNewer ? 'update decant' : 'make it again in another folder, or use the decant that made it',
   )
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
+import { checkFormat, fileFormats } from '../core/file_format.ts'
 import type { SampledArm } from './placing.ts'
 
-/** What results need to know of a sample; its manifest says much more. */
+/** What results need to know of a sample; its manifest says much more. Models that were trained on samples of older versions can still be compared. */
 const schema = z.looseObject({
-  format: z.string().startsWith('decant-sample/1'),
+  format: z.union([z.literal(fileFormats.sample), z.string().startsWith('decant-sample/1')]),
   budget: z.number().nullish(),
   training: z.looseObject({ tokens_per_step: z.number().nullish() }).nullish(),
   arms: z.array(z.looseObject({ name: z.string(), seed: z.number(), tokens: z.number().nullish() })).min(1),
@@ -25,6 +26,7 @@ export function parseSample(path: string, text: string): TrainedSample {
   } catch (error) {
     throw new UserError(`${path}: not JSON: ${(error as Error).message}`)
   }
+  if (isOfNewerDecant(json)) checkFormat(path, 'sample', json)
   const { success, data, error } = schema.safeParse(json)
   if (!success) {
     const [issue] = error.issues
@@ -36,3 +38,6 @@ export function parseSample(path: string, text: string): TrainedSample {
     arms: data.arms.map(({ name, seed, tokens }) => ({ name, seed, tokens: tokens ?? null })),
   }
 }
+
+const isOfNewerDecant = (json: unknown): json is { format: number } =>
+  json !== null && typeof json === 'object' && 'format' in json && typeof json.format === 'number' && json.format > fileFormats.sample

@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../core/errors.ts'
+import { fileFormats } from '../core/file_format.ts'
 import { codeOf, version } from '../pipeline/code.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 import { type ArmLanes, lanesOf } from './arm_lanes.ts'
@@ -134,7 +135,7 @@ async function drawHeldOut(draft: Draft, tokens: number): Promise<{ drawn: Drawn
 
 function manifestOf({ request, folder }: Draft, heldOut: Drawn | null, arms: Drawn[], trained: number): SampleManifest {
   return {
-    format: 'decant-sample/1',
+    format: fileFormats.sample,
     decant: version(),
     code: codeOf(fileURLToPath(import.meta.url)),
     budget: request.budget,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fileFormats } from '../core/file_format.ts'
 
 /** What `decant sample` leaves in OUT/manifest.json. `decant sample verify` makes it anew from the sources. */
 
@@ -59,7 +60,7 @@ const drawn = amount.extend({
 })
 
 export const sampleManifest = z.object({
-  format: z.literal('decant-sample/1'),
+  format: z.literal(fileFormats.sample),
   decant: z.string(),
   code: z.string(),
   budget: z.int().describe('tokens'),

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Arm, MeasuredRun, Measurement } from '../compare/measurement.ts'
 import { rulesIn } from '../compare/rules.ts'
 import { UserError } from '../core/errors.ts'
+import { checkFormat } from '../core/file_format.ts'
 import { changedConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
@@ -21,6 +22,7 @@ export function readSample(out: string): SampleManifest {
   } catch (error) {
     throw new UserError(`${path}: cannot be read: ${(error as Error).message}`)
   }
+  if (json !== null && typeof json === 'object') checkFormat(path, 'sample', json)
   const parsed = sampleManifest.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { MeasuredRun } from '../compare/measurement.ts'
+import { fileFormats } from '../core/file_format.ts'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { createParquet, type TableWriter } from '../formats/parquet_writer.ts'
@@ -38,7 +39,7 @@ const columns = [
 export async function writeRows(path: string): Promise<{ write(row: ChosenRow): void; close(): Promise<void>; discard(): void }> {
   const table: TableWriter = await createParquet(path, {
     columns,
-    metadata: { format: 'decant-sample/1' },
+    metadata: { format: String(fileFormats.sample) },
     level: 3,
     groupBytes: 16 << 20,
     groupRows: 100_000,

@@ -64,7 +64,7 @@ beforeAll(async () => {
     ['results', dir, 'eval', '--report', 'results.html'],
   ]
   const arms = [evilArm, 'b', 'c']
-  fileWith(dir, 'manifest.json', JSON.stringify({ format: 'decant-sample/1', budget: 1e9, arms: sampled(arms, [1, 2]) }))
+  fileWith(dir, 'manifest.json', JSON.stringify({ format: 2, budget: 1e9, arms: sampled(arms, [1, 2]) }))
   mkdirSync(join(dir, 'eval'))
   for (const [i, arm] of arms.entries())
     for (const seed of [1, 2])

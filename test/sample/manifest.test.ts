@@ -12,12 +12,12 @@ test('the schema demands what every manifest has', () => {
     ...['format', 'decant', 'code', 'budget', 'tokenizer', 'order'],
     ...['options', 'training', 'sources', 'held_out', 'arms'],
   ])
-  expect([properties['format']!.const, properties['budget']!.description]).toEqual(['decant-sample/1', 'tokens'])
+  expect([properties['format']!.const, properties['budget']!.description]).toEqual([2, 'tokens'])
 })
 
 test.each<[string, object, string]>([
   ['another format', { format: 'decant-sample/2' }, 'format'],
-  ['half a token', { format: 'decant-sample/1', decant: '', code: '', budget: 0.5 }, 'budget'],
+  ['half a token', { format: 2, decant: '', code: '', budget: 0.5 }, 'budget'],
 ])('%s is no manifest', (_, value, path) => {
   const { success, error } = sampleManifest.safeParse(value)
   expect([success, error!.issues[0]!.path]).toEqual([false, [path]])
