@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { getBOMEncoding, normalizeEncoding, TextDecoder as StandardDecoder } from '@exodus/bytes/encoding.js'
 import { analyse } from 'chardet'
 
 /** Text of an HTML page, and the charset it was read with (a WHATWG encoding name). */
@@ -18,14 +19,40 @@ export function decodePage(bytes: Uint8Array, contentType: string): DecodedPage 
 }
 
 export function sniffCharset(bytes: Uint8Array, contentType: string): string {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  const mark = getBOMEncoding(bytes)
+  if (mark) return mark
   const declared = charsetFromHeader(contentType) ?? charsetFromMeta(bytes)
-  // ISO-2022-JP is written in ASCII bytes, so it would pass for UTF-8.
-  if (declared !== 'iso-2022-jp' && !declared?.startsWith('utf-16') && isUtf8(bytes)) return 'utf-8'
+  if (declared?.startsWith('utf-16')) return declared
+  const utf16 = undeclaredUtf16(bytes)
+  if (utf16) return utf16
+  // These are written in ASCII bytes, so they would pass for UTF-8.
+  if (declared === 'iso-2022-jp' || (declared === 'replacement' && hasEscapes(bytes))) return declared
+  if (isUtf8(bytes)) return declared === undefined && isUndeclaredIso2022Jp(bytes) ? 'iso-2022-jp' : 'utf-8'
   if (declared !== undefined && declared !== 'utf-8') return declared
   return detect(bytes, declared)
+}
+
+/** UTF-16 without a byte order mark: in markup and in most scripts, every other byte is often 0, and those between hardly ever. */
+function undeclaredUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  const pairs = Math.min(bytes.length, 4096) >> 1
+  if (pairs < 2) return undefined
+  let [even, odd] = [0, 0]
+  for (let i = 0; i < 2 * pairs; i += 2) {
+    if (bytes[i] === 0) even++
+    if (bytes[i + 1] === 0) odd++
+  }
+  if (odd * 5 > pairs && even * 50 < pairs) return 'utf-16le'
+  return even * 5 > pairs && odd * 50 < pairs ? 'utf-16be' : undefined
+}
+
+/** Shifts to other sets of characters: an escape sequence, a shift out, or the "~{" of HZ. */
+const hasEscapes = (bytes: Uint8Array): boolean =>
+  bytes.includes(0x1b) || bytes.includes(0x0e) || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('~{')
+
+/** Japanese in 7 bits: shifts to JIS X 0208, and hardly anything after them that means nothing. */
+function isUndeclaredIso2022Jp(bytes: Uint8Array): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return (all.includes('\x1b$B') || all.includes('\x1b$@')) && hasFewErrors(decode(bytes, 'iso-2022-jp'))
 }
 
 const charsetFromHeader = (contentType: string): string | undefined =>
@@ -43,22 +70,8 @@ function charsetFromMeta(bytes: Uint8Array): string | undefined {
 }
 
 /** The WHATWG name of the encoding that a label stands for, or undefined for labels that the standard does not know. */
-function encodingFromLabel(label: string | undefined): string | undefined {
-  if (label === undefined) return undefined
-  const known = labels.get(label)
-  if (known !== undefined) return known || undefined
-  let name = ''
-  try {
-    name = new TextDecoder(label).encoding
-  } catch {
-    if (/^x-user-defined$/i.test(label)) name = 'x-user-defined'
-  }
-  // Node names these after the label it was given; by the standard both are windows-1252.
-  if (name === 'iso-8859-1' || name === 'us-ascii' || name === 'latin1' || name === 'ascii') name = 'windows-1252'
-  if (labels.size < 1000) labels.set(label, name)
-  return name || undefined
-}
-const labels = new Map<string, string>()
+export const encodingFromLabel = (label: string | undefined): string | undefined =>
+  label === undefined ? undefined : (normalizeEncoding(label) ?? undefined)
 
 /** Statistical detection on the first 16 KiB; used only where nothing is declared, or UTF-8 is declared and wrong. */
 function detect(bytes: Uint8Array, declared: string | undefined): string {
@@ -67,16 +80,18 @@ function detect(bytes: Uint8Array, declared: string | undefined): string {
   if (declared === 'utf-8' && mostlyUtf8(bytes)) return 'utf-8'
   const from = Math.max(0, Math.min(nonAscii - 1024, bytes.length - 16384))
   const best = analyse(bytes.subarray(from, from + 16384))[0]
-  return encodingFromLabel(best?.name) ?? 'windows-1252'
+  const found = encodingFromLabel(best?.name)
+  return found && found !== 'replacement' ? found : 'windows-1252'
 }
 
-/** A UTF-8 page with a few bad bytes (cut off, or a pasted fragment) is still UTF-8: bad sequences below 1 in 10. */
-function mostlyUtf8(bytes: Uint8Array): boolean {
-  const sample = new TextDecoder('utf-8').decode(bytes.subarray(0, 1 << 16))
-  let bad = 0
-  let good = 0
-  for (let i = 0; i < sample.length; i++) {
-    const code = sample.charCodeAt(i)
+/** A UTF-8 page with a few bad bytes (cut off, or a pasted fragment) is still UTF-8. */
+const mostlyUtf8 = (bytes: Uint8Array): boolean => hasFewErrors(decode(bytes.subarray(0, 1 << 16), 'utf-8'))
+
+/** Whether at most one character beyond ASCII in eleven is a replacement character. */
+function hasFewErrors(text: string): boolean {
+  let [bad, good] = [0, 0]
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
     if (code === 0xfffd) bad++
     else if (code >= 0x80) good++
   }
@@ -88,15 +103,19 @@ const windows1252 =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178'
 
-const decoders = new Map<string, InstanceType<typeof TextDecoder>>()
+const utf8 = new TextDecoder()
+const decoders = new Map<string, InstanceType<typeof StandardDecoder>>()
 
 /** Decode with replacement characters for what is not valid; a byte order mark is dropped. */
-export function decode(bytes: Uint8Array, charset: string): string {
-  if (charset === 'windows-1252') {
+export function decode(bytes: Uint8Array, encoding: string): string {
+  if (encoding === 'utf-8') return utf8.decode(bytes)
+  if (encoding === 'windows-1252') {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
     return text.replace(/[\x80-\x9f]/g, (c) => windows1252[c.charCodeAt(0) - 0x80]!)
   }
-  let decoder = decoders.get(charset)
-  if (!decoder) decoders.set(charset, (decoder = new TextDecoder(charset)))
+  // Encodings that are a danger to read (hz-gb-2312, iso-2022-kr, …): the standard replaces the whole text.
+  if (encoding === 'replacement') return bytes.length === 0 ? '' : '\ufffd'
+  let decoder = decoders.get(encoding)
+  if (!decoder) decoders.set(encoding, (decoder = new StandardDecoder(encoding)))
   return decoder.decode(bytes)
 }

@@ -66,7 +66,10 @@ export default stage({
       const deadline = performance.now() + timeout_seconds * 1000
       let tags = 0
       try {
-        const [text, metadata] = textOf(decodePage(body, contentType).text, doc.url, () => {
+        const page = decodePage(body, contentType)
+        if (page.charset === 'replacement')
+          return new DataError('unsafe_charset', 'in an encoding that browsers refuse to read (iso-2022-kr, hz-gb-2312, …)')
+        const [text, metadata] = textOf(page.text, doc.url, () => {
           if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
             throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
           }

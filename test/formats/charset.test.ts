@@ -2,11 +2,13 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { decode, decodePage, sniffCharset } from '../../src/formats/charset.ts'
+import { sha256 } from '../../src/core/hash.ts'
+import { decode, decodePage, encodingFromLabel, sniffCharset } from '../../src/formats/charset.ts'
 import { parseHttpResponse } from '../../src/formats/http.ts'
 import { hasSharedData, sharedData } from '../support.ts'
+import { everySequence } from './sequences.ts'
 
-const bytes = (...parts: (string | number[])[]): Buffer =>
+const bytes = (...parts: (string | number[] | Buffer)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
 const cyrillic1251 = [0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2] // Привет
 
@@ -59,6 +61,60 @@ describe('order: byte order mark, HTTP header, meta, detection', () => {
       text: 'Привет, это довольно длинный текст на русском языке, чтобы его можно было узнать.',
     })
   })
+})
+
+const standard = JSON.parse(readFileSync(new URL('charset_digests.json', import.meta.url), 'utf8')) as Record<
+  string,
+  { labels: string[]; sha256: string }
+>
+
+test.each(Object.entries(standard))(
+  '%s: every byte sequence is decoded as the Encoding Standard says',
+  (encoding, { sha256: expected }) => {
+    expect(sha256(decode(everySequence(encoding), encoding))).toBe(expected)
+  },
+)
+
+test('every label stands for the encoding that the Encoding Standard says', () => {
+  const found = Object.entries(standard).flatMap(([encoding, { labels }]) =>
+    labels.filter((label) => encodingFromLabel(label) !== encoding),
+  )
+  expect(found).toEqual([])
+  expect([' UTF-8\n', 'Windows-1251', 'klingon', ''].map(encodingFromLabel)).toEqual(['utf-8', 'windows-1251', undefined, undefined])
+})
+
+const japanese = '日本語のページです。'
+const jis = bytes([0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x1b, 0x28, 0x42]) // 日本
+
+describe('what is declared by nobody', () => {
+  const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
+  test.each([
+    ['UTF-16, little end first', Buffer.from(`<p>${japanese}</p><p>The end</p>`, 'utf16le'), '', 'utf-16le'],
+    ['UTF-16, big end first', utf16be(`<html><p>${japanese}</p></html>`), '', 'utf-16be'],
+    ['UTF-16 that is declared as UTF-8', utf16be('<meta charset=utf-8><p>The end'), 'text/html; charset=utf-8', 'utf-16be'],
+    ['UTF-16 that is declared as Latin', Buffer.from('<p>The end</p>', 'utf16le'), 'text/html; charset=iso-8859-1', 'utf-16le'],
+    ['a page with a few zero bytes', bytes('<p>a', [0], 'b', [0, 0], 'c</p>', 'x'.repeat(100)), '', 'utf-8'],
+    ['ISO-2022-JP', bytes('<p>', jis, '</p>'), '', 'iso-2022-jp'],
+    ['an escape sequence that shifts to nothing', bytes('<p>', [0x1b, 0x24, 0x42], 'é'), '', 'utf-8'],
+    [
+      'ISO-2022-JP that is cut',
+      bytes('<p>', ...Array.from({ length: 9 }, () => bytes(jis, ' ')), [0x1b, 0x24, 0x42, 0x46]),
+      '',
+      'iso-2022-jp',
+    ],
+    ['a shift before what is no Japanese', bytes('<p>', [0x1b, 0x24, 0x42], '\n\n\n'), '', 'utf-8'],
+  ])('%s', (_, page, contentType, expected) => {
+    expect(sniffCharset(page, contentType)).toBe(expected)
+  })
+})
+
+test.each([
+  ['ISO-2022-KR with shifts', bytes([0x1b, 0x24, 0x29, 0x43, 0x0e, 0x30, 0x21, 0x0f]), 'iso-2022-kr', 'replacement'],
+  ['HZ', bytes('~{VPND~}'), 'hz-gb-2312', 'replacement'],
+  ['plain ASCII', bytes('plain'), 'hz-gb-2312', 'utf-8'],
+  ['UTF-8', bytes('naïve'), 'iso-2022-kr', 'utf-8'],
+])('an encoding that browsers refuse: %s', (_, page, charset, expected) => {
+  expect(sniffCharset(page, `text/html; charset=${charset}`)).toBe(expected)
 })
 
 test('windows-1252 has its own bytes 0x80 to 0x9F', () => {
