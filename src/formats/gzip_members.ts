@@ -55,8 +55,8 @@ type MemberOutcome =
   | { tooLarge: true }
   | { error: 'corrupt_member' | 'truncated_member'; message: string }
 
-/** Length of the member's header, or -1 when there is none (or it is cut off). */
-function headerLength(head: Buffer): number {
+/** Length of a gzip member's header, or -1 when there is none (or it is cut off). */
+export function headerLength(head: Buffer): number {
   if (head.length < 18 || head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 8 || (head[3]! & 0xe0) !== 0) return -1
   const flags = head[3]!
   let at = 10

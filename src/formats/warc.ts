@@ -187,8 +187,8 @@ function parseRecord(bytes: Buffer, at: number, last: boolean): Parsed {
   return { headers, contentStart, contentEnd: contentStart + Number(length) }
 }
 
-/** Header lines after the first: lower-case names, continuation lines unfolded. */
-export function parseHeaders(block: string): Map<string, string> {
+/** Header lines after the first: lower-case names, continuation lines unfolded. Repeated fields are joined by `list`; without it, the last one counts. */
+export function parseHeaders(block: string, list?: string): Map<string, string> {
   const headers = new Map<string, string>()
   let name = ''
   const lines = block.split(/\r?\n/)
@@ -199,7 +199,9 @@ export function parseHeaders(block: string): Map<string, string> {
       const colon = line.indexOf(':')
       if (colon <= 0) continue
       name = line.slice(0, colon).trim().toLowerCase()
-      headers.set(name, line.slice(colon + 1).trim())
+      const value = line.slice(colon + 1).trim()
+      const known = list === undefined ? undefined : headers.get(name)
+      headers.set(name, known === undefined ? value : `${known}${list}${value}`)
     }
   }
   return headers

@@ -5,6 +5,7 @@ import type { ByteSource } from '../byte_source.ts'
 import { rowId } from '../fields.ts'
 import { parseHttpResponse } from '../http.ts'
 import type { InputFormat, ReadOptions } from '../input_format.ts'
+import { looksBinary, mediaType } from '../media_type.ts'
 import { looksLikeWarc, readWarc, type WarcRecord } from '../warc.ts'
 
 export default {
@@ -51,19 +52,24 @@ function* pageOf(record: WarcRecord, dump: string | undefined, options: ReadOpti
   let response: ReturnType<typeof parseHttpResponse>
   try {
     response = parseHttpResponse(record.content, options.max_record_bytes)
-  } catch {
-    const error = new DataError('record_too_large', `body is larger than max_record_bytes (${options.max_record_bytes}) once decoded`)
-    return task.quarantine(error, where)
+  } catch (error) {
+    return task.quarantine(unreadable(error, options.max_record_bytes), where)
   }
   if (!response) {
     // DNS and FTP responses are records of their own kind; an HTTP one without a status line is damaged.
     if (!/^application\/http/i.test(record.headers.get('content-type') ?? '')) return task.skip('not_http', record.content.length)
     return task.quarantine(new DataError('bad_http', 'the record does not begin with an HTTP status line'), where)
   }
-  const { status, headers, body } = response
+  const { status, headers, body, problem } = response
   const contentType = headers.get('content-type') ?? ''
-  if (!htmlTypes.has(payloadType(record.headers.get('warc-identified-payload-type'), contentType, body)))
-    return task.skip('not_html', body.length)
+  const isCoded = headers.has('content-encoding') || headers.has('transfer-encoding')
+  const type = mediaType([record.headers.get('warc-identified-payload-type'), contentType], body)
+  if (isCoded && (type === 'application/gzip' || (htmlTypes.has(type) && looksBinary(body)))) {
+    const codings = headers.get('content-encoding') ?? headers.get('transfer-encoding')
+    return task.quarantine(new DataError('undecodable_body', `the body cannot be decoded (${codings})`), where)
+  }
+  if (!htmlTypes.has(type)) return task.skip('not_html', body.length)
+  if (problem !== undefined) task.quarantine(new DataError('damaged_body', `${problem}; what could be decoded is kept`), where)
   const id = idOf(record, task)
   const doc = new Doc({
     id,
@@ -77,14 +83,11 @@ function* pageOf(record: WarcRecord, dump: string | undefined, options: ReadOpti
   else yield doc
 }
 
-/** What the payload is: as identified by the crawler, else as declared by the server, else by its first bytes. */
-function payloadType(identified: string | undefined, contentType: string, body: Buffer): string {
-  for (const declared of [identified, contentType]) {
-    const type = (declared ?? '').split(';', 1)[0]!.trim().toLowerCase()
-    if (type && type !== 'application/octet-stream' && type.includes('/')) return type
-  }
-  const head = body.toString('latin1', 0, 1024).replace(/^(?:\xef\xbb\xbf)?(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*/, '')
-  return /^<(?:!doctype\s+html|html|head|body|title|meta|script|style|div|p|h1|table|a|br|b|font)\b/i.test(head) ? 'text/html' : 'unknown'
+function unreadable(error: unknown, maxBytes: number): DataError {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ERR_BUFFER_TOO_LARGE'
+    ? new DataError('record_too_large', `body is larger than max_record_bytes (${maxBytes}) once decoded`)
+    : new DataError('bad_http', message)
 }
 
 function* textOf(record: WarcRecord, dump: string | undefined, task: Task): Generator<Doc> {

@@ -1,0 +1,76 @@
+/**
+ * What a response's payload is, as the MIME Sniffing Standard tells it for pages: the declared type where it can be read and says anything, else
+ * what the first bytes show. One deviation: bytes that begin as a PDF, an archive, an image and the like are that, whatever is declared.
+ */
+export function mediaType(declared: readonly (string | undefined)[], body: Buffer): string {
+  const binary = binaryType(body)
+  if (binary !== undefined) return binary
+  for (const value of declared) {
+    const type = lastType(value ?? '')
+    if (type !== undefined && !saysNothing.has(type)) return type
+  }
+  return looksLikeHtml(body) ? 'text/html' : 'unknown'
+}
+
+const saysNothing = new Set(['application/octet-stream', 'unknown/unknown', 'application/unknown', '*/*'])
+
+const token = '[\\w!#$%&*+.^`|~-]+'
+const typeAt = new RegExp(`^[\\s"']*(${token}/${token})(?=$|[\\s;,"'])`)
+
+/** The last type of a list that can be read: "text/html", '"text/html; charset=utf-8"', "text/plain, text/html", "text/html charset=utf-8". */
+function lastType(value: string): string | undefined {
+  return value
+    .split(',')
+    .flatMap((item) => typeAt.exec(item)?.[1]?.toLowerCase() ?? [])
+    .at(-1)
+}
+
+/** Tags that a page without a type begins with, by the standard and by crawls. */
+const htmlStart = /^(?:<!doctype\s+html|<(?:html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|meta))(?=[\s>/]|$)|^<!--/i
+
+export function looksLikeHtml(body: Buffer): boolean {
+  const head = body.toString('latin1', 0, 1445).replace(/^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>)*/, '')
+  if (!htmlStart.test(head)) return false
+  // A comment says nothing yet: what follows it must be markup.
+  const rest = head.replace(/^(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*/, '')
+  return !head.startsWith('<!--') || rest === '' || rest.startsWith('<')
+}
+
+/** What begins with these bytes, by the standard's tables (§6, §7.1). */
+const signatures: [string, string][] = [
+  ['application/pdf', '%PDF-'],
+  ['application/postscript', '%!PS-Adobe-'],
+  ['image/gif', 'GIF87a'],
+  ['image/gif', 'GIF89a'],
+  ['image/png', '\x89PNG\r\n\x1a\n'],
+  ['image/jpeg', '\xff\xd8\xff'],
+  ['image/x-icon', '\0\0\x01\0'],
+  ['audio/mpeg', 'ID3'],
+  ['application/ogg', 'OggS\0'],
+  ['audio/midi', 'MThd\0\0\0\x06'],
+  ['application/gzip', '\x1f\x8b\x08'],
+  ['application/zip', 'PK\x03\x04'],
+  ['application/x-rar-compressed', 'Rar!\x1a\x07'],
+  ['font/woff', 'wOFF'],
+  ['font/woff2', 'wOF2'],
+  ['application/x-7z-compressed', "7z\xbc\xaf'\x1c"],
+]
+
+function binaryType(body: Buffer): string | undefined {
+  const head = body.toString('latin1', 0, 16)
+  const found = signatures.find(([, start]) => head.startsWith(start))
+  if (found) return found[0]
+  if (head.startsWith('RIFF') && ['WEBPVP', 'WAVE', 'AVI '].some((kind) => head.startsWith(kind, 8))) return 'application/x-riff'
+  return head.startsWith('ftyp', 4) ? 'video/mp4' : undefined
+}
+
+/** Whether one byte in fifty is a control character that texts do not have (§7.1, "binary data byte"); zeros are left to UTF-16. */
+export function looksBinary(body: Buffer): boolean {
+  const head = body.subarray(0, 1445)
+  let controls = 0
+  for (const byte of head) {
+    const isControl = (byte >= 0x01 && byte <= 0x08) || byte === 0x0b || (byte >= 0x0e && byte <= 0x1a) || (byte >= 0x1c && byte <= 0x1f)
+    if (isControl) controls++
+  }
+  return controls * 50 > head.length
+}
