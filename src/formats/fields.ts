@@ -15,10 +15,19 @@ export function noTextColumn({ text_field }: ReadOptions, columns: readonly stri
 }
 
 export function* docOfRow(values: Row, row: number, options: ReadOptions, task: Task): Generator<Doc> {
-  const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toJson(value)]))
+  const { text_field } = options
+  const fields = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      name === text_field && value instanceof Uint8Array ? textOf(value) : toJson(value),
+    ]),
+  )
   if (typeof fields[options.text_field] === 'string') yield docOfFields(fields, options, task)
   else task.quarantine(new DataError('no_text', `the row has no text in "${options.text_field}"`), { row })
 }
+
+/** A text is text: bytes that are no UTF-8 are replacement characters, not base64. */
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 
 /** A file that cannot be decoded is damage in the data; a disk that cannot be read is none. */
 export function damageOf(kind: 'bad_parquet' | 'bad_arrow', error: unknown): DataError {

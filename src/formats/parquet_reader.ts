@@ -174,6 +174,7 @@ async function* batches(reading: Reading): AsyncGenerator<Row[]> {
   let start = 0
   for (const [index, group] of metadata.row_groups.entries()) {
     const end = start + Number(group.num_rows)
+    if (end === start) continue
     const bytes = Number(group.total_byte_size)
     const step = bytes <= limits.whole ? end - start : Math.max(1, Math.floor(((end - start) * limits.slice) / bytes))
     let pages: ColumnPages | undefined
@@ -304,7 +305,15 @@ const exactTimes = {
   timestampFromMilliseconds: (millis: bigint) => isoTime(millis, 1000n, 3),
   timestampFromMicroseconds: (micros: bigint) => isoTime(micros, 1_000_000n, 6),
   timestampFromNanoseconds: (nanos: bigint) => isoTime(nanos, 1_000_000_000n, 9),
-  dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10),
+  dateFromDays: isoDate,
+}
+
+/** A day since 1970 as text; PostgreSQL and DuckDB write infinity as the last day that there is. */
+export function isoDate(days: number): string {
+  if (days >= 2 ** 31 - 1) return 'infinity'
+  if (days <= 1 - 2 ** 31) return '-infinity'
+  const date = new Date(days * 86_400_000)
+  return Number.isNaN(date.getTime()) ? `${days} days since 1970-01-01` : date.toISOString().replace(/T.*/, '')
 }
 
 /** A time since 1970 as text, with so many digits of a second at most. */

@@ -1,6 +1,7 @@
 import { DataError } from '../../core/errors.ts'
 import type { Docs, Task } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
+import { parseExactly } from '../exact_json.ts'
 import { docOfFields } from '../fields.ts'
 import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
 import { readLines } from '../jsonl.ts'
@@ -29,7 +30,7 @@ async function* readJsonDocs(source: ByteSource, compression: Compression, optio
     let fields: Record<string, unknown>
     try {
       const text = line.bytes.toString('utf8')
-      fields = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Record<string, unknown>
+      fields = parseExactly(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Record<string, unknown>
     } catch (error) {
       task.quarantine(new DataError('bad_json', (error as Error).message), where)
       continue

@@ -1,0 +1,42 @@
+/** How deep a record may be nested: far deeper than data is, and far from what recursion can bear. */
+const maxDepth = 256
+
+/**
+ * JSON.parse, but for integers that a JavaScript number cannot hold: they become text with all their digits, as 64-bit integers of Parquet do.
+ * Throws a SyntaxError for what is no JSON, or nested too deeply.
+ */
+export function parseExactly(text: string): unknown {
+  if (isDeep(text)) throw new SyntaxError(`nested deeper than ${maxDepth} levels`)
+  if (!/\d{16}/.test(text)) return JSON.parse(text)
+  // Strings are matched first, so that digits inside them stay.
+  const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  )
+  return JSON.parse(exact)
+}
+
+/** Whether brackets outside of strings are nested too deeply; looked at only where there are enough of them. */
+function isDeep(text: string): boolean {
+  if (!hasManyBrackets(text)) return false
+  let depth = 0
+  let isString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (isString) {
+      if (code === 0x5c) i++
+      else if (code === 0x22) isString = false
+    } else if (code === 0x22) isString = true
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > maxDepth) return true
+    } else if (code === 0x5d || code === 0x7d) depth--
+  }
+  return false
+}
+
+function hasManyBrackets(text: string): boolean {
+  let found = 0
+  for (const bracket of ['[', '{']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++found > maxDepth) return true
+  }
+  return false
+}
