@@ -37,6 +37,24 @@ test('a text can be put together from its pieces', () => {
   )
 })
 
+test('a text longer than all before it, whole', () => {
+  const fresh = loadSentencePiece(fileWith(dir, 'fresh.model', readFileSync(`${fixtures}spaces.sp.model`)))
+  for (const times of [1, 100_000, 200_000]) {
+    const text = 'the roses '.repeat(times)
+    expect(fresh.encode(text).join('').replaceAll('▁', ' ') === text).toBe(true)
+  }
+})
+
+test('likelihoods add up to so little that floats would round differences away: words are cut as ever', () => {
+  const model = loadSentencePiece(`${fixtures}unigram.sp.model`)
+  const words = texts.slice(0, 20).flatMap((text) => text.split(' '))
+  const pieces = words.flatMap((word) => model.encode(word))
+  const times = 1000
+  const all = model.encode(Array.from({ length: times }, () => words.join(' ')).join(' '))
+  expect(all.slice(-pieces.length)).toEqual(pieces)
+  expect(all.length).toBe(times * pieces.length)
+})
+
 const model = readFileSync(`${fixtures}unigram.sp.model`)
 test.each<[name: string, content: string | Uint8Array, message: RegExp]>([
   ['empty.model', '', /is not a SentencePiece model$/],

@@ -31,7 +31,8 @@ export class SentencePiece {
   /** The pieces of a text. What no piece covers is a piece of its own, or one for each byte ("<0xE2>"). */
   encode(text: string): string[] {
     const normalizer = this.#normalizer
-    normalizer.normalize(this.#text.bytes, this.#text.encode(text))
+    const written = this.#text.encode(text)
+    normalizer.normalize(this.#text.bytes, written)
     const { bytes, length } = normalizer
     const found: string[] = []
     let start = 0
