@@ -60,14 +60,23 @@ async function readTexts(dir: string): Promise<Text[]> {
   const read = await loadStep('read')
   if (read.kind !== 'stage') throw new Error('read is no stage')
   const texts: Text[] = []
-  for (const { path } of await findInputs([dir])) {
+  for (const { path } of await inputsIn(dir)) {
     for await (const { id, text, page } of read.run(none(), read.schema.parse({}), standIn(path, 0, []))) {
-      if (page) throw new UserError(`${path} holds pages, not texts`, `decant run raw -i ${path} -o OUTPUT extracts texts to OUTPUT/data`)
+      if (page) throw new UserError(`${path} holds pages, not texts`, `decant run raw -i ${dir} -o OUTPUT extracts texts to OUTPUT/data`)
       texts.push({ id, text })
     }
   }
   if (texts.length === 0) throw new UserError(`--texts ${dir}: no texts found`)
   return texts
+}
+
+async function inputsIn(dir: string): ReturnType<typeof findInputs> {
+  try {
+    return await findInputs([dir])
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.message.replace(/^-i /, '--texts '), error.hint)
+    throw error
+  }
 }
 
 async function* none(): AsyncGenerator<never> {}
@@ -92,6 +101,7 @@ function install(name: string, { packages, withoutDependencies = [] }: Peer, pyt
 
 function call(program: string, args: string[], hint?: string): void {
   const { error, status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new UserError(`${program} not found`, hint)
   if (error || status !== 0) throw new UserError(`${program} ${args[0]} ${args[1]} failed: ${(error?.message ?? stderr).trim()}`, hint)
 }
 

@@ -26,7 +26,7 @@ const peer: Peer = {
       return [
         {
           name,
-          about: `probability of each label of ${which}, within 5e-6`,
+          about: `probability of each label that it reports for ${which}, within 5e-6`,
           every,
           within: 5e-6,
           answer: (text) =>

@@ -20,7 +20,7 @@ export function snapshot({ peer, packages, python, node, texts, tallies }: Compa
     ['packages', packages.toSorted((a, b) => Number(b.startsWith(`${peer} `)) - Number(a.startsWith(`${peer} `))).join(', ')],
     ['python', `${python.version}, Unicode ${python.unicode}`],
     ['node', `${node.version}, Unicode ${node.unicode}`],
-    ['texts', `${count(texts.count)}, ${(texts.bytes / 1e6).toFixed(1)} MB, sha256 of ids and texts ${texts.sha256}`],
+    ['texts', `${count(texts.count)} texts, ${(texts.bytes / 1e6).toFixed(1)} MB, sha256 of ids and texts ${texts.sha256}`],
     ['command', `npm run parity -- --texts DIR --peer ${peer}`],
   ]
   const rows = tallies.map(({ check, texts, values, different, failed }) => [

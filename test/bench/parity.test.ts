@@ -102,7 +102,7 @@ parity    decant and some, format 1
 packages  some 2.1, other 1.0
 python    3.11.7, Unicode 14.0.0
 node      20.19.0, Unicode 15.1
-texts     1,234, 5.7 MB, sha256 of ids and texts abc
+texts     1,234 texts, 5.7 MB, sha256 of ids and texts abc
 command   npm run parity -- --texts DIR --peer some
 
 check  texts  values  differences  peer fails  what is compared
@@ -128,7 +128,7 @@ describe('committed results', () => {
         `packages  ${peer} \\S+(?:, \\S+ \\S+)*`,
         'python    3\\.\\d+\\.\\d+, Unicode \\d+\\.\\d+\\.\\d+',
         'node      \\d+\\.\\d+\\.\\d+, Unicode \\d+\\.\\d+',
-        'texts     [\\d,]+, [\\d.]+ MB, sha256 of ids and texts [0-9a-f]{64}',
+        'texts     [\\d,]+ texts, [\\d.]+ MB, sha256 of ids and texts [0-9a-f]{64}',
         `command   npm run parity -- --texts DIR --peer ${peer}`,
         '',
         'check +texts +values +differences +peer fails +what is compared\n',
