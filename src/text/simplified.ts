@@ -18,8 +18,9 @@ for (let code = 0; code < 0x10000; code++) kinds[code] = kindOf(code)
 function kindOf(code: number): number {
   if ((code & 0xf800) === 0xd800 && code <= 0xffff) return surrogate
   const character = String.fromCodePoint(code)
-  if (isSpace(code) || commonSymbols.has(code)) return gap
+  // Before symbols: "１" is among them.
   if (/\p{Nd}/u.test(character)) return digit
+  if (isSpace(code) || commonSymbols.has(code)) return gap
   if (/\p{Mn}/u.test(character)) return mark
   return character.normalize('NFD') === character ? copy : composed
 }
