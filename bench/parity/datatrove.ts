@@ -63,7 +63,11 @@ const peer: Peer = {
         about: 'words of its English tokenizer',
         answer: (text) => wordsOf(tokenizers.spacy_english(text)),
       },
-      { name: 'sentences', about: 'number of sentences of its English tokenizer', answer: (text) => countSentences(document(text)) },
+      {
+        name: 'sentences',
+        about: 'number of sentences of its English tokenizer, as its filters count them',
+        answer: (text) => countSentences(document(text)),
+      },
       ...signatures,
     ]
   },
