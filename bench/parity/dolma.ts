@@ -33,9 +33,9 @@ const peer: Peer = {
     const { loadStep } = await built<typeof import('../../src/pipeline/registry.ts')>('pipeline/registry')
     const steps = [...(await stepsOf('dolma_quality')), ...(await stepsOf('dolma_repetition'))]
     const measures = await Promise.all(
-      steps.map(async ({ use, label, options }): Promise<[string, (doc: Doc) => number]> => {
-        const step = await loadStep(use)
-        if (step.kind !== 'filter') throw new Error(`${use} measures nothing`)
+      steps.map(async ({ step: name, label, options }): Promise<[string, (doc: Doc) => number]> => {
+        const step = await loadStep(name)
+        if (step.kind !== 'filter') throw new Error(`${name} measures nothing`)
         return [attributes[label]!, await step.measure(step.schema.parse(options))]
       }),
     )

@@ -62,16 +62,16 @@ export async function stepsOf(file: string): Promise<ConfigStep[]> {
   }
 }
 
-async function compile({ use, label, options: given }: ConfigStep): Promise<Rule> {
+async function compile({ step: name, label, options: given }: ConfigStep): Promise<Rule> {
   const { brokenBound } = await built<typeof import('../../src/core/filter.ts')>('core/filter')
   const { loadStep } = await built<typeof import('../../src/pipeline/registry.ts')>('pipeline/registry')
-  const step = await loadStep(use)
+  const step = await loadStep(name)
   const options = step.schema.parse(given)
   if (step.kind === 'editor') {
     const edit = await step.edit(options)
     return (doc) => doc.withText(edit(doc))
   }
-  if (step.kind !== 'filter') throw new Error(`${use} is no rule`)
+  if (step.kind !== 'filter') throw new Error(`${name} is no rule`)
   const measure = await step.measure(options)
   return (doc) => {
     const bound = brokenBound(measure(doc), options as Bounds)

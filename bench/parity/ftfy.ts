@@ -9,7 +9,7 @@ async function optionsOf(recipe: string): Promise<Record<string, Answer>> {
   const { readConfig } = await built<typeof import('../../src/pipeline/config.ts')>('pipeline/config')
   const { loadStep } = await built<typeof import('../../src/pipeline/registry.ts')>('pipeline/registry')
   const { steps } = readConfig(join(repository, 'pipelines', `${recipe}.yaml`))
-  const { options } = steps.find(({ use }) => use === 'fix_text')!
+  const { options } = steps.find(({ step }) => step === 'fix_text')!
   return (await loadStep('fix_text')).schema.parse(options) as Record<string, Answer>
 }
 
