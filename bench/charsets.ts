@@ -134,9 +134,9 @@ const steps: Record<string, () => Step> = {
     const index = readIndex('jis0208')
     let isKanji = false
     return (bytes, at) => {
-      const escape = bytes[at] === 0x1b ? Buffer.from(bytes.subarray(at + 1, at + 3)).toString('latin1') : ''
-      if (escape === '$B' || escape === '(B') {
-        isKanji = escape === '$B'
+      const shift = bytes[at] === 0x1b ? Buffer.from(bytes.subarray(at + 1, at + 3)).toString('latin1') : ''
+      if (shift === '$B' || shift === '(B') {
+        isKanji = shift === '$B'
         return ['', 3]
       }
       if (!isKanji) return [bytes[at]! < 0x80 && ![0x0e, 0x0f, 0x1b].includes(bytes[at]!) ? String.fromCharCode(bytes[at]!) : bad, 1]

@@ -1,41 +1,61 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import type { DataType, Decimal, RecordBatch, Timestamp, Vector } from 'apache-arrow'
 import { decompress } from 'fzstd'
 import { systemCode } from '../core/errors.ts'
-import { isoTime, type Row } from './parquet_reader.ts'
+import { arrowMessages, beginsWithSchema, checkOffsets, wholeFile } from './arrow_messages.ts'
+import type { ByteSource } from './byte_source.ts'
+import { decimal, isoDate, isoTime, timeOfDay } from './exact_values.ts'
+import type { Row } from './parquet_reader.ts'
 
-/** Rows of one record batch, and how much of the file it took, in bytes. */
+/** Some rows of a record batch. */
 export interface ArrowBatch {
   columns: string[]
   rows: Row[]
-  bytes: number
+  /** How far into the file the batch reaches, in bytes. */
+  end: number
 }
 
+/** Rows made of a batch at a time, so that memory does not follow the batches of a file. */
+const sliceRows = 1024
+
+type Converter = (column: Vector, i: number) => unknown
+
 /**
- * The record batches of an Arrow IPC file or stream, which is what Hugging Face's datasets saves; values as `openParquet` gives them. Throws a plain
- * Error for a file that is none, or where it cannot be decoded any further.
+ * The record batches of an Arrow IPC file or stream, which is what Hugging Face's datasets saves, cut into slices; values as `openParquet` gives
+ * them. Throws a plain Error for a file that is none, or where it cannot be decoded any further.
  */
-export async function* readArrow(path: string): AsyncGenerator<ArrowBatch> {
-  const { CompressionType, compressionRegistry, DataType, RecordBatchReader } = await import('apache-arrow')
+export async function* readArrow(source: ByteSource): AsyncGenerator<ArrowBatch> {
+  const { CompressionType, compressionRegistry, DataType, Message, RecordBatchReader } = await import('apache-arrow')
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes).slice() })
   /** How values of a type become those of a Parquet file; undefined where they are those. */
-  const converterOf = (type: DataType): ((column: Vector, i: number) => unknown) | undefined => {
+  const converterOf = (type: DataType): Converter | undefined => {
     if (DataType.isTimestamp(type)) return timeOf
-    if (DataType.isDate(type))
-      return (column, i) => new Date(column.get(i) as number).toISOString().slice(0, type.unit === 0 ? 10 : undefined)
+    if (DataType.isDate(type)) return (column, i) => dateOf(column.get(i) as number, type.unit === 0)
     if (DataType.isDecimal(type)) return decimalOf
+    if (DataType.isTime(type))
+      return (column, i) => timeOfDay(BigInt(column.get(i) as number | bigint), perSecond[type.unit]!, 3 * type.unit)
     return undefined
   }
-  const file = await open(path)
+  const decode = (bytes: Uint8Array) => Message.decode(bytes)
+  let end = 0
+  let damage: Error | undefined
+  const on = {
+    onMessage: (at: number) => {
+      end = at
+    },
+    onEnd: (error: Error | undefined) => {
+      damage = error
+    },
+  }
   try {
-    const whole = await endsWell(file)
-    const reader = await (await RecordBatchReader.from(file)).open()
-    let batches = 0
-    for await (const batch of reader) {
-      batches++
-      yield { columns: namesOf(batch), rows: rowsOf(batch, converterOf), bytes: batch.data.byteLength }
+    const input = beginsWithSchema(source, decode) ? arrowMessages(source, decode, on) : wholeFile(source, decode)
+    const reader = RecordBatchReader.from(input as Iterable<Uint8Array>).open()
+    for (const batch of reader) {
+      const columns = namesOf(batch)
+      for (const column of batch.data.children) checkOffsets(column)
+      for (let from = 0; from < batch.numRows || from === 0; from += sliceRows)
+        yield { columns, rows: rowsOf(batch, converterOf, from, Math.min(batch.numRows, from + sliceRows)), end }
     }
-    if (!whole || (reader.isFile() && batches < reader.numRecordBatches)) throw new Error('it ends before its end mark')
+    if (damage) throw damage
   } catch (error) {
     const { message } = error as Error
     if (/codec not found/.test(message))
@@ -44,28 +64,18 @@ export async function* readArrow(path: string): AsyncGenerator<ArrowBatch> {
       })
     if (systemCode(error)) throw error
     throw new Error(`damaged, or no Arrow file: ${message}`, { cause: error })
-  } finally {
-    await file.close()
   }
-}
-
-/** Whether the mark is there that ends a file or a stream: without it, batches may be missing that nothing else tells of. */
-async function endsWell(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat()
-  const { buffer: ends } = await file.read(Buffer.alloc(16), 0, 8, 0)
-  await file.read(ends, 8, 8, Math.max(0, size - 8))
-  if (ends.toString('latin1', 0, 6) === 'ARROW1') return ends.toString('latin1', 10) === 'ARROW1'
-  return ends.readUInt32LE(8) === 0xffffffff && ends.readUInt32LE(12) === 0
 }
 
 const namesOf = ({ schema }: RecordBatch): string[] => schema.fields.map(({ name }) => name)
 
-function rowsOf(batch: RecordBatch, converterOf: (type: DataType) => ((column: Vector, i: number) => unknown) | undefined): Row[] {
-  const rows = Array.from({ length: batch.numRows }, (): Row => ({}))
+function rowsOf(batch: RecordBatch, converterOf: (type: DataType) => Converter | undefined, from: number, to: number): Row[] {
+  // Without a prototype, so that a column may be called __proto__.
+  const rows = Array.from({ length: to - from }, (): Row => Object.create(null) as Row)
   for (const [k, { name, type }] of batch.schema.fields.entries()) {
     const column = batch.getChildAt(k)!
     const convert = converterOf(type) ?? ((values: Vector, i: number) => plain(values.get(i)))
-    for (let i = 0; i < rows.length; i++) rows[i]![name] = column.isValid(i) ? convert(column, i) : null
+    for (let i = from; i < to; i++) rows[i - from]![name] = column.isValid(i) ? convert(column, i) : null
   }
   return rows
 }
@@ -81,14 +91,22 @@ function plain(value: unknown): unknown {
 
 const perSecond = [1n, 1000n, 1_000_000n, 1_000_000_000n]
 
+/** Milliseconds since 1970 as a day, or a time. */
+function dateOf(millis: number, isDay: boolean): string {
+  if (isDay) return isoDate(millis / 86_400_000)
+  const date = new Date(millis)
+  return Number.isNaN(date.getTime()) ? String(millis) : date.toISOString()
+}
+
 /** With all the digits that are stored. */
 function timeOf(column: Vector, i: number): string {
   const { unit } = column.type as Timestamp
   return isoTime((column.data[0]!.values as BigInt64Array)[i]!, perSecond[unit]!, 3 * unit)
 }
 
-function decimalOf(column: Vector, i: number): number {
+/** As a number where that is exact, else as text with all its digits. */
+function decimalOf(column: Vector, i: number): number | string {
   const words = column.get(i) as Uint32Array
   const value = words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n)
-  return Number(BigInt.asIntN(32 * words.length, value)) / 10 ** (column.type as Decimal).scale
+  return decimal(BigInt.asIntN(32 * words.length, value), (column.type as Decimal).scale)
 }

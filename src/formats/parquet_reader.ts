@@ -13,6 +13,7 @@ import {
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
 import { systemCode } from '../core/errors.ts'
+import { isoDate, isoTime } from './exact_values.ts'
 import { readNumbers } from './parquet_numbers.ts'
 import { type ParquetPage, readPages } from './parquet_pages.ts'
 import { loadZstd } from './zstd.ts'
@@ -306,24 +307,6 @@ const exactTimes = {
   timestampFromMicroseconds: (micros: bigint) => isoTime(micros, 1_000_000n, 6),
   timestampFromNanoseconds: (nanos: bigint) => isoTime(nanos, 1_000_000_000n, 9),
   dateFromDays: isoDate,
-}
-
-/** A day since 1970 as text; PostgreSQL and DuckDB write infinity as the last day that there is. */
-export function isoDate(days: number): string {
-  if (days >= 2 ** 31 - 1) return 'infinity'
-  if (days <= 1 - 2 ** 31) return '-infinity'
-  const date = new Date(days * 86_400_000)
-  return Number.isNaN(date.getTime()) ? `${days} days since 1970-01-01` : date.toISOString().replace(/T.*/, '')
-}
-
-/** A time since 1970 as text, with so many digits of a second at most. */
-export function isoTime(value: bigint, perSecond: bigint, digits: number): string {
-  const fraction = ((value % perSecond) + perSecond) % perSecond
-  const seconds = Number((value - fraction) / perSecond)
-  const date = new Date(seconds * 1000)
-  if (Number.isNaN(date.getTime())) return String(value)
-  const decimals = String(fraction).padStart(digits, '0').replace(/0+$/, '')
-  return `${date.toISOString().slice(0, -5)}${decimals ? `.${decimals}` : ''}Z`
 }
 
 /** The file as hyparquet wants it; every answer is there at once. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { describe, expect, test } from 'vitest'
 import { readArrow } from '../../src/formats/arrow_reader.ts'
+import { ByteSource } from '../../src/formats/byte_source.ts'
 import { toJson } from '../../src/formats/parquet_reader.ts'
 import { fileWith, jsonLines, parquetRows, runHere, temporaryFolder } from '../support.ts'
 
@@ -13,7 +14,9 @@ const written = (name: string): string => fileURLToPath(new URL(`arrow/types.${n
 
 async function rowsOf(path: string): Promise<unknown[]> {
   const rows: unknown[] = []
-  for await (const batch of readArrow(path)) rows.push(...batch.rows.map(toJson))
+  const source = new ByteSource(path)
+  for await (const batch of readArrow(source)) rows.push(...batch.rows.map(toJson))
+  source.close()
   return rows
 }
 
@@ -65,6 +68,24 @@ describe('what cannot be read is told', () => {
       await expect(rowsOf(fileWith(dir, 'cut', whole.subarray(0, bytes)))).rejects.toThrow('damaged, or no Arrow file: ')
   })
 })
+
+test.each(['arrow', 'zstd.arrows'])(
+  'types.%s with any byte changed is read, or told to be damaged; it neither hangs nor fills the memory',
+  async (name) => {
+    const whole = readFileSync(written(name))
+    const outcomes = new Set<string>()
+    for (let at = 0; at < whole.length; at++) {
+      const changed = Buffer.from(whole)
+      changed[at]! ^= 1 << (at % 8)
+      const outcome = await rowsOf(fileWith(dir, 'changed', changed)).then(
+        (rows) => `${rows.length <= 3}`,
+        (error: Error) => error.message.replace(/(?::|, which).*/, ''),
+      )
+      outcomes.add(outcome)
+    }
+    expect([...outcomes].sort()).toEqual(['damaged, or no Arrow file', 'its buffers are compressed with LZ4', 'true'])
+  },
+)
 
 test('documents of Arrow files and streams, and the rows before damage', async () => {
   const texts = Array.from({ length: 5 }, (_, i) => `text of document ${i}`)

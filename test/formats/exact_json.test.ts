@@ -10,9 +10,9 @@ test.each([
   ['{"a": {"b": [100000000000000000000]}}', { a: { b: ['100000000000000000000'] } }],
   ['{"text": "call 12345678901234567890, \\"98765432109876543210\\""}', { text: 'call 12345678901234567890, "98765432109876543210"' }],
   ['{"12345678901234567890": 1}', { '12345678901234567890': 1 }],
-  ['{"x": 0.12345678901234567}', { x: 0.12345678901234567 }],
-  ['{"x": 12345678901234567.5}', { x: 12345678901234567.5 }],
-  ['{"x": 12345678901234567e3}', { x: 12345678901234567e3 }],
+  ['{"x": 0.12345678901234567}', { x: Number('0.12345678901234567') }],
+  ['{"x": 12345678901234567.5}', { x: Number('12345678901234567.5') }],
+  ['{"x": 12345678901234567e3}', { x: Number('12345678901234567e3') }],
 ])('%s', (text, expected) => {
   expect(parseExactly(text)).toEqual(expected)
 })
@@ -24,11 +24,14 @@ test('keys that mean something to JavaScript are keys like others', () => {
   ])
 })
 
-test('everything else is as JSON.parse has it', () => {
+test('without long digits, everything is as JSON.parse has it', () => {
   fc.assert(
-    fc.property(fc.json(), (text) => {
-      expect(parseExactly(text)).toEqual(JSON.parse(text))
-    }),
+    fc.property(
+      fc.json().filter((text) => !/\d{16}/.test(text)),
+      (text) => {
+        expect(parseExactly(text)).toEqual(JSON.parse(text))
+      },
+    ),
   )
 })
 

@@ -1,5 +1,6 @@
 import type { Docs, Task } from '../../core/task.ts'
 import { readArrow } from '../arrow_reader.ts'
+import type { ByteSource } from '../byte_source.ts'
 import { damageOf, docOfRow, noTextColumn } from '../fields.ts'
 import type { InputFormat, ReadOptions } from '../input_format.ts'
 
@@ -9,7 +10,7 @@ export default {
   holdsPages: false,
   textPerByte: () => 1,
   recognizes: ({ stored }) => stored.toString('latin1', 0, 6) === 'ARROW1' || beginsStream(stored),
-  read: ({ path }, _, options, task) => readArrowDocs(path, options, task),
+  read: (source, _, options, task) => readArrowDocs(source, options, task),
 } satisfies InputFormat
 
 /** A stream begins with a mark of four bytes, and the length of its schema. */
@@ -17,18 +18,16 @@ function beginsStream(head: Buffer): boolean {
   return head.length >= 8 && head.readUInt32LE(0) === 0xffffffff && head.readUInt32LE(4) > 0 && head.readUInt32LE(4) < 1 << 26
 }
 
-async function* readArrowDocs(path: string, options: ReadOptions, task: Task): Docs {
+async function* readArrowDocs(source: ByteSource, options: ReadOptions, task: Task): Docs {
   let row = 0
-  let bytes = 0
   try {
-    for await (const batch of readArrow(path)) {
+    for await (const batch of readArrow(source)) {
       if (row === 0 && !batch.columns.includes(options.text_field)) return task.quarantine(noTextColumn(options, batch.columns))
       for (const values of batch.rows) {
         if (task.full()) return
         yield* docOfRow(values, row++, options, task)
       }
-      bytes += batch.bytes
-      task.advance(Math.min(bytes, task.input!.bytes))
+      task.advance(batch.end)
     }
   } catch (error) {
     task.quarantine(damageOf('bad_arrow', error), { row })
