@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Decompress } from 'fzstd'
 import type { ByteSource } from './byte_source.ts'
 import { inflateHead } from './gzip_members.ts'
 import type { Compression, FileHead, InputFormat } from './input_format.ts'
-import { looksLikeWarc } from './warc.ts'
+import { isZstd, zstdHead } from './zstd_frames.ts'
 
 /** What a file holds. Detected from its first bytes; its name decides only where those say nothing. */
 export type Detected =
@@ -30,33 +29,33 @@ export function loadFormats(): Promise<readonly [name: string, format: InputForm
 export async function detectFormat(source: ByteSource): Promise<Detected> {
   if (source.size === 0) return { kind: 'empty' }
   const stored = source.at(0, 1 << 16)
-  const head = { path: source.path, stored, ...decompressed(stored) }
+  const head = { path: source.path, stored, ...(await decompressed(source, stored)) }
   const found = (await loadFormats()).find(([, format]) => format.recognizes(head))
   if (!found) return { kind: 'unknown', looksLike: lookOf(head) }
   const [name, format] = found
   return { kind: 'known', name, format, compression: head.compression }
 }
 
-function decompressed(stored: Buffer): Pick<FileHead, 'compression' | 'decoded'> {
-  if (stored[0] === 0x1f && stored[1] === 0x8b) return { compression: 'gzip', decoded: inflateHead(stored) }
-  const magic = stored.length < 4 ? 0 : stored.readUInt32LE(0)
-  const isZstd = magic === 0xfd2fb528 || (magic & 0xfffffff0) === 0x184d2a50
-  return isZstd ? { compression: 'zstd', decoded: unzstdHead(stored) } : { compression: 'none', decoded: stored }
+/** Decoded bytes that are enough to tell, blank lines in front left out of account. */
+const enough = 4096
+
+async function decompressed(source: ByteSource, stored: Buffer): Promise<Pick<FileHead, 'compression' | 'decoded'>> {
+  if (stored[0] === 0x1f && stored[1] === 0x8b) return { compression: 'gzip', decoded: inflatedHead(stored) }
+  return isZstd(stored) ? { compression: 'zstd', decoded: await zstdHead(source, enough) } : { compression: 'none', decoded: stored }
 }
 
-function unzstdHead(stored: Buffer): Buffer {
-  const decoded: Uint8Array[] = []
-  try {
-    new Decompress((bytes) => decoded.push(bytes)).push(stored)
-  } catch {
-    // What was decoded before the damage is enough to tell.
+/** The beginning of the first member that holds more than blank lines. */
+function inflatedHead(stored: Buffer): Buffer {
+  for (let at = 0; at < stored.length; ) {
+    const { bytes, end } = inflateHead(stored.subarray(at))
+    if (end === undefined || bytes.some((byte) => byte > 0x20)) return bytes
+    at += end
   }
-  return Buffer.concat(decoded)
+  return Buffer.alloc(0)
 }
 
 /** What a file of no known format seems to be. */
-function lookOf({ compression, decoded }: FileHead): string {
-  if (looksLikeWarc(decoded)) return `a ${compression}-compressed WARC file`
+function lookOf({ decoded }: FileHead): string {
   const start = decoded.toString('utf8', 0, 512).replace(/^\ufeff?\s*/, '')
   if (start.startsWith('filedesc://')) return 'an ARC file (the format before WARC)'
   if (start.startsWith('[')) return 'a JSON array, not one object a line'

@@ -2,9 +2,12 @@ import { Readable } from 'node:stream'
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import type { ByteSource } from './byte_source.ts'
 
-/** Inflated bytes of a member, or a stretch of the file that could not be inflated. Offsets are of the compressed file. */
+/**
+ * Inflated bytes of a member, or a stretch of the file that could not be inflated. Offsets are of the compressed file. Bytes of a member that is
+ * cut have no checksum that could be checked, and their last line or record may be incomplete; the damage follows.
+ */
 export type GzipEvent =
-  | { kind: 'data'; bytes: Buffer; start: number; end: number; opens: boolean }
+  | { kind: 'data'; bytes: Buffer; start: number; end: number; opens: boolean; isCut?: true }
   | { kind: 'damage'; start: number; end: number; error: 'corrupt_member' | 'truncated_member'; message: string }
 
 /** Members up to this much compressed data are inflated in one call; larger ones are streamed. */
@@ -41,6 +44,8 @@ export async function* readGzipMembers(source: ByteSource, isStart: (head: Buffe
       continue
     }
     if (!('error' in outcome)) throw new Error('unreachable: a member is inflated or damaged')
+    if (outcome.error === 'truncated_member' && outcome.beginning)
+      yield { kind: 'data', bytes: outcome.beginning, start, end: source.size, opens: true, isCut: true }
     const next = nextMember(source, start + 1, isStart)
     // Only the last member can be cut short; before another one it is corrupt.
     const error = next < source.size ? 'corrupt_member' : outcome.error
@@ -53,7 +58,7 @@ type MemberOutcome =
   | { bytes: Buffer; end: number }
   | { end: number }
   | { tooLarge: true }
-  | { error: 'corrupt_member' | 'truncated_member'; message: string }
+  | { error: 'corrupt_member' | 'truncated_member'; message: string; beginning?: Buffer }
 
 /** Length of a gzip member's header, or -1 when there is none (or it is cut off). */
 export function headerLength(head: Buffer): number {
@@ -88,7 +93,10 @@ function inflateWhole(source: ByteSource, start: number, headerBytes: number): M
       const { code, message } = error as NodeJS.ErrnoException
       if (code === 'ERR_BUFFER_TOO_LARGE') return { tooLarge: true }
       if (code !== 'Z_BUF_ERROR') return { error: 'corrupt_member', message }
-      if (atEnd) return { error: 'truncated_member', message: 'the file ends inside a gzip member' }
+      if (atEnd) {
+        const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: inflatedBytes }
+        return { error: 'truncated_member', message: 'the file ends inside a gzip member', beginning: inflateRawSync(compressed, options) }
+      }
       if (window >= windowBytes) return { tooLarge: true }
     }
   }
@@ -147,20 +155,23 @@ function nextMember(source: ByteSource, from: number, isStart: (head: Buffer) =>
       continue
     }
     at += offset
-    if (isStart(inflateHead(source.at(at, 1 << 16)))) return at
+    if (isStart(inflateHead(source.at(at, 1 << 16)).bytes)) return at
     at++
   }
   return source.size
 }
 
-/** The first inflated bytes of what may be a member; empty when it is none. */
-export function inflateHead(bytes: Buffer): Buffer {
-  const headerBytes = headerLength(bytes)
-  if (headerBytes < 0) return Buffer.alloc(0)
-  const compressed = bytes.subarray(headerBytes, headerBytes + 4096)
+/** The first inflated bytes of what may be a member (none when it is none), and where it ends if that is at hand. */
+export function inflateHead(stored: Buffer): { bytes: Buffer; end?: number } {
+  const headerBytes = headerLength(stored)
+  if (headerBytes < 0) return { bytes: Buffer.alloc(0) }
+  const compressed = stored.subarray(headerBytes, headerBytes + 4096)
   try {
-    return inflateRawSync(compressed, { finishFlush: constants.Z_SYNC_FLUSH })
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: inflatedBytes, info: true }
+    const { buffer, engine } = inflateRawSync(compressed, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+    const isWhole = engine.bytesWritten < compressed.length
+    return { bytes: buffer, ...(isWhole ? { end: headerBytes + engine.bytesWritten + 8 } : {}) }
   } catch {
-    return Buffer.alloc(0)
+    return { bytes: Buffer.alloc(0) }
   }
 }

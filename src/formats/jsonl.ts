@@ -1,6 +1,6 @@
-import { Decompress } from 'fzstd'
 import type { ByteSource } from './byte_source.ts'
-import { readGzipMembers } from './gzip_members.ts'
+import { type GzipEvent, readGzipMembers } from './gzip_members.ts'
+import { readZstdFrames } from './zstd_frames.ts'
 
 /** A line of a JSON Lines file; offsets are of the inflated bytes. */
 export interface Line {
@@ -25,7 +25,12 @@ export async function* readLines(
   compression: 'none' | 'gzip' | 'zstd',
   maxLineBytes: number,
 ): AsyncGenerator<Line | LineDamage> {
-  const pieces = compression === 'gzip' ? gunzip(source) : compression === 'zstd' ? unzstd(source) : plain(source)
+  const pieces =
+    compression === 'gzip'
+      ? inflated(readGzipMembers(source, (head) => head.length > 0))
+      : compression === 'zstd'
+        ? inflated(readZstdFrames(source))
+        : plain(source)
   let rest: Buffer[] = []
   let restBytes = 0
   let offset = 0
@@ -73,31 +78,7 @@ async function* plain(source: ByteSource): AsyncGenerator<DecodedBytes> {
   for (const bytes of source.chunks()) yield { kind: 'data', bytes }
 }
 
-async function* gunzip(source: ByteSource): AsyncGenerator<DecodedBytes> {
-  for await (const event of readGzipMembers(source, (head) => head.length > 0)) {
-    yield event.kind === 'data' ? { kind: 'data', bytes: event.bytes } : event
-  }
-}
-
-/** All frames of a zstd file, one after the other (Node's own decoder stops after the first without a word). */
-async function* unzstd(source: ByteSource): AsyncGenerator<DecodedBytes> {
-  let out: Buffer[] = []
-  const decoder = new Decompress((bytes) => out.push(Buffer.from(bytes)))
-  let at = 0
-  try {
-    for (const bytes of source.chunks()) {
-      const last = at + bytes.length >= source.size
-      for (let i = 0; i < bytes.length; i += 1 << 18) {
-        decoder.push(bytes.subarray(i, i + (1 << 18)), last && i + (1 << 18) >= bytes.length)
-        for (const piece of out) yield { kind: 'data', bytes: piece }
-        out = []
-      }
-      at += bytes.length
-    }
-  } catch (error) {
-    for (const piece of out) yield { kind: 'data', bytes: piece }
-    const message = `zstd: ${(error as Error).message}`
-    const kind = /unexpected EOF/i.test(message) ? 'truncated_member' : 'corrupt_member'
-    yield { kind: 'damage', error: kind, message, start: at, end: source.size }
-  }
+/** Members of gzip, or frames of zstd. A line may go on in the next one. */
+async function* inflated(events: AsyncIterable<GzipEvent>): AsyncGenerator<DecodedBytes> {
+  for await (const event of events) yield event.kind === 'data' ? { kind: 'data', bytes: event.bytes } : event
 }

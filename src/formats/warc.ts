@@ -1,5 +1,7 @@
 import type { ByteSource } from './byte_source.ts'
 import { readGzipMembers } from './gzip_members.ts'
+import type { Compression } from './input_format.ts'
+import { readZstdFrames } from './zstd_frames.ts'
 
 /** One WARC record (ISO 28500). Offsets are of the file as stored: of the gzip member, or of the record itself. */
 export interface WarcRecord {
@@ -27,15 +29,15 @@ const startsWithVersion = (bytes: Buffer): boolean => bytes.subarray(0, 5).equal
 export const looksLikeWarc = (head: Buffer): boolean => startsWithVersion(head.subarray(blankLines(head, 0)))
 
 /**
- * Read a WARC or WET file, gzipped member by member, gzipped as a whole, or plain. Damage costs the record (or member) it is in:
+ * Read a WARC or WET file, plain or compressed with gzip or zstd, record by record or as a whole. Damage costs the record (or member) it is in:
  * the reader goes on at the next gzip member, or the next line, that begins with `WARC/1.`.
  */
 export async function* readWarc(
   source: ByteSource,
-  { gzip, maxRecordBytes }: { gzip: boolean; maxRecordBytes: number },
+  { compression, maxRecordBytes }: { compression: Compression; maxRecordBytes: number },
 ): AsyncGenerator<WarcRecord | WarcDamage> {
   const parser = new RecordParser(maxRecordBytes)
-  if (!gzip) {
+  if (compression === 'none') {
     let at = 0
     for (const bytes of source.chunks()) {
       yield* parser.push(bytes, at, -1)
@@ -44,7 +46,8 @@ export async function* readWarc(
     yield* parser.end(source.size)
     return
   }
-  for await (const event of readGzipMembers(source, looksLikeWarc)) {
+  const events = compression === 'gzip' ? readGzipMembers(source, looksLikeWarc) : readZstdFrames(source)
+  for await (const event of events) {
     if (event.kind === 'damage') {
       parser.forget()
       yield { ...event, kind: 'damage' }
@@ -52,9 +55,19 @@ export async function* readWarc(
     }
     // Normally a member is a record. Where tools cut members at other places (bgzip), a record goes on in the next one.
     if (event.opens && looksLikeWarc(event.bytes)) yield* parser.end(event.start)
-    yield* parser.push(event.bytes, event.start, event.end)
+    const records = parser.push(event.bytes, event.start, event.end)
+    yield* event.isCut ? allButLast(records) : records
   }
   yield* parser.end(source.size)
+}
+
+/** Of a member that is cut, the last record may seem whole and is not. */
+function* allButLast(items: Iterable<WarcRecord | WarcDamage>): Generator<WarcRecord | WarcDamage> {
+  let before: WarcRecord | WarcDamage | undefined
+  for (const item of items) {
+    if (before) yield before
+    before = item
+  }
 }
 
 /** Cuts a stream of bytes into records. */

@@ -29,8 +29,16 @@ export async function loadZstd(): Promise<Zstd> {
       decompress: (bytes) => zstdDecompressSync(bytes),
     }
   } else {
-    await init()
+    await startWasm()
     loaded = { name: 'zstd-wasm', compress: (bytes, level) => compress(bytes, level), decompress: (bytes) => wasmDecompress(bytes) }
   }
   return loaded
+}
+
+let started: Promise<void> | undefined
+
+/** Start the WebAssembly module, once per thread: a second start would throw away what the first one holds. */
+export function startWasm(): Promise<void> {
+  started ??= init().then(() => {})
+  return started
 }

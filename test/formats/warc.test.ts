@@ -2,15 +2,23 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteSource } from '../../src/formats/byte_source.ts'
+import type { Compression } from '../../src/formats/input_format.ts'
 import { readWarc } from '../../src/formats/warc.ts'
 import { collect, fileWith, members, temporaryFolder, warcRecord } from '../support.ts'
 
 const dir = temporaryFolder()
 let files = 0
 
-async function read(bytes: Uint8Array, { gzip = false, maxRecordBytes = 1 << 20, chunkBytes = 4 << 20 } = {}): Promise<string[]> {
+async function read(
+  bytes: Uint8Array,
+  {
+    compression = 'none',
+    maxRecordBytes = 1 << 20,
+    chunkBytes = 4 << 20,
+  }: { compression?: Compression; maxRecordBytes?: number; chunkBytes?: number } = {},
+): Promise<string[]> {
   const source = new ByteSource(fileWith(dir, `${files++}.warc`, bytes), chunkBytes)
-  const all = await collect(readWarc(source, { gzip, maxRecordBytes }))
+  const all = await collect(readWarc(source, { compression, maxRecordBytes }))
   source.close()
   return all.map((item) =>
     item.kind === 'record'
@@ -43,7 +51,7 @@ describe('plain files', () => {
             fileWith(dir, `${files++}.warc`, gzip ? members(records).bytes : Buffer.concat(records)),
             chunkBytes,
           )
-          const back = await collect(readWarc(source, { gzip, maxRecordBytes: 1 << 20 }))
+          const back = await collect(readWarc(source, { compression: gzip ? 'gzip' : 'none', maxRecordBytes: 1 << 20 }))
           source.close()
           expect(back.map((item) => (item.kind === 'record' ? [...item.content] : item))).toEqual(contents.map((content) => [...content]))
         },
@@ -100,14 +108,14 @@ describe('headers', () => {
 describe('gzip', () => {
   test('a record a member: places are those of the members', async () => {
     const { bytes, starts } = members(three)
-    expect(await read(bytes, { gzip: true })).toEqual(
+    expect(await read(bytes, { compression: 'gzip' })).toEqual(
       ['one', 'two two', 'three three three'].map((content, i) => `resource ${content} ${starts[i]}-${starts[i + 1]}`),
     )
   })
 
   test('all records in one member', async () => {
     const bytes = gzipSync(Buffer.concat(three))
-    expect(await read(bytes, { gzip: true })).toEqual(
+    expect(await read(bytes, { compression: 'gzip' })).toEqual(
       ['one', 'two two', 'three three three'].map((content) => `resource ${content} 0-${bytes.length}`),
     )
   })
@@ -116,7 +124,7 @@ describe('gzip', () => {
     const all = Buffer.concat(three)
     const parts: Buffer[] = []
     for (let at = 0; at < all.length; at += 37) parts.push(gzipSync(all.subarray(at, at + 37)))
-    const contents = (await read(Buffer.concat(parts), { gzip: true })).map((line) => line.replace(/ \d+-\d+$/, ''))
+    const contents = (await read(Buffer.concat(parts), { compression: 'gzip' })).map((line) => line.replace(/ \d+-\d+$/, ''))
     expect(contents).toEqual(['resource one', 'resource two two', 'resource three three three'])
   })
 
@@ -127,7 +135,7 @@ describe('gzip', () => {
       const broken = Buffer.from(bytes)
       const at = (starts[member]! + starts[member + 1]!) >> 1
       broken[at] = broken[at]! ^ 0x40
-      const all = await read(broken, { gzip: true })
+      const all = await read(broken, { compression: 'gzip' })
       expect(all.filter((line) => !line.startsWith('!')).length).toBe(99)
       const error = member === 99 ? /^! (corrupt|truncated)_member/ : /^! corrupt_member/
       expect(all[member]).toMatch(error)
@@ -138,7 +146,7 @@ describe('gzip', () => {
   test('a truncated file gives all whole records and one error', async () => {
     const { bytes, starts } = members(three)
     for (const cut of [starts[2]! + 1, starts[2]! + 30, starts[3]! - 1]) {
-      const all = await read(bytes.subarray(0, cut), { gzip: true })
+      const all = await read(bytes.subarray(0, cut), { compression: 'gzip' })
       expect(all.slice(0, 2)).toEqual([`resource one 0-${starts[1]}`, `resource two two ${starts[1]}-${starts[2]}`])
       expect(all.slice(2)).toEqual([expect.stringMatching(new RegExp(`^! (truncated|corrupt)_member ${starts[2]}-${cut}$`))])
     }
@@ -147,6 +155,9 @@ describe('gzip', () => {
   test('a record that lacks bytes inside a sound member is damaged, the next is not', async () => {
     const short = Buffer.from('WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 50\r\n\r\nonly this\r\n\r\n')
     const { bytes, starts } = members([short, three[1]!])
-    expect(await read(bytes, { gzip: true })).toEqual([`! truncated_record 0-${starts[1]}`, `resource two two ${starts[1]}-${starts[2]}`])
+    expect(await read(bytes, { compression: 'gzip' })).toEqual([
+      `! truncated_record 0-${starts[1]}`,
+      `resource two two ${starts[1]}-${starts[2]}`,
+    ])
   })
 })

@@ -4,7 +4,7 @@ import type { Docs, Task } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
 import { rowId } from '../fields.ts'
 import { parseHttpResponse } from '../http.ts'
-import type { InputFormat, ReadOptions } from '../input_format.ts'
+import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
 import { looksBinary, mediaType } from '../media_type.ts'
 import { looksLikeWarc, readWarc, type WarcRecord } from '../warc.ts'
 
@@ -15,15 +15,14 @@ export default {
   // A gzipped byte holds 4.4 bytes of HTML and 0.5 of main text, measured on 238 MB of mixed pages.
   textPerByte: (compression) => (compression === 'none' ? 0.15 : 0.6),
   // A gzip file whose first member is empty or damaged is taken for a WARC: its reader says so, and finds the members after it.
-  recognizes: ({ compression, decoded }) =>
-    compression !== 'zstd' && (looksLikeWarc(decoded) || (compression === 'gzip' && decoded.length === 0)),
-  read: (source, compression, options, task) => readWarcDocs(source, compression === 'gzip', options, task),
+  recognizes: ({ compression, decoded }) => looksLikeWarc(decoded) || (compression === 'gzip' && decoded.length === 0),
+  read: (source, compression, options, task) => readWarcDocs(source, compression, options, task),
 } satisfies InputFormat
 
-async function* readWarcDocs(source: ByteSource, gzip: boolean, options: ReadOptions, task: Task): Docs {
+async function* readWarcDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
   const { path } = task.input!
   let dump = /crawl-data\/(CC-MAIN-[\w-]+)\//.exec(path)?.[1]
-  for await (const record of readWarc(source, { gzip, maxRecordBytes: options.max_record_bytes })) {
+  for await (const record of readWarc(source, { compression, maxRecordBytes: options.max_record_bytes })) {
     if (task.full()) return
     task.advance(record.end)
     if (record.kind === 'damage') {

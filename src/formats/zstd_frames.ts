@@ -1,0 +1,234 @@
+import { createDCtx, decompressUsingDict } from '@bokuweb/zstd-wasm'
+import { Decompress } from 'fzstd'
+import xxhash from 'xxhash-wasm'
+import type { ByteSource } from './byte_source.ts'
+import type { GzipEvent } from './gzip_members.ts'
+import { startWasm } from './zstd.ts'
+
+const frameMagic = 0xfd2fb528
+const isSkippable = (magic: number): boolean => (magic & 0xfffffff0) >>> 0 === 0x184d2a50
+/** The skippable frame that holds the dictionary of a `.warc.zst` (iipc.github.io/warc-specifications, zstd). */
+const dictionaryMagic = 0x184d2a5d
+/** Windows are held in memory; `zstd --long=27` needs as much. */
+const maxWindow = 1 << 27
+/** Frames with a dictionary are decoded in one call. */
+const maxFrame = 1 << 28
+
+/** Frames up to this size are checked before their bytes are handed on. */
+const checkedBytes = 64 << 20
+
+/** What a frame's header says (RFC 8878 §3.1.1). */
+interface FrameHeader {
+  bytes: number
+  window: number
+  contentBytes: number | undefined
+  hasChecksum: boolean
+  dictionaryId: number
+}
+
+interface Frame extends FrameHeader {
+  start: number
+  end: number
+  /** Where each block begins, and behind the last one. */
+  blocks: number[]
+}
+
+class FrameError extends Error {
+  constructor(
+    readonly kind: 'corrupt_member' | 'truncated_member',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * Walk the frames of a zstd file, checking the checksum of each that has one. Bytes come a block at a time (128 KiB at most), so that a small
+ * file cannot fill the memory. After damage the walk goes on at the next frame. A first frame with a dictionary serves all others.
+ */
+export async function* readZstdFrames(source: ByteSource): AsyncGenerator<GzipEvent> {
+  const { create64 } = await xxhash()
+  const dictionary = await readDictionary(source)
+  for (let start = 0; start < source.size; ) {
+    try {
+      const skipped = skippableEnd(source, start)
+      if (skipped !== undefined) {
+        start = skipped
+        continue
+      }
+      const frame = readFrame(source, start)
+      const hash = create64()
+      let held: Buffer[] = []
+      let heldBytes = 0
+      let opens = true
+      for (const bytes of contentOf(source, frame, dictionary)) {
+        hash.update(bytes)
+        held.push(bytes)
+        // Larger frames are handed on before their checksum is known.
+        if ((heldBytes += bytes.length) <= checkedBytes) continue
+        for (const piece of held) {
+          yield { kind: 'data', bytes: piece, start, end: frame.end, opens }
+          opens = false
+        }
+        held = []
+      }
+      if (frame.hasChecksum && Number(hash.digest() & 0xffffffffn) !== source.at(frame.end - 4, 4).readUInt32LE(0))
+        throw new FrameError('corrupt_member', 'zstd: the checksum is wrong: these are not the bytes that were stored')
+      for (const piece of held) {
+        yield { kind: 'data', bytes: piece, start, end: frame.end, opens }
+        opens = false
+      }
+      start = frame.end
+    } catch (error) {
+      const end = nextFrame(source, start + 1)
+      const kind = error instanceof FrameError && end === source.size ? error.kind : 'corrupt_member'
+      yield { kind: 'damage', error: kind, message: (error as Error).message.replace(/^(?!zstd)/, 'zstd: '), start, end }
+      start = end
+    }
+  }
+}
+
+/** The first bytes that can be decoded, at least `want` where there are as many; checksums are not looked at. */
+export async function zstdHead(source: ByteSource, want: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let length = 0
+  try {
+    const dictionary = await readDictionary(source)
+    for (let start = 0; start < source.size && length < want; ) {
+      const skipped = skippableEnd(source, start)
+      if (skipped !== undefined) {
+        start = skipped
+        continue
+      }
+      const frame = readFrame(source, start)
+      for (const bytes of contentOf(source, frame, dictionary)) {
+        parts.push(bytes)
+        if ((length += bytes.length) >= want) break
+      }
+      start = frame.end
+    }
+  } catch {
+    // What was decoded before the damage is enough to tell.
+  }
+  return Buffer.concat(parts)
+}
+
+/** Whether a file begins as zstd. */
+export const isZstd = (head: Buffer): boolean =>
+  head.length >= 4 && (head.readUInt32LE(0) === frameMagic || isSkippable(head.readUInt32LE(0)))
+
+function exactly(source: ByteSource, at: number, bytes: number): Buffer {
+  if (at + bytes > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+  return source.at(at, bytes)
+}
+
+function skippableEnd(source: ByteSource, start: number): number | undefined {
+  if (start + 8 > source.size || !isSkippable(source.at(start, 4).readUInt32LE(0))) return undefined
+  const end = start + 8 + source.at(start + 4, 4).readUInt32LE(0)
+  if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+  return end
+}
+
+function readHeader(source: ByteSource, start: number): FrameHeader {
+  if (exactly(source, start, 4).readUInt32LE(0) !== frameMagic) throw new FrameError('corrupt_member', 'zstd: not a frame')
+  const descriptor = exactly(source, start + 4, 1)[0]!
+  const isSingle = (descriptor & 0x20) !== 0
+  let at = start + 5
+  let window = 0
+  if (!isSingle) {
+    const byte = exactly(source, at++, 1)[0]!
+    const base = 2 ** (10 + (byte >> 3))
+    window = base + (base / 8) * (byte & 7)
+  }
+  const idBytes = [0, 1, 2, 4][descriptor & 3]!
+  const dictionaryId = idBytes === 0 ? 0 : exactly(source, at, idBytes).readUIntLE(0, idBytes)
+  at += idBytes
+  const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!
+  let contentBytes: number | undefined
+  if (sizeBytes > 0) {
+    const field = exactly(source, at, sizeBytes)
+    contentBytes = sizeBytes === 8 ? Number(field.readBigUInt64LE(0)) : field.readUIntLE(0, sizeBytes) + (sizeBytes === 2 ? 256 : 0)
+    at += sizeBytes
+  }
+  if (isSingle) window = contentBytes!
+  return { bytes: at - start, window, contentBytes, hasChecksum: (descriptor & 4) !== 0, dictionaryId }
+}
+
+function readFrame(source: ByteSource, start: number): Frame {
+  const header = readHeader(source, start)
+  if (header.window > maxWindow)
+    throw new FrameError('corrupt_member', `zstd: a window of ${Math.round(header.window / 2 ** 20)} MiB is more than can be held`)
+  const blocks = [start + header.bytes]
+  for (;;) {
+    const at = blocks.at(-1)!
+    const block = exactly(source, at, 3).readUIntLE(0, 3)
+    const kind = (block >> 1) & 3
+    if (kind === 3) throw new FrameError('corrupt_member', 'zstd: a block of a reserved type')
+    const end = at + 3 + (kind === 1 ? 1 : block >> 3)
+    if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+    blocks.push(end)
+    if (block & 1) break
+  }
+  const end = blocks.at(-1)! + (header.hasChecksum ? 4 : 0)
+  if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+  return { ...header, start, end, blocks }
+}
+
+/** A frame's content, in pieces. */
+const contentOf = (source: ByteSource, frame: Frame, dictionary: Uint8Array | undefined): Generator<Buffer> =>
+  dictionary && frame.dictionaryId !== 0 ? withDictionary(source, frame, dictionary) : blocksOf(source, frame)
+
+/** A block at a time. */
+function* blocksOf(source: ByteSource, frame: Frame): Generator<Buffer> {
+  let decoded: Buffer[] = []
+  const decoder = new Decompress((bytes) => void decoded.push(Buffer.from(bytes)))
+  for (let i = 0; i < frame.blocks.length - 1; i++) {
+    const from = i === 0 ? frame.start : frame.blocks[i]!
+    const isLast = i === frame.blocks.length - 2
+    decoder.push(source.read(from, isLast ? frame.end : frame.blocks[i + 1]!), isLast)
+    for (const bytes of decoded) if (bytes.length > 0) yield bytes
+    decoded = []
+  }
+}
+
+let dictionaryContext: number | undefined
+
+function* withDictionary(source: ByteSource, frame: Frame, dictionary: Uint8Array): Generator<Buffer> {
+  if ((frame.contentBytes ?? 0) > maxFrame)
+    throw new FrameError('corrupt_member', 'zstd: a frame with a dictionary that is larger than 256 MiB')
+  dictionaryContext ??= createDCtx()
+  const size = frame.contentBytes === undefined ? { defaultHeapSize: 64 * (frame.end - frame.start) + (1 << 20) } : {}
+  yield Buffer.from(decompressUsingDict(dictionaryContext, source.read(frame.start, frame.end), dictionary, size))
+}
+
+/** The dictionary of a `.warc.zst`, which may itself be compressed. */
+async function readDictionary(source: ByteSource): Promise<Uint8Array | undefined> {
+  if (source.size < 12 || source.at(0, 4).readUInt32LE(0) !== dictionaryMagic) return undefined
+  await startWasm()
+  const end = skippableEnd(source, 0)!
+  const stored = source.read(8, end)
+  if (stored.length < 4 || stored.readUInt32LE(0) !== frameMagic) return stored
+  const parts: Buffer[] = []
+  new Decompress((bytes) => void parts.push(Buffer.from(bytes))).push(stored, true)
+  return Buffer.concat(parts)
+}
+
+function nextFrame(source: ByteSource, from: number): number {
+  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+  for (let at = from; at < source.size - 8; ) {
+    const bytes = source.at(at, 1 << 16)
+    const offset = bytes.indexOf(magic)
+    if (offset < 0) {
+      at += Math.max(1, bytes.length - 3)
+      continue
+    }
+    at += offset
+    try {
+      readFrame(source, at)
+      return at
+    } catch {
+      at++
+    }
+  }
+  return source.size
+}
