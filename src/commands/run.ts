@@ -153,9 +153,13 @@ export function reportFailures(plan: Plan, failed: FailedTask[]): number {
   return 1
 }
 
-/** Errors above the stated share fail the run. */
+/** Errors above the stated share fail the run, and so does a run whose inputs hold nothing that could be used. */
 export function judgeErrors({ records }: Manifest, failAbove: number | undefined): number {
   const errors = total(records.errors)
+  if (errors > 0 && records.kept + total(records.removed) === 0) {
+    console.error(`decant: none of the ${count(records.read)} records is usable\n  hint: errors/ in the folder of the run says why`)
+    return 1
+  }
   const share = errors / Math.max(1, records.read)
   if (failAbove !== undefined && share > failAbove) {
     console.error(

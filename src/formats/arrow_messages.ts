@@ -7,7 +7,7 @@ import type { ByteSource } from './byte_source.ts'
 
 const magic = 'ARROW1'
 
-type Decode = (bytes: Uint8Array) => Message<MessageHeader>
+type DecodeMessage = (bytes: Uint8Array) => Message<MessageHeader>
 
 interface BatchHeader {
   length: number
@@ -20,7 +20,7 @@ const rowsPerByte = 8192
 const freeRows = 1 << 20
 
 /** Whether a file can be read as the stream it holds. Files that JavaScript writes have their schema in the footer only. */
-export function beginsWithSchema(source: ByteSource, decode: Decode): boolean {
+export function beginsWithSchema(source: ByteSource, decode: DecodeMessage): boolean {
   for (const message of eachMessage(source, decode)) {
     const metadataAt = message.subarray(0, 4).every((byte) => byte === 0xff) ? 8 : 4
     return message.length > metadataAt && decode(message.subarray(metadataAt)).isSchema()
@@ -29,7 +29,7 @@ export function beginsWithSchema(source: ByteSource, decode: Decode): boolean {
 }
 
 /** All of a file whose schema is in its footer, after every message and the footer have been checked. */
-export function wholeFile(source: ByteSource, decode: Decode): Uint8Array {
+export function wholeFile(source: ByteSource, decode: DecodeMessage): Uint8Array {
   if (source.size > maxWhole)
     throw new Error('its schema is in its footer only; files larger than 1 GiB must begin with it, as pyarrow writes them')
   for (const _ of eachMessage(source, decode));
@@ -48,7 +48,7 @@ const maxWhole = 1 << 30
  */
 export function* arrowMessages(
   source: ByteSource,
-  decode: Decode,
+  decode: DecodeMessage,
   { onMessage, onEnd }: { onMessage?(end: number): void; onEnd?(error: Error | undefined): void } = {},
 ): Generator<Uint8Array> {
   let error: Error | undefined
@@ -61,7 +61,7 @@ export function* arrowMessages(
   yield Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
 }
 
-function* eachMessage(source: ByteSource, decode: Decode, onMessage?: (end: number) => void): Generator<Uint8Array> {
+function* eachMessage(source: ByteSource, decode: DecodeMessage, onMessage?: (end: number) => void): Generator<Uint8Array> {
   const isFile = source.at(0, 8).toString('latin1', 0, 6) === magic
   let at = isFile ? 8 : 0
   for (;;) {

@@ -33,10 +33,10 @@ export function checkFooter(bytes: Uint8Array, fileBytes: number): void {
 const maxFields = 1 << 16
 const maxDepth = 64
 
-function checkSchema(schema: Table): void {
+function checkSchema(schema: FlatTable): void {
   schema.vector(2, 4)
   let fields = 0
-  const check = (owner: Table, slot: number, depth: number): void => {
+  const check = (owner: FlatTable, slot: number, depth: number): void => {
     const children = owner.vector(slot, 4)
     for (let i = 0; i < children.length; i++) {
       if (++fields > maxFields || depth > maxDepth) throw new Error('a schema with too many fields')
@@ -50,27 +50,27 @@ function checkSchema(schema: Table): void {
   check(schema, 1, 0)
 }
 
-function checkDictionary(dictionary: Table): void {
+function checkDictionary(dictionary: FlatTable): void {
   const data = dictionary.table(1)
   if (data) checkBatch(data)
 }
 
-function checkBatch(batch: Table): void {
+function checkBatch(batch: FlatTable): void {
   for (const slot of [1, 2]) batch.vector(slot, 16)
   batch.vector(4, 8)
 }
 
-interface Table {
+interface FlatTable {
   byte(slot: number): number
-  table(slot: number): Table | undefined
+  table(slot: number): FlatTable | undefined
   /** Where the items of a vector begin, and how many there are. */
   vector(slot: number, itemBytes: number): { at: number; length: number }
   /** The table that an offset at a place leads to. */
-  follow(at: number): Table
+  follow(at: number): FlatTable
 }
 
 /** The table that the offset at `at` leads to. */
-function tableAt(view: DataView, at: number): Table {
+function tableAt(view: DataView, at: number): FlatTable {
   const within = (place: number, bytes: number): number => {
     if (place < 0 || place + bytes > view.byteLength) throw new Error('metadata that lead out of their message')
     return place

@@ -16,6 +16,7 @@ import { systemCode } from '../core/errors.ts'
 import { isoDate, isoTime } from './exact_values.ts'
 import { readNumbers } from './parquet_numbers.ts'
 import { type ParquetPage, readPages } from './parquet_pages.ts'
+import { exactTypes } from './parquet_types.ts'
 import { loadZstd } from './zstd.ts'
 
 export type Row = Record<string, unknown>
@@ -75,13 +76,14 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
     const metadata = await parquetMetadataAsync(file)
     const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + num_rows, 0n)
     if (rows !== metadata.num_rows) throw new Error(`row groups hold ${rows} rows, the file says ${metadata.num_rows}`)
+    const exact = exactTypes(metadata)
     return {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
       rows: Number(metadata.num_rows),
       groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-      batches: (columns, onLoss) => batches({ file, metadata, compressors, limits, columns, onLoss }),
-      rowsAt: (columns, wanted) => rowsAt({ file, metadata, compressors, limits, columns, onLoss: undefined }, wanted),
+      batches: (columns, onLoss) => batches({ file, ...exact, compressors, limits, columns, onLoss }),
+      rowsAt: (columns, wanted) => rowsAt({ file, ...exact, compressors, limits, columns, onLoss: undefined }, wanted),
       numbers: (columns, each) => numbers({ file, metadata, compressors }, columns, each),
       strings: (columns, each) =>
         parquetRead({
@@ -110,6 +112,8 @@ function damaged(error: unknown): unknown {
 interface Reading {
   file: FileBuffer
   metadata: FileMetaData
+  /** Of values that are read as they are stored, by column. */
+  meanings: Map<string, (stored: unknown) => unknown>
   compressors: Compressors
   limits: GroupLimits
   columns: string[] | undefined
@@ -238,7 +242,7 @@ function lose({ onLoss }: Reading, from: number, to: number, error: unknown): vo
 }
 
 async function readRows(
-  { file, metadata, compressors, columns }: Reading,
+  { file, metadata, meanings, compressors, columns }: Reading,
   group: number,
   rowStart: number,
   rowEnd: number,
@@ -249,6 +253,9 @@ async function readRows(
   const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? pages : {}))
   const rows = (await parquetReadObjects({ ...options, rowStart, rowEnd, pageLocationsByGroup } as typeof options)) as Row[]
   if (rows.length !== rowEnd - rowStart) throw new Error(`${rows.length} of ${rowEnd - rowStart} rows`)
+  for (const [name, meaning] of meanings) {
+    for (const row of rows) if (row[name] !== undefined && row[name] !== null) row[name] = meaning(row[name])
+  }
   return rows
 }
 

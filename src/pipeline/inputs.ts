@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs'
 import { normalize } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
@@ -11,12 +11,20 @@ export interface Input {
   detected: Detected
 }
 
-/** Resolve paths, globs and folders (all files below) to a sorted list of files, each named once. Throws a UserError for what is not there. */
+/**
+ * Resolve paths, globs and folders (all files below) to a sorted list of files. A file that several names or links lead to is read once. Throws a
+ * UserError for what is not there.
+ */
 export async function findInputs(patterns: readonly string[]): Promise<Input[]> {
-  const paths = new Set<string>()
-  for (const pattern of patterns) for (const path of await expand(pattern)) paths.add(normalize(path))
+  const names = new Set<string>()
+  for (const pattern of patterns) for (const path of await expand(pattern)) names.add(normalize(path))
+  const files = new Map<string, string>()
+  for (const name of [...names].sort()) {
+    const file = realpathSync(name)
+    if (!files.has(file)) files.set(file, name)
+  }
   const inputs: Input[] = []
-  for (const path of [...paths].sort()) inputs.push(await look(path))
+  for (const path of files.values()) inputs.push(await look(path))
   return inputs
 }
 
@@ -24,7 +32,10 @@ export async function findInputs(patterns: readonly string[]): Promise<Input[]> 
 const loadGlob = async () => (await import('fast-glob')).default
 
 async function expand(pattern: string): Promise<string[]> {
+  refuseRemote('-i', pattern)
   const stats = statSync(pattern, { throwIfNoEntry: false })
+  if (pattern === '-' || stats?.isFIFO() || stats?.isCharacterDevice() || stats?.isSocket())
+    throw new UserError(`-i ${pattern}: a pipe; inputs must be files, which can be read again`, 'save it to a file first')
   if (stats?.isFile()) return [pattern]
   const glob = await loadGlob()
   if (stats?.isDirectory()) {
@@ -74,4 +85,12 @@ async function look(path: string): Promise<Input> {
   } catch (error) {
     throw new UserError(`-i ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`)
   }
+}
+
+/** Throws a UserError for URLs: files must be here. */
+export function refuseRemote(option: string, path: string): void {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) return
+  const hint =
+    option === '-o' ? 'name a local folder, and copy it when the run is done' : 'download it first, for example with curl -O or aws s3 cp'
+  throw new UserError(`${option} ${path}: not a local path; decant reads and writes local files`, hint)
 }

@@ -12,9 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
+import { refuseRemote } from './inputs.ts'
 import { writeAtomically } from './ledger.ts'
 import type { Plan } from './plan.ts'
 
@@ -49,6 +50,7 @@ export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) 
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function openRunFolder(dir: string, plan: Plan): () => void {
+  refuseRemote('-o', dir)
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan)
@@ -56,7 +58,7 @@ export function openRunFolder(dir: string, plan: Plan): () => void {
     throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
   }
   try {
-    mkdirSync(dir, { recursive: true })
+    makeFolder(dir)
   } catch (error) {
     throw new UserError(`-o ${dir}: cannot be made (${(error as NodeJS.ErrnoException).code})`)
   }
@@ -67,6 +69,17 @@ export function openRunFolder(dir: string, plan: Plan): () => void {
     // Threads that Ctrl-C ended may have left something half-written.
     removeLeftovers(dir)
     release()
+  }
+}
+
+/** As `mkdir -p`; Node's own never ends where a folder cannot be made, as in /proc. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return
+  makeFolder(dirname(resolve(dir)))
+  try {
+    mkdirSync(dir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -22,6 +22,7 @@ test.each([
   ['a glob', ['b/*.jsonl'], ['b/1.jsonl', 'b/link.jsonl', 'b/x[1].jsonl']],
   ['a glob over folders', ['**/[0-9].jsonl'], ['b/1.jsonl', 'b/deep/2.jsonl']],
   ['a name that looks like a glob', ['b/x[1].jsonl'], ['b/x[1].jsonl']],
+  ['a link and what it leads to', ['b/link.jsonl', 'a.jsonl'], ['a.jsonl']],
   ['several, in the order of their names', ['b/1.jsonl', 'a.jsonl', '*.jsonl'], ['a.jsonl', 'b/1.jsonl']],
 ])('%s', async (_, patterns, expected) => {
   const inputs = await findInputs(patterns.map((pattern) => `${dir}/${pattern}`))
@@ -31,4 +32,13 @@ test.each([
     bytes: 13,
     detected: { kind: 'known', name: 'jsonl', compression: 'none' },
   })
+})
+
+test.each([
+  ['s3://bucket/x.warc.gz', '-i s3://bucket/x.warc.gz: not a local path; decant reads and writes local files'],
+  ['https://example.org/**', '-i https://example.org/**: not a local path; decant reads and writes local files'],
+  ['-', '-i -: a pipe; inputs must be files, which can be read again'],
+  ['/dev/null', '-i /dev/null: a pipe; inputs must be files, which can be read again'],
+])('%s is refused', async (input, message) => {
+  await expect(findInputs([input])).rejects.toThrow(expect.objectContaining({ name: 'UserError', message }))
 })

@@ -22,6 +22,13 @@ beforeEach(() => {
 
 const lockOf = (pid: number, host = hostname()): void => void fileWith(dir, '.lock', JSON.stringify({ pid, host }))
 
+test.each([
+  ['s3://bucket/run', /^-o s3:\/\/bucket\/run: not a local path/],
+  ['/proc/decant/run', /^-o \/proc\/decant\/run: cannot be (?:made|created) \(ENOENT\)/],
+])('%s is refused', (folder, message) => {
+  expect(() => openRunFolder(folder, plan)).toThrow(message)
+})
+
 describe('a folder is taken', () => {
   test.each<[string, () => void]>([
     ['when it is empty', () => {}],
