@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname, join } from 'node:path'
 import type { ErrorEntry } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
+import { sha256 } from '../core/hash.ts'
 import { hashFile } from './hash_file.ts'
 import { type Pass, type Plan, shardName } from './plan.ts'
 
@@ -48,9 +49,9 @@ const entryPath = (dir: string, pass: string, index: number): string => join(dir
 
 export function readEntry(dir: string, pass: string, index: number): LedgerEntry | undefined {
   try {
-    const entry = JSON.parse(readFileSync(entryPath(dir, pass, index), 'utf8')) as LedgerEntry
-    // An entry of another decant says nothing of what this one would do.
-    return entry.format === fileFormats.ledger ? entry : undefined
+    const entry = unsealed<LedgerEntry>(readFileSync(entryPath(dir, pass, index), 'utf8'))
+    // An entry that is damaged, or of another decant, says nothing of what this one would do.
+    return entry?.format === fileFormats.ledger ? entry : undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined
     throw error
@@ -64,7 +65,17 @@ export function removeEntry(dir: string, pass: string, index: number): void {
 export function writeEntry(dir: string, entry: LedgerEntry): void {
   const path = entryPath(dir, entry.pass, entry.index)
   mkdirSync(dirname(path), { recursive: true })
-  writeAtomically(path, `${JSON.stringify(entry)}\n`)
+  writeAtomically(path, sealed(entry))
+}
+
+/** JSON with the hash of what it says, so that a changed bit is noticed. */
+export const sealed = (content: object, indent?: number): string =>
+  `${JSON.stringify({ ...content, checksum: sha256(JSON.stringify(content)) }, null, indent)}\n`
+
+/** What `sealed` was given; undefined when it says something else now. Throws a SyntaxError for what is no JSON. */
+export function unsealed<T extends object>(text: string): T | undefined {
+  const { checksum, ...content } = JSON.parse(text) as T & { checksum?: string }
+  return checksum === sha256(JSON.stringify(content)) ? (content as unknown as T) : undefined
 }
 
 /**
@@ -93,6 +104,20 @@ export function writerOf(path: string): [string, number] {
 export function internalDigest(dir: string, path: string): string {
   const entry = readEntry(dir, ...writerOf(path))
   return entry?.outputs.find((output) => output.path === path)?.sha256 ?? ''
+}
+
+const checked = new Map<string, string>()
+
+/**
+ * Throw an error with the code EDAMAGED when a file is not what its task wrote. Each file is read once for that in a thread, as long as nothing
+ * has written to it.
+ */
+export function checkDigest(file: string, sha256: string): void {
+  const state = existsSync(file) ? `${statKey(file)} ${sha256}` : ''
+  if (state !== '' && checked.get(file) === state) return
+  if (state === '' || hashFile(file) !== sha256)
+    throw Object.assign(new Error(`${file} is not what its task wrote: damaged`), { code: damagedFile, path: file })
+  checked.set(file, state)
 }
 
 function inputUnchanged(read: FileRead): boolean {

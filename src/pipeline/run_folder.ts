@@ -16,20 +16,23 @@ import { dirname, join, resolve } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import { refuseRemote } from './inputs.ts'
-import { writeAtomically } from './ledger.ts'
+import { sealed, unsealed, writeAtomically } from './ledger.ts'
 import type { Plan } from './plan.ts'
 
 /** The plan that a run's folder was made by, if it holds a run. */
 export function readPlan(dir: string): Plan | undefined {
   const path = join(dir, 'plan.json')
   if (!existsSync(path)) return undefined
+  const text = readFileSync(path, 'utf8')
+  const hint = 'run the same command again: it writes the plan anew, and keeps what was finished'
   let plan: Plan
   try {
-    plan = JSON.parse(readFileSync(path, 'utf8')) as Plan
+    plan = JSON.parse(text) as Plan
   } catch (error) {
-    throw new UserError(`${path}: cannot be read: ${(error as Error).message}`)
+    throw new UserError(`${path}: damaged: ${(error as Error).message}`, `delete it, and ${hint}`)
   }
   checkFormat(path, 'plan', plan)
+  if (!unsealed(text)) throw new UserError(`${path}: damaged (its checksum is wrong)`, `delete it, and ${hint}`)
   return plan
 }
 
@@ -64,7 +67,7 @@ export function openRunFolder(dir: string, plan: Plan): () => void {
   }
   const release = lock(dir)
   removeLeftovers(dir)
-  writeAtomically(join(dir, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
+  writeAtomically(join(dir, 'plan.json'), sealed(plan, 2))
   return () => {
     // Threads that Ctrl-C ended may have left something half-written.
     removeLeftovers(dir)

@@ -8,7 +8,7 @@ import type { Docs, Task } from '../core/task.ts'
 import type { Unedited, Verdict } from '../core/verdict.ts'
 import type { VerdictRecord } from '../core/verdict_record.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-import { type FileRead, internalDigest } from './ledger.ts'
+import { checkDigest, type FileRead, internalDigest } from './ledger.ts'
 import type { Plan, PlannedStep, ShardPass } from './plan.ts'
 import { shardName } from './plan.ts'
 import { recordOf } from './records.ts'
@@ -258,7 +258,9 @@ export class TaskState {
       const path = join('work', pass, shardName(i), name)
       const sha256 = internalDigest(this.dir, path)
       this.reads.push({ path, sha256 })
-      if (sha256 !== '') found.push({ index: i, path: join(this.dir, path) })
+      if (sha256 === '') continue
+      checkDigest(join(this.dir, path), sha256)
+      found.push({ index: i, path: join(this.dir, path) })
     }
     return found
   }

@@ -65,7 +65,7 @@ describe('a folder is refused', () => {
       /another decant \(process 4194304 on elsewhere\) is working in it$/,
     ],
     ['when it holds other things', () => fileWith(dir, 'thesis.tex', ''), /the folder is not empty and holds no run$/],
-    ['when its plan is damaged', () => fileWith(dir, 'plan.json', '{'), /plan\.json: cannot be read: /],
+    ['when its plan is damaged', () => fileWith(dir, 'plan.json', '{'), /plan\.json: damaged: /],
   ])('%s, and nothing in it changes', (_, prepare, message) => {
     prepare()
     const before = filesBelow(dir)

@@ -1,0 +1,87 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { UserError } from '../../src/core/errors.ts'
+import { needPlan } from '../../src/pipeline/run_folder.ts'
+import { crawl, filesBelow, fileWith, products, random, runHere, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const whole = join(dir, 'whole')
+const pipeline = fileWith(
+  dir,
+  'p.yaml',
+  `name: damage
+steps:
+  - extract_html
+  - exact_dedup: {partitions: 2}
+  - line_dedup: {partitions: 1}
+  - minhash_dedup: {verify: 0.7, partitions: 1}
+  - token_count
+`,
+)
+const inputs = [0, 1].map((i) => `${crawl}CC-MAIN-20250512-0000${i}.warc.gz`)
+let expected: Record<string, string> = {}
+
+beforeAll(async () => {
+  await runHere(pipeline, inputs, whole, { keepRemoved: true })
+  expected = products(whole)
+})
+
+/** Every kind of file that one task writes for another, one of each, with the pass that wrote it. */
+function kinds(): [kind: string, file: string][] {
+  const found = new Map<string, string>()
+  for (const path of filesBelow(join(whole, 'work'))) {
+    const kind = `${path.split('/')[0]!.replace(/^\d-/, '')} ${basename(path).replace(/-\d+$/, '')}`
+    if (readFileSync(join(whole, 'work', path)).length > 0) found.set(kind, path)
+  }
+  return [...found]
+}
+
+test('there are files of every kind', () => {
+  const names = new Set(kinds().map(([kind]) => kind.split(' ')[1]))
+  expect([...names].sort()).toEqual(
+    expect.arrayContaining(['drop', 'errors.jsonl', 'fates', 'keys', 'members', 'pairs', 'segments', 'spool.jsonl']),
+  )
+})
+
+describe('one flipped bit in what a task reads', () => {
+  const next = random(11)
+  const out = join(dir, 'flipped')
+
+  test('makes its writer run again, and the result is the same', async () => {
+    for (const [kind, file] of kinds()) {
+      rmSync(out, { recursive: true, force: true })
+      cpSync(whole, out, { recursive: true })
+      const bytes = readFileSync(join(out, 'work', file))
+      bytes[Math.floor(next() * bytes.length)]! ^= 1 << Math.floor(next() * 8)
+      writeFileSync(join(out, 'work', file), bytes)
+      // The passes after it run, and read it.
+      const order = needPlan(out).passes.map(({ name }) => name)
+      for (const pass of order.slice(order.indexOf(file.split('/')[0]!) + 1)) rmSync(join(out, 'ledger', pass), { recursive: true })
+      const { code } = await runHere(pipeline, inputs, out, { keepRemoved: true })
+      expect([kind, code, products(out)]).toEqual([kind, 0, expected])
+    }
+  })
+
+  test('of the ledger: the task runs again', async () => {
+    for (const pass of readdirSync(join(whole, 'ledger'))) {
+      rmSync(out, { recursive: true, force: true })
+      cpSync(whole, out, { recursive: true })
+      const entry = join(out, 'ledger', pass, '00000.json')
+      const bytes = readFileSync(entry)
+      bytes[Math.floor(next() * bytes.length)]! ^= 1
+      writeFileSync(entry, bytes)
+      const { code } = await runHere(pipeline, inputs, out, { keepRemoved: true })
+      expect([pass, code, products(out)]).toEqual([pass, 0, expected])
+    }
+  })
+
+  test('of the plan: it is named', () => {
+    rmSync(out, { recursive: true, force: true })
+    cpSync(whole, out, { recursive: true })
+    const path = join(out, 'plan.json')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"partitions": 2', '"partitions": 3'))
+    expect(() => needPlan(out)).toThrow(UserError)
+    expect(() => needPlan(out)).toThrow('damaged (its checksum is wrong)')
+  })
+})
