@@ -3,7 +3,7 @@ import type { Difference } from '../experiments/differences.ts'
 import { type Summary, summarize } from '../experiments/summary.ts'
 import { checkpoint, points, signed, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
-import { chance, explained, intervalOf, resultsPage } from '../reports/results_page.ts'
+import { chance, explained, intervalOf, resultsPage, scoreKind } from '../reports/results_page.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
 import { writeReport } from './report_files.ts'
 
@@ -36,7 +36,7 @@ export async function results(out: string, files: readonly string[], flags: Resu
 }
 
 function printSummary(summary: Summary): void {
-  const { unit, tasks, checkpoints, later, arms, ranking, by_task, left_out, confidence } = summary
+  const { unit, tasks, checkpoints, later, arms, ranking, by_task, left_out, confidence, measured_in: measuredIn } = summary
   const runs = arms.reduce((sum, { seeds }) => sum + seeds.length, 0)
   console.log(
     wrap(
@@ -49,25 +49,30 @@ function printSummary(summary: Summary): void {
     checkpoint(place),
     ...arms.map((arm) => {
       const point = arm.curve.find(({ at }) => at === place)
-      return point ? points(point.score) : ''
+      return point ? points(point.score, measuredIn) : ''
     }),
   ])
   console.log(`\n${table([unit, ...arms.map(({ name, seeds }) => `${name} (${seeds.length})`)], curve)}`)
   console.log(
     wrap(
-      `\nat ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; points, against ${summary.baseline}`,
+      `\nat ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}; ${scoreKind(summary)}; against ${summary.baseline}`,
     ),
   )
   if (later.length > 0) console.log(wrap(`later checkpoints, which not every run has, are not used: ${later.map(checkpoint).join(', ')}`))
   const rows = arms.map(({ name, score, seeds }) => {
     const difference = ranking.differences.find(({ arm }) => arm === name)
-    return [name, String(seeds.length), points(score), ...(difference ? differenceCells(difference) : ['', '', '', ''])]
+    return [
+      name,
+      String(seeds.length),
+      points(score, measuredIn),
+      ...(difference ? differenceCells(difference, measuredIn) : ['', '', '', '']),
+    ]
   })
   const interval = `${100 * confidence} % interval`
   console.log(table(['arm', 'seeds', 'score', 'gap', interval, 'p (Holm)', 'verdict'], rows))
   for (const line of explained(summary)) console.log(wrap(line))
   if (arms.length > 2) {
-    const below = ranking.neighbours.map((difference) => [difference.arm, difference.baseline, ...differenceCells(difference)])
+    const below = ranking.neighbours.map((difference) => [difference.arm, difference.baseline, ...differenceCells(difference, measuredIn)])
     console.log(
       `\nin order of scores, each against the next below\n${table(['arm', 'against', 'gap', interval, 'p (Holm)', 'verdict'], below)}`,
     )
@@ -77,16 +82,16 @@ function printSummary(summary: Summary): void {
     ...arms.map(({ name }) => {
       const difference = taskRanking.differences.find(({ arm }) => arm === name)
       const mark = difference?.verdict === 'better' ? ' +' : difference?.verdict === 'worse' ? ' -' : '  '
-      return `${points(scores[name]!)}${mark}`
+      return `${points(scores[name]!, measuredIn)}${mark}`
     }),
   ])
   console.log(`\n${table(['task', ...arms.map(({ name }) => name)], perTask)}`)
   console.log(wrap('+ and -: better and worse than the baseline on this task, by the same test; of many tasks, some will be by chance'))
 }
 
-const differenceCells = (difference: Difference): string[] => [
-  signed(difference.gap),
-  intervalOf(difference),
+const differenceCells = (difference: Difference, measuredIn: Summary['measured_in']): string[] => [
+  signed(difference.gap, measuredIn),
+  intervalOf(difference, measuredIn),
   chance(difference),
   difference.verdict,
 ]

@@ -37,6 +37,8 @@ export interface RankOptions {
   noise?: number | undefined
   /** Take the noise of all arms together. */
   pooled?: boolean | undefined
+  /** Whether a lower score is a better one. */
+  lowerIsBetter?: boolean | undefined
 }
 
 type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
@@ -46,10 +48,10 @@ type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
  * that the pooled spread of all arms gives it. With one seed there is no telling: the error over questions says how far the scores would move on other
  * questions, not on another training, which alone moves FineWeb's scores as far as most of its rules do.
  */
-export function rank(runs: Runs, baseline: string, { confidence, noise, pooled = false }: RankOptions): Ranking {
+export function rank(runs: Runs, baseline: string, { confidence, noise, pooled = false, lowerIsBetter = false }: RankOptions): Ranking {
   const spread = pooledSpread([...runs.values()].map((seeds) => [...seeds.values()].map(({ value }) => value))) ?? null
   const scoreOf = (arm: string): number => mean([...runs.get(arm)!.values()].map(({ value }) => value))
-  const order = [...runs.keys()].sort((a, b) => scoreOf(b) - scoreOf(a))
+  const order = [...runs.keys()].sort((a, b) => (lowerIsBetter ? scoreOf(a) - scoreOf(b) : scoreOf(b) - scoreOf(a)))
   const seedCounts = [...runs.values()].map((seeds) => seeds.size)
   const standardError = spread === null ? null : spread.sd * Math.sqrt(2 / Math.min(...seedCounts))
   const scale: Ranking['noise'] =
@@ -62,7 +64,7 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
     correct(differences)
     return differences.map((difference) => {
       const least = spread === null || scale?.by === 'given' ? (scale?.points ?? 0) : pairError(spread, runs, difference)
-      return { ...difference, verdict: verdictOf(difference, least, 1 - confidence) }
+      return { ...difference, verdict: verdictOf(difference, least, 1 - confidence, lowerIsBetter) }
     })
   }
   return {
@@ -82,7 +84,9 @@ function differenceOf(runs: Runs, arm: string, baseline: string, confidence: num
   const seeds = [...armRuns.keys()].filter((seed) => baseRuns.has(seed)).sort((a, b) => a - b)
   const [armValues, baseValues] = [armRuns, baseRuns].map((all) => [...all.values()].map(({ value }) => value)) as [number[], number[]]
   const found = { arm, baseline, seeds, p_holm: null, verdict: 'inside noise' as const }
-  if (seeds.length >= 2) {
+  // Runs are paired only where every run has its partner: a run that the test left out would still be in the scores that are shown.
+  const isPaired = seeds.length === armRuns.size && seeds.length === baseRuns.size
+  if (seeds.length >= 2 && isPaired) {
     const gaps = seeds.map((seed) => armRuns.get(seed)!.value - baseRuns.get(seed)!.value)
     return { ...found, by: 'paired seeds', ...test(mean(gaps), Math.sqrt(variance(gaps) / gaps.length), gaps.length - 1, confidence) }
   }
@@ -106,7 +110,7 @@ function differenceOf(runs: Runs, arm: string, baseline: string, confidence: num
  */
 function pooledDifference(runs: Runs, arm: string, baseline: string, confidence: number): Difference | undefined {
   const seeds = [...runs.get(arm)!.keys()].filter((seed) => [...runs.values()].every((bySeed) => bySeed.has(seed))).sort((a, b) => a - b)
-  if (seeds.length < 2) return undefined
+  if (seeds.length < 2 || [...runs.values()].some((bySeed) => bySeed.size !== seeds.length)) return undefined
   const scores = [...runs.values()].map((bySeed) => seeds.map((seed) => bySeed.get(seed)!.value))
   const seedMeans = seeds.map((_, s) => mean(scores.map((bySeed) => bySeed[s]!)))
   const all = mean(seedMeans)
@@ -140,10 +144,10 @@ function correct(differences: Difference[]): void {
   }
 }
 
-function verdictOf({ gap, by, interval, p_holm }: Difference, noise: number, alpha: number): Difference['verdict'] {
+function verdictOf({ gap, by, interval, p_holm }: Difference, noise: number, alpha: number, lowerIsBetter: boolean): Difference['verdict'] {
   const isInside = Math.abs(gap) < noise || (interval !== null && interval[0] <= 0 && interval[1] >= 0)
   if (isInside) return 'inside noise'
   if (by === 'questions' || by === 'nothing') return 'one seed'
   if (p_holm !== null && p_holm >= alpha) return 'inside noise'
-  return gap > 0 ? 'better' : 'worse'
+  return gap > 0 !== lowerIsBetter ? 'better' : 'worse'
 }

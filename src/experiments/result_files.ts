@@ -4,6 +4,8 @@ import { UserError } from '../core/errors.ts'
 export interface Metric {
   value: number
   error: number | null
+  /** Whether more of it is better, where the file says so. */
+  higherIsBetter?: boolean
 }
 
 export interface BenchmarkTask {
@@ -32,7 +34,7 @@ const asNumber = (value: unknown): number | null => (typeof value === 'number' &
 export function parseResults(path: string, text: string): ResultFile {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(withoutNaN(text))
   } catch (error) {
     throw new UserError(`${path}: not JSON: ${(error as Error).message}`)
   }
@@ -46,6 +48,12 @@ export function parseResults(path: string, text: string): ResultFile {
   return { path, harness: isLighteval ? 'lighteval' : 'lm-evaluation-harness', model: modelOf(file), tasks }
 }
 
+/** JSON as Python writes it, with NaN and Infinity: values that nobody measured. */
+const withoutNaN = (text: string): string =>
+  /\b(?:NaN|Infinity)\b/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : 'null'))
+    : text
+
 function modelOf(file: JsonObject): string {
   const general = asObject(file['config_general'])
   const config = asObject(general['model_config'])
@@ -57,14 +65,16 @@ function modelOf(file: JsonObject): string {
 }
 
 /** `acc,none`, `acc_stderr,none`, `exact_match,strict-match`; before version 0.4, and in lighteval, `acc` and `acc_stderr`. */
-function metricsOf(scores: JsonObject): Map<string, Metric> {
+function metricsOf(scores: JsonObject, directions: JsonObject = {}): Map<string, Metric> {
   const metrics = new Map<string, Metric>()
   for (const [key, given] of Object.entries(scores)) {
     const [metric, filter] = key.split(',', 2) as [string, string?]
     const value = asNumber(given)
     if (value === null || metric.endsWith('_stderr')) continue
     const error = asNumber(scores[filter === undefined ? `${metric}_stderr` : `${metric}_stderr,${filter}`])
-    metrics.set(filter === undefined || filter === 'none' ? metric : key, { value, error })
+    const stated = directions[metric]
+    const direction = typeof stated === 'boolean' ? { higherIsBetter: stated } : {}
+    metrics.set(filter === undefined || filter === 'none' ? metric : key, { value, error, ...direction })
   }
   return metrics
 }
@@ -77,6 +87,7 @@ function harnessTasks(file: JsonObject, results: JsonObject): Map<string, Benchm
     Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.map(String) : []]),
   )
   const items = asObject(file['n-samples'])
+  const directions = asObject(file['higher_is_better'])
   const itemsOf = (task: string): number | null => {
     const stated = asNumber(asObject(items[task])['effective'])
     const below = members.get(task) ?? []
@@ -86,7 +97,7 @@ function harnessTasks(file: JsonObject, results: JsonObject): Map<string, Benchm
   }
   const tasks = new Map<string, BenchmarkTask>()
   for (const [name, scores] of Object.entries(results)) {
-    const metrics = metricsOf(asObject(scores))
+    const metrics = metricsOf(asObject(scores), asObject(directions[name]))
     if (metrics.size > 0) tasks.set(name, { metrics, items: itemsOf(name) })
   }
   const drop = (group: string): void => {
@@ -96,12 +107,38 @@ function harnessTasks(file: JsonObject, results: JsonObject): Map<string, Benchm
     }
   }
   for (const group of [...tasks.keys()]) if (tasks.has(group)) drop(group)
+  // A group without a score of its own is the mean of its members: ten subjects of one benchmark count once.
+  const inner = new Set([...members.values()].flat())
+  for (const group of members.keys()) {
+    if (inner.has(group) || tasks.has(group)) continue
+    const leaves = leavesOf(group, members).filter((name) => tasks.has(name))
+    if (leaves.length < 2) continue
+    const mean = meanTask(leaves.map((name) => tasks.get(name)!))
+    if (mean.metrics.size === 0) continue
+    for (const name of leaves) tasks.delete(name)
+    tasks.set(group, mean)
+  }
   const subjects = [...tasks].filter(([name]) => name.startsWith(oldMmlu))
   if (subjects.length > 1) {
     for (const [name] of subjects) tasks.delete(name)
     tasks.set('mmlu', meanTask(subjects.map(([, task]) => task)))
   }
   return tasks
+}
+
+/** The tasks below a group, which may hold groups. */
+const leavesOf = (group: string, members: ReadonlyMap<string, readonly string[]>): string[] =>
+  (members.get(group) ?? []).flatMap((name) => (members.get(name)?.length ? leavesOf(name, members) : [name]))
+
+/** `"metric": [{"metric_name": "acc", "higher_is_better": true}]` */
+function directionsOf(config: JsonObject): JsonObject {
+  const metrics = [config['metrics'], config['metric']].find(Array.isArray) ?? []
+  return Object.fromEntries(
+    metrics.flatMap((metric: unknown) => {
+      const { metric_name: name, higher_is_better: direction } = asObject(metric)
+      return typeof name === 'string' && typeof direction === 'boolean' ? [[name, direction]] : []
+    }),
+  )
 }
 
 function lightevalTasks(file: JsonObject, results: JsonObject): Map<string, BenchmarkTask> {
@@ -111,9 +148,9 @@ function lightevalTasks(file: JsonObject, results: JsonObject): Map<string, Benc
     const parts = key.split('|')
     const name = parts.length > 2 ? parts[1]! : parts[0]!
     const shots = parts.length > 2 ? parts[2]! : (parts[1] ?? '')
-    const metrics = metricsOf(asObject(scores))
-    if (name === 'all' || metrics.size === 0) return []
     const config = asObject(configs[key] ?? configs[parts.slice(0, parts.length > 2 ? 2 : 1).join('|')])
+    const metrics = metricsOf(asObject(scores), directionsOf(config))
+    if (name === 'all' || metrics.size === 0) return []
     return [{ name, shots, task: { metrics, items: asNumber(config['effective_num_docs']) } }]
   })
   const byBenchmark = new Map<string, { shots: string; subset: string | undefined; task: BenchmarkTask }[]>()
@@ -151,5 +188,11 @@ export function meanTask(tasks: readonly BenchmarkTask[]): BenchmarkTask {
 export function meanMetric(metrics: readonly Metric[]): Metric {
   const n = metrics.length
   const squares = metrics.reduce((sum, { error }) => (sum === null || error === null ? null : sum + error * error), 0 as number | null)
-  return { value: metrics.reduce((sum, { value }) => sum + value, 0) / n, error: squares === null ? null : Math.sqrt(squares) / n }
+  const [{ higherIsBetter }] = metrics as [Metric, ...Metric[]]
+  const direction = higherIsBetter === undefined ? {} : { higherIsBetter }
+  return {
+    value: metrics.reduce((sum, { value }) => sum + value, 0) / n,
+    error: squares === null ? null : Math.sqrt(squares) / n,
+    ...direction,
+  }
 }

@@ -1,8 +1,9 @@
 import { meant, UserError } from '../core/errors.ts'
+import { isLowerBetter, unitOf } from './metric_kinds.ts'
 import type { Placed, SampledArm } from './placing.ts'
 import { type BenchmarkTask, type Metric, meanMetric, meanTask, type ResultFile } from './result_files.ts'
 
-/** Scores of one run at one moment of its training. Points are hundredths: an accuracy of 0.45 is 45. */
+/** Scores of one run at one moment of its training. Shares are told in points, hundredths: an accuracy of 0.45 is 45; other metrics as they are. */
 export interface Checkpoint {
   arm: string
   seed: number
@@ -18,8 +19,11 @@ export interface Scores {
   unit: 'tokens' | 'steps'
   arms: string[]
   /** Tasks that every checkpoint has, each with the metric that stands for it. */
-  tasks: { name: string; metric: string; items: number | null }[]
-  /** Tasks that only some have, or that have none of the metrics. */
+  tasks: { name: string; metric: string; items: number | null; lower_is_better: boolean; unit: 'points' | 'value' }[]
+  /** Of the mean over tasks, which all have the same. */
+  lower_is_better: boolean
+  measured_in: 'points' | 'value'
+  /** Tasks that only some have, that have none of the metrics, or whose metric has no mean with the others. */
   left_out: string[]
   checkpoints: Checkpoint[]
 }
@@ -34,7 +38,10 @@ export interface ScoreOptions {
   budget: number | null
 }
 
-export const defaultMetrics = ['acc_norm', 'acc', 'exact_match', 'em', 'extractive_match', 'f1', 'mcc']
+export const defaultMetrics = [
+  ...['acc_norm', 'acc', 'exact_match', 'em', 'extractive_match', 'f1', 'mcc'],
+  ...['bits_per_byte', 'word_perplexity', 'byte_perplexity', 'perplexity', 'loss'],
+]
 
 /** All result files as checkpoints of runs, with the tasks and metrics that all have in common. */
 export function collectScores(
@@ -88,12 +95,15 @@ export function collectScores(
     )
   const partsOf = (point: { tasks: Map<string, BenchmarkTask> }, parts: readonly string[]): BenchmarkTask =>
     meanTask(parts.map((part) => point.tasks.get(part)!))
+  const found = tasks.map((task) => ({ ...task, ...directionOf(task, points, partsOf) }))
+  if (options.tasks) refuseMixed(found)
+  // Perplexities beside accuracies: the metric that is preferred decides what is counted.
+  const preferred = found.toSorted((a, b) => options.metrics.indexOf(a.metric) - options.metrics.indexOf(b.metric))[0]!
+  const described = found.filter((task) => isSameKind(task, preferred))
+  leftOut.push(...found.filter((task) => !isSameKind(task, preferred)).map(({ name }) => name))
   const checkpoints = points.map((point): Checkpoint => {
     const scores = new Map(
-      tasks.map(({ name, metric, parts }) => [
-        name,
-        hundredths(partsOf(point, parts).metrics.get(metric)!, `${point.files[0]}: ${name}: ${metric}`),
-      ]),
+      described.map(({ name, metric, parts, unit: told }) => [name, scaled(partsOf(point, parts).metrics.get(metric)!, told)]),
     )
     const { arm, seed, at } = point
     return { arm, seed, at, files: point.files, tasks: scores, mean: meanMetric([...scores.values()]) }
@@ -102,16 +112,56 @@ export function collectScores(
   return {
     unit,
     arms: order.filter((name) => checkpoints.some(({ arm }) => arm === name)),
-    tasks: tasks.map(({ name, metric, parts }) => ({ name, metric, items: partsOf(points[0]!, parts).items })),
+    tasks: described.map(({ name, metric, parts, lower_is_better, unit: told }) => ({
+      ...{ name, metric, items: partsOf(points[0]!, parts).items },
+      ...{ lower_is_better, unit: told },
+    })),
+    lower_is_better: described[0]!.lower_is_better,
+    measured_in: described[0]!.unit,
     left_out: leftOut,
     checkpoints: checkpoints.sort((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm) || a.seed - b.seed || a.at - b.at),
   }
 }
 
-function hundredths({ value, error }: Metric, where: string): Metric {
-  if (value < 0 || value > 1)
-    throw new UserError(`${where}: ${value} is not a share from 0 to 1`, '--metric and --tasks choose what counts')
-  return { value: 100 * value, error: error === null ? null : 100 * error }
+interface Point {
+  tasks: Map<string, BenchmarkTask>
+}
+
+/** Which way a task's metric is better, and how its values are told. */
+function directionOf(
+  { metric, parts }: { metric: string; parts: readonly string[] },
+  points: readonly Point[],
+  partsOf: (point: Point, parts: readonly string[]) => BenchmarkTask,
+): TaskKind {
+  const found = points.map((point) => partsOf(point, parts).metrics.get(metric)!)
+  const lower_is_better = isLowerBetter(metric, found.find(({ higherIsBetter }) => higherIsBetter !== undefined)?.higherIsBetter)
+  const values = found.map(({ value }) => value)
+  return { lower_is_better, unit: unitOf(metric, values, lower_is_better) }
+}
+
+interface TaskKind {
+  lower_is_better: boolean
+  unit: 'points' | 'value'
+}
+
+const isSameKind = (a: TaskKind, b: TaskKind): boolean => a.lower_is_better === b.lower_is_better && a.unit === b.unit
+
+/** A mean over tasks says nothing where more is better in one and less in another, or where one counts points and another bits. */
+function refuseMixed(tasks: readonly (TaskKind & { name: string; metric: string })[]): void {
+  const [first] = tasks as [(typeof tasks)[number]]
+  const other = tasks.find((task) => !isSameKind(task, first))
+  if (!other) return
+  const way = ({ lower_is_better, unit }: (typeof tasks)[number]): string =>
+    `${unit === 'points' ? 'a share' : 'a number'}, ${lower_is_better ? 'lower' : 'higher'} is better`
+  throw new UserError(
+    `${first.name}: ${first.metric} (${way(first)}) and ${other.name}: ${other.metric} (${way(other)}) have no mean`,
+    'choose tasks of one kind with --tasks, or metrics with --metric',
+  )
+}
+
+function scaled({ value, error, ...direction }: Metric, unit: 'points' | 'value'): Metric {
+  const factor = unit === 'points' ? 100 : 1
+  return { value: factor * value, error: error === null ? null : factor * error, ...direction }
 }
 
 /** One axis for all: tokens where they are known or follow from steps, else steps. */
@@ -120,10 +170,13 @@ function unify(
   arms: readonly SampledArm[],
   { tokensPerStep, budget }: ScoreOptions,
 ): { unit: Scores['unit']; places: number[] } {
-  const tokens = files.map(({ placed: { arm, seed, tokens: stated, step } }) => {
+  // The end of a training is one place for all, although arms differ by a document's tokens.
+  const drawn = arms.flatMap(({ tokens }) => (tokens === null ? [] : [tokens]))
+  const end = budget ?? (drawn.length > 0 ? Math.max(...drawn) : null)
+  const tokens = files.map(({ placed: { tokens: stated, step } }) => {
     if (stated !== null) return stated
     if (step !== null) return tokensPerStep === undefined ? null : step * tokensPerStep
-    return arms.find((drawn) => drawn.name === arm && drawn.seed === seed)?.tokens ?? budget
+    return end
   })
   if (tokens.every((n) => n !== null)) return { unit: 'tokens', places: tokens }
   const withoutStep = files.find(({ placed }) => placed.step === null)

@@ -5,6 +5,10 @@ import { lastCommon, mean, runScores, type Scores } from './scores.ts'
 export interface Summary {
   unit: Scores['unit']
   tasks: Scores['tasks']
+  lower_is_better: boolean
+  measured_in: Scores['measured_in']
+  /** Runs whose seed another arm has not: arms with other seeds are compared as independent runs. */
+  unpaired: { arm: string; seeds: number[] }[]
   left_out: string[]
   baseline: string
   confidence: number
@@ -54,18 +58,34 @@ export function summarize(scores: Scores, { baseline, last, confidence, noise, p
   const byTask = scores.tasks.map(({ name }) => {
     const ofTask = runScores(scores, checkpoints, name)
     const means = [...ofTask].map(([arm, seeds]): [string, number] => [arm, mean([...seeds.values()].map(({ value }) => value))])
-    return { task: name, scores: Object.fromEntries(means), ranking: rank(ofTask, baseline, { confidence, pooled }) }
+    return {
+      task: name,
+      scores: Object.fromEntries(means),
+      ranking: rank(ofTask, baseline, { confidence, pooled, lowerIsBetter: scores.lower_is_better }),
+    }
   })
   return {
     unit: scores.unit,
     tasks: scores.tasks,
+    lower_is_better: scores.lower_is_better,
+    measured_in: scores.measured_in,
+    unpaired: unpairedRuns(runs),
     left_out: scores.left_out,
     baseline,
     confidence,
     checkpoints,
     later,
     arms,
-    ranking: rank(runs, baseline, { confidence, noise, pooled }),
+    ranking: rank(runs, baseline, { confidence, noise, pooled, lowerIsBetter: scores.lower_is_better }),
     by_task: byTask,
   }
+}
+
+/** Of each arm, the seeds that not every arm has. */
+function unpairedRuns(runs: ReadonlyMap<string, ReadonlyMap<number, unknown>>): Summary['unpaired'] {
+  const all = [...runs.values()]
+  return [...runs].flatMap(([arm, bySeed]) => {
+    const seeds = [...bySeed.keys()].filter((seed) => !all.every((other) => other.has(seed))).sort((a, b) => a - b)
+    return seeds.length > 0 ? [{ arm, seeds }] : []
+  })
 }

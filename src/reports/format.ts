@@ -20,8 +20,12 @@ export const exactPercent = (share: number): string => `${Number((100 * share).t
 export const shortNumber = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 
 /** Points of a score: two decimals, and no minus before a zero. */
-export const points = (score: number): string => Number(score.toFixed(2)).toFixed(2)
-export const signed = (gap: number): string => points(gap).replace(/^(?!-)/, '+')
+/** A score: points with two digits, other metrics (bits per byte, losses) with four. */
+export const points = (score: number, unit: 'points' | 'value' = 'points'): string => {
+  const digits = unit === 'points' ? 2 : 4
+  return Number(score.toFixed(digits)).toFixed(digits)
+}
+export const signed = (gap: number, unit?: 'points' | 'value'): string => points(gap, unit).replace(/^(?!-)/, '+')
 
 /** How far a training is, in tokens or steps: 2.1B, 500M, 20,000. */
 export function checkpoint(place: number): string {

@@ -5,15 +5,29 @@ import { cell, grid, type Html, head, html, none, numberCell, numberHead, sectio
 import { interactivePage } from './interactive.ts'
 import type { Lines, PageData } from './page_data.ts'
 
-export const intervalOf = ({ interval }: Difference): string => (interval === null ? '' : `${signed(interval[0])} … ${signed(interval[1])}`)
+export const intervalOf = ({ interval }: Difference, unit: Summary['measured_in']): string =>
+  interval === null ? '' : `${signed(interval[0], unit)} … ${signed(interval[1], unit)}`
+
+/** What scores are, and which way is better: "points, higher is better". */
+export const scoreKind = ({ tasks, measured_in, lower_is_better }: Summary): string => {
+  const metrics = [...new Set(tasks.map(({ metric }) => metric))].join(', ')
+  return `${measured_in === 'points' ? 'points' : metrics}, ${lower_is_better ? 'lower' : 'higher'} is better`
+}
 
 /** The error over questions is no test of arms, so its p is not shown. */
 export const chance = ({ p_holm, by }: Difference): string =>
   p_holm === null || by === 'questions' ? '' : p_holm < 0.001 ? '<0.001' : p_holm.toPrecision(2)
 
 /** What the figures rest on, and what they leave open. */
-export function explained({ ranking: { spread, noise, differences }, baseline }: Summary): string[] {
+export function explained(summary: Summary): string[] {
+  const { ranking, baseline, measured_in: measuredIn, unpaired } = summary
+  const { spread, noise, differences } = ranking
+  const told = measuredIn === 'points' ? ' points' : ''
   const lines: string[] = []
+  if (unpaired.length > 0 && differences.some(({ by }) => by === 'seeds'))
+    lines.push(
+      `not every arm has the same seeds (${unpaired.map(({ arm, seeds }) => `only ${arm} has ${seeds.join(', ')}`).join('; ')}): all runs count, and arms with other seeds are compared as independent runs`,
+    )
   const bySeeds = differences.filter(({ by }) => by === 'paired seeds')
   if (bySeeds.length > 0)
     lines.push(
@@ -36,11 +50,11 @@ export function explained({ ranking: { spread, noise, differences }, baseline }:
     lines.push(`${none.join(', ')}: only one seed of it or of ${baseline}, and the files have no standard errors: the noise is unknown`)
   if (spread)
     lines.push(
-      `the score of a run varies by ${points(spread.sd)} points between seeds (standard deviation; ${spread.df} degrees of freedom, ${points(spread.interval[0])} to ${points(spread.interval[1])})`,
+      `the score of a run varies by ${points(spread.sd, measuredIn)}${told} between seeds (standard deviation; ${spread.df} degrees of freedom, ${points(spread.interval[0], measuredIn)} to ${points(spread.interval[1], measuredIn)})`,
     )
   if (noise)
     lines.push(
-      `gaps below ${points(noise.points)} points are noise: ${noise.by === 'given' ? 'given with --noise' : 'the standard error of a difference'}`,
+      `gaps below ${points(noise.points, measuredIn)}${told} are noise: ${noise.by === 'given' ? 'given with --noise' : 'the standard error of a difference'}`,
     )
   if (differences.some(({ verdict }) => verdict === 'inside noise'))
     lines.push('inside noise: these runs cannot distinguish the two; "decant power" tells what could')
@@ -54,12 +68,12 @@ export function resultsPage(summary: Summary): string {
   const body = [
     section(
       'During training',
-      `Mean over tasks, in points. Thick lines are means over seeds, dashed lines are single runs.`,
+      `Mean over tasks, in ${scoreKind(summary)}. Thick lines are means over seeds, dashed lines are single runs.`,
       html`<div class="chart" style="max-width:none" data-lines="mean"></div>`,
     ),
     section(
       'Differences',
-      `At ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${baseline}.`,
+      `At ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${baseline}; ${scoreKind(summary)}.`,
       [differenceTable(summary), neighbourTable(summary), ...explained(summary).map((line) => html`<p class="lead">${line}</p>`)],
     ),
     section(
@@ -92,13 +106,13 @@ function curves({ arms, unit }: Summary): Lines {
 
 const isClear = ({ verdict }: Difference): boolean => /better|worse/.test(verdict)
 
-function differenceTable({ arms, ranking, confidence }: Summary): Html {
+function differenceTable({ arms, ranking, confidence, measured_in: measuredIn }: Summary): Html {
   const rows = arms.map(({ name, seeds, score }) => {
     const difference = ranking.differences.find(({ arm }) => arm === name)
     const numbers = [
       seeds.length,
-      points(score),
-      ...(difference ? [signed(difference.gap), intervalOf(difference), chance(difference)] : ['', '', '']),
+      points(score, measuredIn),
+      ...(difference ? [signed(difference.gap, measuredIn), intervalOf(difference, measuredIn), chance(difference)] : ['', '', '']),
     ]
     const verdict = difference ? (isClear(difference) ? html`<b>${difference.verdict}</b>` : difference.verdict) : 'baseline'
     return html`<tr>${[cell(name), ...numbers.map(numberCell), cell(verdict)]}</tr>`
@@ -107,22 +121,22 @@ function differenceTable({ arms, ranking, confidence }: Summary): Html {
   return grid([head('arm'), ...measures, head('verdict')], rows)
 }
 
-function neighbourTable({ arms, ranking }: Summary): Html {
+function neighbourTable({ arms, ranking, measured_in: measuredIn }: Summary): Html {
   if (arms.length < 3) return none
   const rows = ranking.neighbours.map((difference) => {
     const { arm, baseline, gap, verdict } = difference
-    return html`<tr>${[cell(arm), cell(baseline), numberCell(signed(gap)), numberCell(intervalOf(difference)), cell(verdict)]}</tr>`
+    return html`<tr>${[cell(arm), cell(baseline), numberCell(signed(gap, measuredIn)), numberCell(intervalOf(difference, measuredIn)), cell(verdict)]}</tr>`
   })
   const header = [head('arm'), head('against'), numberHead('gap'), numberHead('interval'), head('verdict')]
   return html`<h3>In order of score, each against the next lower one</h3>${grid(header, rows)}`
 }
 
-function taskTable({ arms, by_task, tasks }: Summary): Html {
+function taskTable({ arms, by_task, tasks, measured_in: measuredIn }: Summary): Html {
   const rows = by_task.map(({ task, scores, ranking }, i) => {
     const cells = arms.map(({ name }) => {
       const difference = ranking.differences.find(({ arm }) => arm === name)
-      const gap = difference ? html`<br><small>${signed(difference.gap)}</small>` : none
-      const score = points(scores[name]!)
+      const gap = difference ? html`<br><small>${signed(difference.gap, measuredIn)}</small>` : none
+      const score = points(scores[name]!, measuredIn)
       return numberCell(html`${difference && isClear(difference) ? html`<b>${score}</b>` : score}${gap}`)
     })
     const { metric, items } = tasks[i]!

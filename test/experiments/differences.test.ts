@@ -37,6 +37,25 @@ test('other seeds: Welch, as SciPy has it', () => {
   expect([difference.df, difference.p]).toEqual([expect.closeTo(2.90909091, 6), expect.closeTo(0.23332699, 6)])
 })
 
+test('a run without a partner counts: the gap that is tested is the gap that is shown', () => {
+  // ttest_ind([45, 45.1], [44, 44.2, 45.6], equal_var=False)
+  const difference = of({ raw: { 1: 44, 2: 44.2, 3: 45.6 }, c4: { 1: 45, 2: 45.1 } })
+  expect(difference).toMatchObject({ by: 'seeds', seeds: [1, 2], verdict: 'inside noise' })
+  expect([difference.gap, difference.p]).toEqual([expect.closeTo(0.45, 9), expect.closeTo(0.46594909, 6)])
+})
+
+test('where less is better, less is better', () => {
+  const runs = new Map(
+    Object.entries({ raw: { 1: 0.95, 2: 0.951, 3: 0.949 }, c4: { 1: 0.9, 2: 0.902, 3: 0.899 } }).map(([arm, seeds]) => [
+      arm,
+      new Map(Object.entries(seeds).map(([seed, value]) => [Number(seed), { value, error: null }])),
+    ]),
+  )
+  const { differences, neighbours } = rank(runs, 'raw', { confidence: 0.95, lowerIsBetter: true })
+  expect(differences.map(({ arm, verdict }) => [arm, verdict])).toEqual([['c4', 'better']])
+  expect(neighbours.map(({ arm, baseline }) => [arm, baseline])).toEqual([['c4', 'raw']])
+})
+
 describe('verdicts', () => {
   test.each<[string, Runs, Parameters<typeof ranked>[1], string]>([
     ['clearly more', { raw: { 1: 40, 2: 40.2, 3: 40.1 }, c4: { 1: 42, 2: 42.3, 3: 42.2 } }, {}, 'better'],

@@ -11,7 +11,11 @@ test('lm-evaluation-harness: groups stand for what is in them', () => {
   expect([file.harness, file.model]).toEqual(['lm-evaluation-harness', '/ckpt/raw-seed1/step-2000'])
   expect(plain(file)).toEqual({
     mmlu: { acc: { value: 0.25, error: 0.004 }, items: 135 },
-    arc_easy: { acc: { value: 0.5, error: 0.01 }, acc_norm: { value: 0.4, error: 0.03 }, items: 1000 },
+    arc_easy: {
+      acc: { value: 0.5, error: 0.01, higherIsBetter: true },
+      acc_norm: { value: 0.4, error: 0.03, higherIsBetter: true },
+      items: 1000,
+    },
     arc_challenge: { acc: { value: 0.2, error: 0.01 }, acc_norm: { value: 0.3, error: 0.04 }, items: 1000 },
     gsm8k: {
       'exact_match,strict-match': { value: 0.1, error: 0.008 },
@@ -86,5 +90,38 @@ describe('says what is wrong', () => {
     ['{"results": {"piqa": {"acc,none": "N/A"}}}', 'f.json: no task in it has a number'],
   ])('%s', (text, message) => {
     expect(() => parseResults('f.json', text)).toThrow(message)
+  })
+})
+
+test('NaN and Infinity, as Python writes them, are values that nobody has measured', () => {
+  const text = '{"results": {"a": {"acc,none": 0.5, "acc_stderr,none": NaN, "f1,none": NaN}, "NaN b": {"acc,none": -Infinity}}}'
+  expect(plain(parseResults('x', text))).toEqual({ a: { acc: { value: 0.5, error: null }, items: null } })
+})
+
+test('a group without a score of its own counts once, as the mean of its members', () => {
+  const results = Object.fromEntries(['x_1', 'x_2', 'y'].map((name, i) => [name, { 'acc,none': 0.2 + 0.2 * i }]))
+  const text = JSON.stringify({
+    results: { ...results, x: { alias: 'x' } },
+    group_subtasks: { x: ['x_1', 'x_2'], x_1: [], x_2: [], y: [] },
+  })
+  const found = plain(parseResults('x', text))
+  expect(Object.keys(found).sort()).toEqual(['x', 'y'])
+  expect(found['x']).toEqual({ acc: { value: expect.closeTo(0.3, 12), error: null }, items: null })
+})
+
+test.each([
+  ['lm-evaluation-harness', { results: { p: { 'bpb,none': 0.9 } }, higher_is_better: { p: { bpb: false } } }],
+  [
+    'lighteval',
+    {
+      config_general: {},
+      results: { 'c|p|0': { bpb: 0.9 } },
+      config_tasks: { 'c|p': { metric: [{ metric_name: 'bpb', higher_is_better: false }] } },
+    },
+  ],
+])('which way is better, as %s states it', (_, file) => {
+  expect(plain(parseResults('x', JSON.stringify(file)))['p']).toEqual({
+    bpb: { value: 0.9, error: null, higherIsBetter: false },
+    items: null,
   })
 })

@@ -62,8 +62,38 @@ describe('tasks and metrics', () => {
     expect(() => collectScores(both, arms, { ...options, metrics: ['f1'] })).toThrow(
       'no task has one of the metrics f1 in all 2 checkpoints',
     )
-    const perplexity = [fileOf({ arm: 'raw', seed: 1 }, { a: { 'word_perplexity,none': 23 } })]
-    expect(() => collectScores(perplexity, arms, { ...options, metrics: ['word_perplexity'] })).toThrow('23 is not a share from 0 to 1')
+    const mixed = [fileOf({ arm: 'raw', seed: 1 }, { a: 0.5, b: { 'word_perplexity,none': 23 } })]
+    expect(() => collectScores(mixed, arms, { ...options, tasks: ['a', 'b'] })).toThrow(
+      'a: acc (a share, higher is better) and b: word_perplexity (a number, lower is better) have no mean',
+    )
+  })
+
+  test('perplexities beside accuracies are left out, and are the scores where there is nothing else', () => {
+    const mixed = [fileOf({ arm: 'raw', seed: 1 }, { b: { 'word_perplexity,none': 23 }, a: 0.5 })]
+    const scores = collectScores(mixed, arms, options)
+    expect([scores.tasks.map(({ name }) => name), scores.left_out, scores.lower_is_better, scores.measured_in]).toEqual([
+      ['a'],
+      ['b'],
+      false,
+      'points',
+    ])
+    const alone = collectScores([fileOf({ arm: 'raw', seed: 1 }, { b: { 'word_perplexity,none': 23 } })], arms, options)
+    expect([alone.checkpoints[0]!.mean.value, alone.lower_is_better, alone.measured_in]).toEqual([23, true, 'value'])
+  })
+
+  test.each([
+    ['mcc', -0.2, -20, false],
+    ['acc', 0.45, 45, false],
+    ['bits_per_byte', 0.9, 0.9, true],
+    ['loss', 3.2, 3.2, true],
+    ['log_likelihood', -512.5, -512.5, false],
+    ['my_score', 0.5, 50, false],
+  ])('%s %d is told as %d', (metric, value, told, isLower) => {
+    const scores = collectScores([fileOf({ arm: 'raw', seed: 1 }, { a: { [`${metric},none`]: value } })], arms, {
+      ...options,
+      metrics: [metric],
+    })
+    expect([scores.checkpoints[0]!.mean.value, scores.lower_is_better]).toEqual([told, isLower])
   })
 })
 
@@ -79,6 +109,21 @@ describe('where a checkpoint stands', () => {
     expect(at([{ step: 5 }, {}], 10)).toEqual(['tokens', [50, 28e9]])
     expect(() => at([{ step: 5 }, {}])).toThrow('says no step, while others say steps and not tokens')
   })
+})
+
+test('results of the end of the training only are compared there, although arms differ by a document', () => {
+  const drawn = [
+    { name: 'raw', seed: 1, tokens: 218_755 },
+    { name: 'c4', seed: 1, tokens: 200_116 },
+  ]
+  const files = ['raw', 'c4'].map((arm) => fileOf({ arm, seed: 1 }, { a: 0.5 }))
+  for (const [budget, end] of [
+    [200_000, 200_000],
+    [null, 218_755],
+  ] as const) {
+    const scores = collectScores(files, drawn, { ...options, budget })
+    expect([scores.unit, lastCommon(scores, 3)]).toEqual(['tokens', [end]])
+  }
 })
 
 describe('checkpoints that all runs have', () => {
