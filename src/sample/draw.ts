@@ -16,6 +16,7 @@ import type { ArmPart, SampleArm, SampleRequest } from './request.ts'
 import { type Source, sourceOf } from './sources.ts'
 import { TokenCounts } from './token_counts.ts'
 import { nanotronConfig, trainingOf } from './training.ts'
+import { trainingOrder } from './training_order.ts'
 import { type PartToWrite, type SampleFolder, type ToWrite, writeArms } from './write_arms.ts'
 
 /** Receives how far a pass over the shards has got. */
@@ -141,6 +142,7 @@ function manifestOf({ request, folder }: Draft, heldOut: Drawn | null, arms: Dra
     budget: request.budget,
     tokenizer: request.tokenizer,
     order: 'upper 53 bits of xxHash64(id in UTF-8, seed) / 2^53, ascending; equal ones by shard and row',
+    training_order: trainingOrder,
     options: {
       pin: [...request.pin],
       held_out: request.heldOut,

@@ -65,7 +65,8 @@ export const sampleManifest = z.object({
   code: z.string(),
   budget: z.int().describe('tokens'),
   tokenizer: z.string(),
-  order: z.string().describe('how documents are ordered'),
+  order: z.string().describe('how documents are ordered when they are drawn'),
+  training_order: z.string().describe('how they stand in the token files, which trainers read from the beginning to the end'),
   options: z.object({
     pin: z.array(z.string()),
     held_out: z.int().nullable(),

@@ -12,6 +12,7 @@ import { runOf } from './open_sample.ts'
 import { byShard } from './rows.ts'
 import { readTexts } from './texts.ts'
 import { openTokenFiles, type TokenFormat } from './token_files.ts'
+import { placesBy, TokenShuffle } from './training_order.ts'
 
 export type OnShard = (done: number, shards: number) => void
 
@@ -66,7 +67,7 @@ function plain(row: Row, column: string): unknown {
   return value instanceof Uint8Array ? cellText(value) : typeof value === 'bigint' ? Number(value) : value
 }
 
-/** Write an arm's documents as GPT-2 tokens. */
+/** Write an arm's documents as GPT-2 tokens, in the order that training takes them in. */
 export async function writeTokens(
   out: string,
   manifest: SampleManifest,
@@ -74,22 +75,29 @@ export async function writeTokens(
   { dir, format, onShard }: { dir: string; format: TokenFormat; onShard: OnShard },
 ): Promise<{ documents: number; tokens: number }> {
   const encode = tokenEncoder('gpt2')
+  const placesOf = await placesBy(arm.seed)
   return await whole(dir, async (aside) => {
+    const shuffle = new TokenShuffle(join(aside, 'unsorted'), arm.tokens)
     const files = openTokenFiles(join(aside, '00000_tokens'), format)
     try {
       let [documents, done] = [0, 0]
       for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
         const { dir: from } = runOf(out, manifest.sources[source]!)
         const repeats = new Map(chosen.map((row) => [row.data_row, row.repeats]))
-        for await (const { row, text } of readTexts(from, shard, (row) => repeats.has(row))) {
+        for await (const { row, id, text } of readTexts(from, shard, (row) => repeats.has(row))) {
           const tokens = encode(text)
-          for (let n = repeats.get(row)!; n > 0; n--, documents++) files.write(tokens)
+          for (const place of placesOf(id, repeats.get(row)!)) {
+            shuffle.add(place, tokens)
+            documents++
+          }
         }
         onShard(++done, arm.shards.length)
       }
+      shuffle.drain((tokens) => files.write(tokens))
       return { documents, tokens: files.close() }
     } finally {
       files.discard()
+      shuffle.discard()
     }
   })
 }

@@ -10,6 +10,7 @@ import { type FileMade, listOf } from './materialize.ts'
 import { readSample, requestOf, runOf } from './open_sample.ts'
 import { byShard } from './rows.ts'
 import { readTexts } from './texts.ts'
+import { placesBy } from './training_order.ts'
 
 export interface SampleCheck {
   name: string
@@ -30,6 +31,10 @@ export async function* verifySample(out: string, texts: boolean, onPass: OnPass)
   const made = materialized(out)
   if (made.length > 0)
     yield check('texts and tokens written', made.flatMap(wrongIn), `${made.length} folders hold what was written into them`)
+  for (const arm of drawn) {
+    const order = await checkOrder(out, arm)
+    if (order) yield order
+  }
   const sources = wrongSources(out, manifest, drawn)
   yield check('sources', sources, `${manifest.sources.length} measured runs and their texts have the hashes of the manifest`)
   if (files.length + sources.length > 0) return
@@ -68,6 +73,37 @@ function wrongIn(folder: string): string[] {
     if (!existsSync(path)) return [`${path} is missing`]
     return hashFile(path) === sha256 ? [] : [`${path} has changed`]
   })
+}
+
+/** Whether documents stand in an arm's token files in the order that the manifest states, by their sizes; undefined where there are none. */
+async function checkOrder(out: string, arm: Drawn): Promise<SampleCheck | undefined> {
+  const sizes = sizesIn(join(out, 'tokens', `${arm.name}-seed${arm.seed}`))
+  // Editors behind the count change sizes, so that they tell nothing.
+  if (!sizes || arm.parts.some(({ edited_after_counting }) => edited_after_counting.length > 0)) return undefined
+  const placesOf = await placesBy(arm.seed)
+  const placed: { place: number; size: number }[] = []
+  for await (const { chosen } of byShard(join(out, arm.file)))
+    for (const { id, tokens, repeats } of chosen) for (const place of placesOf(id, repeats)) placed.push({ place, size: tokens + 1 })
+  placed.sort((a, b) => a.place - b.place)
+  const wrong = placed.findIndex(({ size }, i) => size !== sizes[i])
+  const detail =
+    wrong < 0 && sizes.length === placed.length
+      ? `${placed.length} documents in the order of the manifest`
+      : `document ${wrong} has ${sizes[wrong]} tokens, not ${placed[wrong]?.size}`
+  return { name: `order of the tokens of ${arm.name}, seed ${arm.seed}`, ok: wrong < 0 && sizes.length === placed.length, detail }
+}
+
+/** Tokens of each document of the token files in a folder, ends of text included. */
+function sizesIn(folder: string): number[] | undefined {
+  const [ends, index] = ['00000_tokens.ds.index', '00000_tokens.idx'].map((name) => join(folder, name)) as [string, string]
+  if (existsSync(ends)) {
+    const bytes = readFileSync(ends)
+    const all = Array.from({ length: bytes.length / 8 }, (_, i) => Number(bytes.readBigUInt64LE(8 * i)))
+    return all.map((end, i) => end - (all[i - 1] ?? 0))
+  }
+  if (!existsSync(index)) return undefined
+  const bytes = readFileSync(index)
+  return Array.from({ length: Number(bytes.readBigUInt64LE(18)) }, (_, i) => bytes.readInt32LE(34 + 4 * i))
 }
 
 function wrongSources(out: string, { sources }: SampleManifest, drawn: readonly Drawn[]): string[] {

@@ -9,7 +9,7 @@ interface Schema {
 test('the schema demands what every manifest has', () => {
   const { required, properties } = manifestSchema() as Schema
   expect(required).toEqual([
-    ...['format', 'decant', 'code', 'budget', 'tokenizer', 'order'],
+    ...['format', 'decant', 'code', 'budget', 'tokenizer', 'order', 'training_order'],
     ...['options', 'training', 'sources', 'held_out', 'arms'],
   ])
   expect([properties['format']!.const, properties['budget']!.description]).toEqual([2, 'tokens'])

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type FileMade, listOf, writeParquet, writeTokens } from '../../src/sample/materialize.ts'
+import { placesBy } from '../../src/sample/training_order.ts'
 import { tokenEncoder } from '../../src/tokenizers/token_counter.ts'
 import { parquetRows, readJson, temporaryFolder } from '../support.ts'
 import { type CrawlSample, rowsOf, sampleCrawl } from './support.ts'
@@ -29,7 +30,11 @@ describe('tokens', () => {
     const rows = (await rowsOf(sample.out, sample.manifest))['control-seed1']!
     const texts = (await Promise.all([0, 1, 2].map((i) => parquetRows(join(sample.measured, `all/data/0000${i}.parquet`))))).flat()
     const byId = new Map(texts.map(({ id, text }) => [id, String(text)]))
-    return rows.flatMap(({ id, repeats }) => Array.from({ length: repeats }, () => [...encode(byId.get(id)!), 50_256]))
+    const placesOf = await placesBy(1)
+    const placed = rows.flatMap(({ id, repeats }) =>
+      placesOf(id, repeats).map((place) => ({ place, tokens: [...encode(byId.get(id)!), 50_256] })),
+    )
+    return placed.sort((a, b) => a.place - b.place).map(({ tokens }) => tokens)
   }
   const numbers = <T>(bytes: Buffer, kind: new (buffer: ArrayBuffer) => T): T => new kind(new Uint8Array(bytes).buffer)
 

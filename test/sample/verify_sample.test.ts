@@ -52,7 +52,16 @@ describe('what has changed is found', () => {
     const copy = copyOf(sample.out, 'written')
     const { code, stdout } = await decant(['sample', 'materialize', copy, '--tokens-bin', '--parquet', '--arms', 'all'])
     expect([code, stdout.replaceAll('\n', ' ')]).toEqual([0, expect.stringContaining('tokens with ends of text')])
-    expect(await checksOf(copy)).toMatchObject({ 'texts and tokens written': true, 'rows and counts': true })
+    expect(await checksOf(copy)).toMatchObject({
+      'texts and tokens written': true,
+      'order of the tokens of all, seed 1': true,
+      'rows and counts': true,
+    })
+    const index = join(copy, 'tokens/all-seed1/00000_tokens.ds.index')
+    const ends = readFileSync(index)
+    ends.writeBigUInt64LE(ends.readBigUInt64LE(8) - 1n, 8)
+    writeFileSync(index, ends)
+    expect(await checksOf(copy)).toMatchObject({ 'order of the tokens of all, seed 1': false })
     writeFileSync(join(copy, 'tokens/all-seed1/00000_tokens.ds'), 'cut')
     expect(await checksOf(copy)).toMatchObject({ 'texts and tokens written': false })
     const quiet = await decant(['sample', 'verify', copy, '--json', '--no-texts'])
