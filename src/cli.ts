@@ -421,13 +421,14 @@ placing(program.command('power'))
   })
   .addOption(new Option('--power <share>', 'probability of detecting a real gap').argParser(share).default(0.8))
   .addOption(new Option('--alpha <share>', 'probability of detecting a gap that does not exist').argParser(share).default(0.05))
+  .addOption(new Option('--arms <n>', 'arms that are compared, the baseline included').argParser(whole(2)).default(2))
   .option('--items <n>', 'questions per task, to estimate the error they leave', (text) => whole(1)(text))
   .option('--task-count <n>', 'number of tasks, with --items', (text) => whole(1)(text))
   .option(...asJson)
   .addHelpText('after', () =>
     ending(
       [
-        'decant power --sd 0.3 --gap 0.5',
+        'decant power --sd 0.3 --gap 0.5 --arms 4',
         'decant power --from samples/28B eval/ --gap 0.5',
         'decant power --sd 0.3 --items 1000 --task-count 8',
       ],

@@ -13,6 +13,7 @@ export interface PowerFlags extends ReadingFlags {
   last: number
   power: number
   alpha: number
+  arms: number
   items?: number
   taskCount?: number
   json?: boolean
@@ -25,10 +26,13 @@ interface Answer {
   correlation: number
   power: number
   alpha: number
+  arms: number
+  /** Level of each comparison, so that all comparisons with the baseline together keep `alpha`: what Holm asks of the clearest gap. */
+  alpha_each: number
   gap: number | null
   /** Seeds an arm that find the gap; null where a million are too few. At the noise as it is, and at the upper end of what it may be. */
-  seeds: { unpaired: number | null; paired: number | null; unpaired_at_most: number | null } | null
-  detectable: { seeds: number; unpaired: number; paired: number }[]
+  seeds: { needed: number | null; at_most: number | null } | null
+  detectable: { seeds: number; gap: number }[]
   /** Error by the number of questions. */
   questions: { error: number; by: 'files' | 'half right, at most' } | null
   measured: MeasuredNoise | null
@@ -47,13 +51,11 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
     throw new UserError('no arm has two seeds, so the results say nothing of noise', 'train a second seed of one arm, or give --sd')
   const sd = measured?.spread.sd ?? flags.sd!
   const correlation = flags.correlation ?? measured?.correlation?.value ?? 0
-  const design = (paired: boolean, noise = sd): Design => ({ sd: noise, paired, correlation, alpha })
+  const alphaEach = alpha / Math.max(1, flags.arms - 1)
+  // Arms of a sample have the same seeds, and results compares them one by one.
+  const design = (noise = sd): Design => ({ sd: noise, paired: true, correlation, alpha: alphaEach })
   const seeds = (chosen: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, chosen) ?? null))
-  const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({
-    seeds: n,
-    unpaired: detectableGap(n, flags.power, design(false))!,
-    paired: detectableGap(n, flags.power, design(true))!,
-  }))
+  const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({ seeds: n, gap: detectableGap(n, flags.power, design())! }))
   const upper = measured?.spread.interval[1]
   const answer: Answer = {
     sd,
@@ -61,15 +63,10 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
     correlation,
     power: flags.power,
     alpha,
+    arms: flags.arms,
+    alpha_each: alphaEach,
     gap: gap ?? null,
-    seeds:
-      gap === undefined
-        ? null
-        : {
-            unpaired: seeds(design(false)),
-            paired: seeds(design(true)),
-            unpaired_at_most: upper === undefined ? null : seeds(design(false, upper)),
-          },
+    seeds: gap === undefined ? null : { needed: seeds(design()), at_most: upper === undefined ? null : seeds(design(upper)) },
     detectable,
     questions: questionsOf(flags, measured),
     measured: measured ?? null,
@@ -89,6 +86,8 @@ function printAnswer({
   correlation,
   power: probability,
   alpha,
+  arms,
+  alpha_each: alphaEach,
   gap,
   seeds,
   detectable,
@@ -107,23 +106,23 @@ function printAnswer({
     const seedCount = (n: number | null): string => (n === null ? 'more than a million' : count(n))
     console.log(
       wrap(
-        `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided:`,
+        `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided, among ${arms} arms:`,
       ),
     )
-    console.log(wrap(`  ${seedCount(seeds.unpaired)} seeds an arm, any seeds`))
-    console.log(wrap(`  ${seedCount(seeds.paired)} seeds an arm, the same ones in both and compared one by one`))
-    if (seeds.unpaired_at_most !== null)
-      console.log(wrap(`  ${seedCount(seeds.unpaired_at_most)} seeds an arm, if the noise is at the upper end of what was measured`))
+    console.log(wrap(`  ${seedCount(seeds.needed)} seeds an arm, the same ones in every arm, as "decant sample" draws them`))
+    if (seeds.at_most !== null)
+      console.log(wrap(`  ${seedCount(seeds.at_most)} seeds an arm, if the noise is at the upper end of what was measured`))
   }
   console.log(wrap(`\nsmallest gap found with ${exactPercent(probability)} probability`))
-  console.log(
-    table(
-      ['seeds an arm', 'any seeds', 'same seeds'],
-      [['1', '–', '–'], ...detectable.map((row) => [String(row.seeds), points(row.unpaired), points(row.paired)])],
-    ),
-  )
+  console.log(table(['seeds an arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap)])]))
   console.log(wrap('one seed says nothing of its own noise'))
-  if (measured) printMeasured(measured, { gap, probability, alpha })
+  if (arms > 2)
+    console.log(
+      wrap(
+        `${arms - 1} comparisons with the baseline: each at the ${exactPercent(alphaEach)} level, as "decant results" corrects them (Holm)`,
+      ),
+    )
+  if (measured) printMeasured(measured, { gap, probability, alpha: alphaEach, correlation })
   if (questions) {
     const basis = questions.by === 'files' ? 'by the files' : 'if half are right, the worst case'
     console.log(
@@ -135,10 +134,10 @@ function printAnswer({
 
 function printMeasured(
   { over, averaged }: MeasuredNoise,
-  { gap, probability, alpha }: { gap: number | null; probability: number; alpha: number },
+  { gap, probability, alpha, correlation }: { gap: number | null; probability: number; alpha: number; correlation: number },
 ): void {
   const needed = (target: number, sd: number): string => {
-    const n = target > 0 && sd > 0 ? seedsFor(target, probability, { sd, paired: false, correlation: 0, alpha }) : undefined
+    const n = target > 0 && sd > 0 ? seedsFor(target, probability, { sd, paired: true, correlation, alpha }) : undefined
     return n === undefined ? '–' : count(n)
   }
   if (over.length > 1) {

@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs'
+
+// npm run bench:statistics: simulate experiments by `decant results` and `decant power`, and write docs/statistics.md: error rate, coverage and power,
+// promised and simulated, with 1,500 experiments a cell.
+
+async function built<T>(path: string): Promise<T> {
+  return (await import(new URL(`../../dist/${path}.js`, import.meta.url).href)) as T
+}
+const { rank } = await built<typeof import('../src/experiments/differences.ts')>('experiments/differences')
+const { detectableGap } = await built<typeof import('../src/experiments/power.ts')>('experiments/power')
+
+const experiments = 1500
+const [sd, alpha, wanted] = [0.3, 0.05, 0.8]
+
+/** Uniform numbers, the same in every run (mulberry32). */
+function generator(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A standard normal number (Box and Muller). */
+const normal = (next: () => number): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
+
+/** Scores of arms by seed; the second arm is better by a gap, all others are equal. */
+function simulate(arms: number, seeds: number, gap: number, next: () => number) {
+  return new Map(
+    Array.from({ length: arms }, (_, a) => [
+      `arm${a}`,
+      new Map(Array.from({ length: seeds }, (_, s) => [s, { value: 45 + (a === 1 ? gap : 0) + sd * normal(next), error: null }])),
+    ]),
+  )
+}
+
+interface Cell {
+  arms: number
+  seeds: number
+  error: number
+  coverage: number
+  gap: number
+  power: number
+}
+
+function cell(arms: number, seeds: number): Cell {
+  const next = generator(1000 * arms + seeds)
+  const gap = detectableGap(seeds, wanted, { sd, paired: true, correlation: 0, alpha: alpha / (arms - 1) })!
+  let [errors, covered, intervals, found] = [0, 0, 0, 0]
+  for (let i = 0; i < experiments; i++) {
+    const none = rank(simulate(arms, seeds, 0, next), 'arm0', { confidence: 1 - alpha }).differences
+    if (none.some(({ verdict }) => verdict === 'better' || verdict === 'worse')) errors++
+    for (const { interval } of none) {
+      intervals++
+      if (interval![0] <= 0 && interval![1] >= 0) covered++
+    }
+    const real = rank(simulate(arms, seeds, gap, next), 'arm0', { confidence: 1 - alpha }).differences
+    if (real.find(({ arm }) => arm === 'arm1')!.verdict === 'better') found++
+  }
+  return { arms, seeds, error: errors / experiments, coverage: covered / intervals, gap, power: found / experiments }
+}
+
+const cells = [2, 4, 8].flatMap((arms) => [2, 3, 5, 8].map((seeds) => cell(arms, seeds)))
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+/** Twice the standard error of a simulated share. */
+const margin = (share: number): number => 2 * Math.sqrt((share * (1 - share)) / experiments)
+const rows = cells.map(
+  ({ arms, seeds, error, coverage, gap, power }) =>
+    `| ${arms} | ${seeds} | ${percent(error)} | ${percent(coverage)} | ${gap.toFixed(2)} | ${percent(power)} |`,
+)
+writeFileSync(
+  'docs/statistics.md',
+  `# What the test of \`decant results\` promises, and what simulations give
+Written by \`npm run bench:statistics\`: ${experiments.toLocaleString('en-US')} simulated experiments a cell, scores of arms that vary by ${sd} points between seeds, the same seeds in
+every arm, no correlation. The error rate is that of any arm being called better or worse where all are equal; ${percent(alpha)} are promised at most.
+Intervals promise ${percent(1 - alpha)} coverage each. Power is for one arm that is better by the gap which \`decant power --sd ${sd} --arms N\` names for
+${percent(wanted)}; the others are equal. A simulated share is off by up to ${(100 * margin(alpha)).toFixed(1)} points at ${percent(alpha)} and ${(100 * margin(wanted)).toFixed(1)} points at ${percent(wanted)}.
+
+| arms | seeds an arm | error rate | coverage | gap, points | power |
+| --: | --: | --: | --: | --: | --: |
+${rows.join('\n')}
+`,
+)
+console.log(rows.join('\n'))
