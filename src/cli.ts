@@ -236,6 +236,7 @@ reporting(program.command('sweep'))
   .addOption(setting('change one option of another step; repeatable'))
   .option('--parameters <file>', 'YAML file with the values that the pipeline leaves open')
   .addOption(new Option('--nearest <n>', 'documents to print on each side of the bound').argParser(whole(0)).default(5))
+  .option('--exact', 'repeat later deduplication on the recorded texts at each value; slower')
   .option(...asJson)
   .addHelpText('after', () => ending(['decant sweep runs/measured line_punct_ratio.min fineweb --from 0 --to 0.5 --step 0.05']))
   .action(lazily(() => import('./commands/sweep.ts'), 'sweep'))
@@ -249,7 +250,10 @@ const drawing = (command: Command): Command =>
     .addOption(new Option('--tokenizer <name>', 'tokenizer to count tokens with').choices(tokenizerNames).default('gpt2'))
     .option('--held-out <tokens>', 'set aside this many tokens of the first arm and keep them out of every arm')
     .option('--weight <column>', 'repeat each document as often as this measured value says (such as rehydration_weight)')
-    .option('--clusters <pipeline>', 'measured pipeline whose clusters of near-duplicates are counted in corpus and sample')
+    .option(
+      '--clusters <pipeline>',
+      'measured pipeline that looks for duplicates: counts its clusters, and keeps copies of held-out documents out of every arm',
+    )
     .option('--whole-clusters', 'draw whole clusters, so that a small sample repeats itself as much as the corpus does')
     .option('--allow-short', 'accept fewer tokens when the corpus has fewer than asked for')
     .option('--parquet', 'also write the texts as Parquet')

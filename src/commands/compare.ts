@@ -6,6 +6,7 @@ import { brokenBound } from '../core/filter.ts'
 import { comparisonPage } from '../reports/comparison_page.ts'
 import { bytes, count, percent, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
+import { standingNote } from '../reports/standing.ts'
 import { addReport, jsonWithout, writeReport } from './report_files.ts'
 
 export interface CompareFlags {
@@ -94,10 +95,7 @@ function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, nei
   for (const [name, side] of sides) printRules(name, side)
   for (const [name, { standing }] of sides) {
     if (standing.length === 0) continue
-    const barriers = standing.join(' and ')
-    console.log(
-      wrap(`\nnote: ${barriers} of ${name} saw what the measured rules keep, not what these rules keep; --exact looks for duplicates anew`),
-    )
+    console.log(wrap(`\nnote on ${name}: ${standingNote(standing, 'the measured rules keep')}; --exact deduplicates anew`))
   }
   if (isSame) return
   for (const { by: property, parts } of by) {

@@ -6,7 +6,7 @@ import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
 import { parseTokens, shownTokens } from '../sample/budget.ts'
-import { heldOutSeed } from '../sample/corpus.ts'
+import { heldOutSeed, weightSeed } from '../sample/corpus.ts'
 import { drawSample, type OnPass, removeAside } from '../sample/draw.ts'
 import type { Drawn, SampleManifest } from '../sample/manifest.ts'
 import { writeParquet, writeTokens } from '../sample/materialize.ts'
@@ -111,6 +111,7 @@ function common(
   if (wholeClusters && clusters === undefined)
     throw new UserError('--whole-clusters needs --clusters', 'name a measured pipeline that looks for near-duplicates with --clusters')
   if (seeds.includes(heldOutSeed)) throw new UserError(`--seeds: ${heldOutSeed} is the seed of held-out slices`)
+  if (seeds.includes(weightSeed)) throw new UserError(`--seeds: ${weightSeed} is the seed of weights`)
   if (new Set(seeds).size !== seeds.length) throw new UserError('--seeds: the same seed twice')
   return {
     seeds,
@@ -181,15 +182,22 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
 }
 
 function printSample(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
-  const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, is_short }) => [
+  const severalSeeds = new Set(arms.map(({ seed }) => seed)).size > 1
+  const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, overlap, is_short }) => [
     name,
     seed === heldOutSeed ? '–' : String(seed),
     count(tokens),
     count(documents),
     repeated.tokens > 0 ? percent(repeated.tokens, tokens) : '–',
+    ...(severalSeeds ? [seed === heldOutSeed ? '–' : percent(overlap, 1)] : []),
     is_short ? (options.pin.length > 0 ? `too little of some ${options.pin.join(' · ')}` : 'less than asked for') : '',
   ])
-  console.log(table(['arm', 'seed', 'tokens', 'documents', 'repeated', ''], rows))
+  console.log(table(['arm', 'seed', 'tokens', 'documents', 'repeated', ...(severalSeeds ? ['overlap'] : []), ''], rows))
+  warnOfOverlap(arms)
+  if (held_out && options.clusters === null)
+    console.log(
+      wrap('note: arms may hold copies of held-out documents; --clusters PIPELINE leaves out those that its deduplication has found'),
+    )
   for (const { name, parts } of arms.filter(({ seed }) => seed === arms[0]!.seed)) {
     const standing = [...new Set(parts.flatMap((part) => part.standing))]
     if (standing.length > 0)
@@ -223,6 +231,22 @@ function printSample(output: string, { arms, held_out, budget, training, options
     ),
   )
   console.log(`manifest  ${join(output, 'manifest.json')}`)
+}
+
+/** Above this, seeds are too alike to show how much scores vary. */
+const mostOverlap = 0.25
+
+function warnOfOverlap(arms: readonly Drawn[]): void {
+  const overlaps = [...new Set(arms.map(({ name }) => name))].flatMap((name) => {
+    const overlap = Math.max(...arms.filter((arm) => arm.name === name).map((arm) => arm.overlap))
+    return overlap > mostOverlap ? [`${percent(overlap, 1)} (${name})`] : []
+  })
+  if (overlaps.length > 0)
+    console.log(
+      wrap(
+        `warning: seeds share up to ${overlaps.join(', ')} of their tokens, so scores vary less than between independent samples, and "decant results" may see gaps that are not there; ask for fewer tokens, or measure more`,
+      ),
+    )
 }
 
 export async function verify(output: string, flags: { texts: boolean; json?: boolean; quiet?: boolean }): Promise<number> {

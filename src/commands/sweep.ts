@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { armOf, openMeasurement } from '../compare/measurement.ts'
-import { type Sweep, sweepBound } from '../compare/sweep.ts'
+import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
+import { keptBy, type Sweep, sweepBound } from '../compare/sweep.ts'
 import { meant, UserError } from '../core/errors.ts'
 import { type Bound, bounds } from '../core/filter.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, percent, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
+import { standingNote } from '../reports/standing.ts'
 import { sweepPage } from '../reports/sweep_page.ts'
 import type { CompareFlags } from './compare.ts'
 import { addReport, jsonWithout, writeReport } from './report_files.ts'
@@ -15,6 +16,7 @@ export interface SweepFlags extends Pick<CompareFlags, 'set' | 'parameters' | 'j
   to?: number
   step?: number
   nearest: number
+  exact?: boolean
 }
 
 /** Documents on either side of the bound that a report holds with their texts. */
@@ -28,11 +30,27 @@ export async function sweep(dir: string, target: string, pipeline: string | unde
   const { from, to, step, nearest } = flags
   const reports = flags.report !== false
   const shows = reports ? Math.max(inReport, nearest) : nearest
-  const result = await sweepBound(measurement, arm, parseTarget(target, filters), { from, to, step, nearest: shows, texts: reports })
+  const parsed = parseTarget(target, filters)
+  const quick = await sweepBound(measurement, arm, parsed, { from, to, step, nearest: shows, texts: reports })
+  const armAt = (value: number): Promise<Arm> => armOf(measurement, pipeline, { ...flags, set: [...flags.set, `${target}=${value}`] })
+  const result = flags.exact ? await decidedExactly(measurement, armAt, quick) : quick
   if (flags.json) console.log(json(result, nearest))
   else printSweep(arm.name, result, nearest)
   const path = typeof flags.report === 'string' ? flags.report : join(dir, 'reports', `sweep-${arm.name}-${target}.html`)
   if (reports) addReport(path, flags.json, () => writeReport(path, sweepPage(arm, result), json(result, shows)))
+}
+
+/** The same, with later deduplication repeated on what each value of the bound keeps. */
+async function decidedExactly(measurement: Measurement, armAt: (value: number) => Promise<Arm>, quick: Sweep): Promise<Sweep> {
+  const { decidedAnew } = await import('./decide_anew.ts')
+  const kept: Sweep['kept'] = []
+  for (const { threshold } of quick.kept) {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${quick.step}.${quick.bound}: value ${kept.length + 1} of ${quick.kept.length}`)
+    const arm = await armAt(threshold)
+    kept.push({ threshold, ...(await decidedAnew(measurement, arm, (anew) => keptBy(anew, quick.step))) })
+  }
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  return { ...quick, kept, standing: [] }
 }
 
 /** The documents nearest to the bound, as many on either side. */
@@ -47,7 +65,7 @@ function json(result: Sweep, n: number): string {
 }
 
 function printSweep(pipeline: string, result: Sweep, n: number): void {
-  const { step, bound, current, candidates, kept } = result
+  const { step, bound, current, candidates, kept, standing } = result
   console.log(
     wrap(
       `${step}.${bound}${current === null ? '' : ` (now ${current})`}: ${count(candidates)} documents pass all other rules of ${pipeline}\n`,
@@ -55,6 +73,8 @@ function printSweep(pipeline: string, result: Sweep, n: number): void {
   )
   const rows = kept.map((at) => [shortNumber(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])
   console.log(table([bound, 'documents', 'share', 'tokens'], rows))
+  if (standing.length > 0)
+    console.log(wrap(`\nnote: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates anew at each value`))
   const near = nearestToBound(result, n)
   if (near.length === 0) return
   const documents = near.map(({ value, url, id }) => [shortNumber(value), url || id])

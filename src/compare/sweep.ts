@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import type { Bound } from '../core/filter.ts'
 import { NumberList } from '../core/number_list.ts'
+import { stepsOf } from '../pipeline/plan.ts'
 import { addDocument, addTimes, nothing } from './amounts.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
 import { type Histogram, histogram } from './histogram.ts'
@@ -34,6 +35,8 @@ export interface Sweep {
   /** Documents that all other rules keep. */
   candidates: number
   kept: Kept[]
+  /** Later barriers (deduplication) whose decisions are those of the bound as it was measured, whatever its value here. */
+  standing: string[]
   /** Of all candidates' values. */
   histogram: Histogram | null
   /** Documents nearest to the bound as it is, in order of their values. */
@@ -79,7 +82,21 @@ export async function sweepBound(
   const looked = await lookAt(arm.run, places, options.texts)
   const nearest = looked.map((document, k) => ({ ...document, value: places[k]!.value }))
   const shape = values.length === 0 ? null : histogram(values, current === null ? {} : { [bound]: current })
-  return { step: label, bound, current, candidates: values.length, kept, histogram: shape, nearest }
+  const steps = stepsOf(arm.plan)
+  const later = steps.slice(steps.findIndex((step) => step.label === label) + 1)
+  const standing = later.filter(({ kind }) => kind === 'barrier').map((step) => step.label)
+  return { step: label, bound, current, candidates: values.length, kept, standing, histogram: shape, nearest }
+}
+
+/** What an arm keeps of the documents that a step has measured. */
+export async function keptBy(arm: Arm, label: string): Promise<Omit<Kept, 'threshold'>> {
+  const column = arm.rules.find((rule) => rule.label === label)?.column ?? label
+  const sum = nothing()
+  for await (const { size, arms, values } of judge(arm.run.plan.inputs.length, [arm], { values: [{ arm: 0, column }] })) {
+    const { kept, bytes, tokens } = arms[0]!
+    for (let i = 0; i < size; i++) if (kept[i] && !Number.isNaN(values[0]![i]!)) addDocument(sum, bytes[i]!, tokens[i]!)
+  }
+  return sum
 }
 
 /** Evenly spaced thresholds, both ends included. */

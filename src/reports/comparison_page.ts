@@ -9,6 +9,7 @@ import { bytes, count, percent, shortNumber } from './format.ts'
 import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData, PageDocument } from './page_data.ts'
+import { standingNote } from './standing.ts'
 
 /** The report of `decant compare`. */
 export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
@@ -170,8 +171,7 @@ function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: num
 
 function standing({ standing }: Side): Html {
   if (standing.length === 0) return none
-  const labels = standing.map((label, i) => html`${i === 0 ? '' : ' and '}<code>${label}</code>`)
-  return html`<p class="lead">Note: ${labels} ran on what the measured rules keep, not on what these rules keep. <code>--exact</code> repeats the deduplication.</p>`
+  return html`<p class="lead">Note: ${standingNote(standing, 'the measured rules keep')}. <code>--exact</code> deduplicates anew.</p>`
 }
 
 function documentsSection({ samples }: Comparison, nameA: string, nameB: string): Html {

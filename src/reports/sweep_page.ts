@@ -4,9 +4,10 @@ import { count, percent, shortNumber } from './format.ts'
 import { grid, html, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData } from './page_data.ts'
+import { standingNote } from './standing.ts'
 
 /** The report of `decant sweep`. */
-export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, histogram, nearest }: Sweep): string {
+export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, standing, histogram, nearest }: Sweep): string {
   const keeps = (value: number): boolean =>
     current === null ||
     (bound === 'min' ? value >= current : bound === 'above' ? value > current : bound === 'max' ? value <= current : value < current)
@@ -41,13 +42,15 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
     return html`<tr>${cells.map(numberCell)}</tr>`
   })
   const table = html`<div style="max-width:560px">${grid([bound, 'documents', 'share', 'tokens'].map(numberHead), rows)}</div>`
+  const note =
+    standing.length === 0 ? '' : ` Note: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates anew at each value.`
   const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the current bound is ${current}`}`
   return interactivePage(
     { title: `${step}.${bound}`, lead },
     [
       section(
         'What is kept',
-        'Documents and tokens kept at each value of the bound.',
+        `Documents and tokens kept at each value of the bound.${note}`,
         html`<div class="chart" style="max-width:none" data-curve></div>`,
       ),
       section(

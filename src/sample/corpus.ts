@@ -9,6 +9,8 @@ import type { Pin, SampleRequest } from './request.ts'
 
 /** The seed of the order that the held-out slice is the beginning of. */
 export const heldOutSeed = 2 ** 32 - 1
+/** The seed of the order by which a fraction of a weight is one copy more: no sample is drawn in it, so that chance and place are independent. */
+export const weightSeed = 2 ** 32 - 2
 
 /** The documents of one measurement as a sample sees them, shard by shard. */
 export interface Batch extends Judged {
@@ -26,6 +28,7 @@ export class Corpus {
   readonly dumps = new Names()
   readonly arms: Arm[]
   #keysOf: KeyOf[] = []
+  #chanceOf: KeyOf = () => 0
 
   constructor(
     readonly measurement: Measurement,
@@ -39,7 +42,10 @@ export class Corpus {
 
   async *batches(onShard: () => void): AsyncGenerator<Batch> {
     const { seeds, pin, weight, wholeClusters } = this.request
-    if (this.#keysOf.length === 0) this.#keysOf = await Promise.all([...seeds, heldOutSeed].map(keysBy))
+    if (this.#keysOf.length === 0) {
+      this.#keysOf = await Promise.all([...seeds, heldOutSeed].map(keysBy))
+      this.#chanceOf = await keysBy(weightSeed)
+    }
     const values = weight === null ? [] : this.arms.map((_, arm) => ({ arm, column: weight }))
     const extra = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
     for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, extra)) {
@@ -54,19 +60,21 @@ export class Corpus {
         for (let s = 0; s < keys.length; s++) keys[s]![i] = this.#keysOf[s]!(unit)
         strata[i] = this.strata.of(judged, this.languages, i)
       }
-      const repeats = arms.map((_, k) => (weight === null ? new Float64Array(size).fill(1) : this.#repeats(judged, k, keys.at(-1)!)))
+      const repeats = arms.map((_, k) => (weight === null ? new Float64Array(size).fill(1) : this.#repeats(judged, k)))
       const verdictsOf = (arm: Arm): ArmVerdicts => arms[this.arms.indexOf(arm)]!
       yield { ...judged, keys, strata, repeats, verdictsOf }
       onShard()
     }
   }
 
-  /** Weights as whole numbers: the part behind the point is the chance of one more, by the document's place in an order of its own. */
-  #repeats({ size, values }: Judged, k: number, chance: Float64Array): Float64Array {
+  /** Weights as whole numbers: the fraction is the chance of one more, by the document's place in an order of its own. */
+  #repeats({ size, values, ids }: Judged, k: number): Float64Array {
     const repeats = new Float64Array(size)
     for (let i = 0; i < size; i++) {
       const weight = Math.max(0, values[k]![i]! || 0)
-      repeats[i] = Math.floor(weight) + (chance[i]! < weight % 1 ? 1 : 0)
+      const fraction = weight % 1
+      const id = fraction > 0 ? ids[i] : undefined
+      repeats[i] = Math.floor(weight) + (id && this.#chanceOf(id) < fraction ? 1 : 0)
     }
     return repeats
   }

@@ -1,4 +1,5 @@
 import type { MeasuredRun } from '../compare/measurement.ts'
+import { cellText } from '../formats/cell_text.ts'
 import type { Batch, Corpus } from './corpus.ts'
 import { isWithin, type OrderCut } from './order.ts'
 import type { ArmPart } from './request.ts'
@@ -20,6 +21,8 @@ export interface Reserved {
   corpora: readonly Corpus[]
   /** Where the held-out slice ends in each stratum of each corpus. */
   cuts: readonly (readonly OrderCut[])[]
+  /** Whether a document has a copy in the slice; undefined where copies are not known. */
+  isCopy: ((id: string) => boolean) | undefined
 }
 
 /** What is drawn, and from what. */
@@ -108,6 +111,7 @@ export async function eachDocument(
         for (let i = 0; i < size; i++) {
           if (!verdicts.kept[i] || repeats[i] === 0 || !(budgets[strata[i]!]! > 0)) continue
           if (held && isWithin(heldKeys[i]!, shard, row[i]!, held[strata[i]!]!)) continue
+          if (reserved?.isCopy?.(cellText(batch.ids[i]))) continue
           const tokens = counts.of(run, shard, row[i]!, verdicts, i) * repeats[i]!
           const isGuess = counts.isGuess(run, shard, row[i]!, verdicts, i)
           use(

@@ -13,6 +13,7 @@ import { Corpus, heldOutSeed, Strata } from './corpus.ts'
 import { type Drawing, eachDocument, type Found, findCuts, type Lane, type Reserved } from './cuts.ts'
 import { type Drawn, manifestSchema, type SampleManifest } from './manifest.ts'
 import type { ArmPart, SampleArm, SampleRequest } from './request.ts'
+import { readRows } from './rows.ts'
 import { type Source, sourceOf } from './sources.ts'
 import { TokenCounts } from './token_counts.ts'
 import { nanotronConfig, trainingOf } from './training.ts'
@@ -130,8 +131,28 @@ async function drawHeldOut(draft: Draft, tokens: number): Promise<{ drawn: Drawn
   const arm = { ...arms[0]!, name: 'held-out', duplicated: 0 }
   const lanes = lanesOf(arm, seeds.length, tokens, draft)
   const { written, cutsOf } = await drawArms(draft, [{ name: arm.name, seed: heldOutSeed, arm, lanes }], 'held-out')
-  const reserved = { corpora: lanes.map(({ fresh }) => fresh.corpus), cuts: lanes.map(({ fresh }) => cutsOf(fresh)) }
-  return { drawn: written[0]!, reserved }
+  const [drawn] = written as [Drawn]
+  const reserved = {
+    corpora: lanes.map(({ fresh }) => fresh.corpus),
+    cuts: lanes.map(({ fresh }) => cutsOf(fresh)),
+    isCopy: await copiesOf(join(draft.folder.dir, drawn.file), draft.folder.clusters),
+  }
+  return { drawn, reserved }
+}
+
+/** Which documents have a near-duplicate among drawn ones; undefined where near-duplicates are not known. */
+async function copiesOf(file: string, clusters: Clusters | undefined): Promise<Reserved['isCopy']> {
+  if (!clusters) return undefined
+  const held = new Set<string>()
+  for await (const rows of readRows(file))
+    for (const { id } of rows) {
+      const cluster = clusters.of(id)
+      if (cluster !== undefined) held.add(cluster)
+    }
+  return (id) => {
+    const cluster = clusters.of(id)
+    return cluster !== undefined && held.has(cluster)
+  }
 }
 
 function manifestOf({ request, folder }: Draft, heldOut: Drawn | null, arms: Drawn[], trained: number): SampleManifest {

@@ -47,6 +47,7 @@ const drawn = amount.extend({
   repeated: z
     .object({ documents: z.int(), tokens: z.int() })
     .describe('of the documents and tokens, those that stand again: weights above one, and injected duplicates'),
+  overlap: z.number().describe('share of the distinct tokens that one other seed of the arm holds too, the largest such share'),
   shards: z.array(shard),
   strata: z.record(z.string(), z.array(stratum)).describe('by property'),
   duplicates: z
@@ -69,10 +70,13 @@ export const sampleManifest = z.object({
   training_order: z.string().describe('how they stand in the token files, which trainers read from the beginning to the end'),
   options: z.object({
     pin: z.array(z.string()),
-    held_out: z.int().nullable(),
+    held_out: z.int().nullable().describe('tokens; with `clusters`, near-duplicates of its documents are in no arm either'),
     clusters: z.string().nullable(),
     whole_clusters: z.boolean(),
-    weight: z.string().nullable(),
+    weight: z
+      .string()
+      .nullable()
+      .describe('step that measured how often a document stands; a fraction is a chance, by the order of seed 4294967294'),
     allow_short: z.boolean(),
   }),
   training: z.object({

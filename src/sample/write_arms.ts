@@ -42,6 +42,9 @@ interface Writing extends ToWrite, Counted {
   file: string
   rows: Awaited<ReturnType<typeof writeRows>>
   repeated: Counted
+  /** Tokens of distinct documents, and of those that each other seed of the arm takes too. */
+  distinct: number
+  shared: number[]
   ofParts: Counted[]
   shards: Map<string, Drawn['shards'][number]>
   strata: Map<string, Map<string, Counted>>
@@ -64,7 +67,10 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
   const lanes = writing.flatMap((arm) => arm.parts.map(({ lane }) => lane))
   const runs = [...folder.sources.keys()]
   const owners = writing.flatMap((arm) =>
-    arm.parts.map(({ lane }, part): Owner => ({ arm, part, source: runs.indexOf(lane.part.arm.run) })),
+    arm.parts.map(({ lane }, part): Owner => {
+      const others = writing.filter((other) => other !== arm && other.name === arm.name).map(({ parts }) => parts[part]!)
+      return { arm, part, source: runs.indexOf(lane.part.arm.run), others }
+    }),
   )
   let groupsOf = new Map<MeasuredRun, RowGroupOf>()
   const begin = async (corpus: Corpus, { shard }: Batch): Promise<void> => {
@@ -85,11 +91,12 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
   return writing.map((arm) => about(arm, folder, drawing.counts))
 }
 
-/** Whose lane a document is in: an arm, the number of the part, and of its source. */
+/** Whose lane a document is in: an arm, the number of the part, and of its source; and the same part of the arm's other seeds. */
 interface Owner {
   arm: Writing
   part: number
   source: number
+  others: PartToWrite[]
 }
 
 type RowGroupOf = Awaited<ReturnType<typeof rowGroupsOf>>
@@ -102,6 +109,8 @@ async function beginWriting(arm: ToWrite, dir: string): Promise<Writing> {
     file,
     rows: await writeRows(join(dir, file)),
     repeated: nothing(),
+    distinct: 0,
+    shared: [],
     ofParts: arm.parts.map(nothing),
     shards: new Map(),
     strata: new Map(),
@@ -114,7 +123,7 @@ async function beginWriting(arm: ToWrite, dir: string): Promise<Writing> {
 function writeCandidate(
   candidate: Candidate,
   batch: Batch,
-  { arm, part, source }: Owner,
+  { arm, part, source, others }: Owner,
   groupOf: RowGroupOf,
   { sources, clusters, strata }: SampleFolder,
 ): void {
@@ -129,6 +138,9 @@ function writeCandidate(
   arm.rows.write({ source, part, shard, row, data_row: dataRow, ...groupOf(dataRow), id, tokens, repeats, key })
   const amount = { documents: repeats, tokens: tokens * repeats }
   for (const sum of [arm, arm.ofParts[part]!, shardOf(arm, sources.get(run)!, source, shard)]) addTo(sum, amount)
+  arm.distinct += tokens
+  for (const [n, { lane: other, cuts: ends }] of others.entries())
+    if (isWithin(batch.keys[other.seed]![candidate.i]!, shard, row, ends[stratum]!)) arm.shared[n] = (arm.shared[n] ?? 0) + tokens
   addTo(arm.repeated, { documents: repeats - 1, tokens: tokens * (repeats - 1) })
   const { languages, dumps } = lane.corpus
   addTo(stratumOf(arm, 'language', languages.list[batch.language[candidate.i]!] ?? '(none)'), amount)
@@ -165,7 +177,7 @@ function editsAfterCounting(plan: Plan): string[] {
 }
 
 function about(arm: Writing, { dir, sources, clusters, strata }: SampleFolder, counts: TokenCounts): Drawn {
-  const { name, seed, file, documents, tokens, repeated, parts, ofParts, shards, isShort } = arm
+  const { name, seed, file, documents, tokens, repeated, distinct, shared, parts, ofParts, shards, isShort } = arm
   return {
     name,
     seed,
@@ -186,6 +198,7 @@ function about(arm: Writing, { dir, sources, clusters, strata }: SampleFolder, c
     cuts: parts.flatMap(({ cuts }, part) => cuts.map((cut, stratum) => ({ part, stratum: strata.names[stratum]!, ...cut }))),
     duplicated: arm.arm.duplicated,
     repeated,
+    overlap: Math.max(0, ...shared) / Math.max(1, distinct),
     shards: [...shards.values()],
     strata: Object.fromEntries(
       [...arm.strata].map(([property, names]) => [

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Corpus } from '../../src/sample/corpus.ts'
 import { type Candidate, type Drawing, eachDocument, findCuts, type Lane } from '../../src/sample/cuts.ts'
-import { everything } from '../../src/sample/order.ts'
+import { everything, noDocument } from '../../src/sample/order.ts'
 import type { ArmPart } from '../../src/sample/request.ts'
 import { TokenCounts } from '../../src/sample/token_counts.ts'
 import { temporaryFolder } from '../support.ts'
@@ -59,7 +59,10 @@ test('what is reserved is no candidate', async () => {
   expect((await seen()).map(({ shard, row, tokens }) => [shard, row, tokens])).toEqual(
     shards.flatMap((documents, shard) => documents.map(({ id }, row) => [shard, row, tokensOf.get(id)])),
   )
-  expect(await seen({ corpora: [corpus], cuts: [[everything]] })).toEqual([])
+  expect(await seen({ corpora: [corpus], cuts: [[everything]], isCopy: undefined })).toEqual([])
+  const copies = new Set(shards[0]!.map(({ id }) => id))
+  const others = await seen({ corpora: [corpus], cuts: [[noDocument]], isCopy: (id) => copies.has(id) })
+  expect(others.map(({ shard }) => shard)).toEqual(shards.slice(1).flatMap((documents, shard) => documents.map(() => shard + 1)))
 })
 
 test('a lane without a budget has no candidates', async () => {

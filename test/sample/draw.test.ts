@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { openMeasurement } from '../../src/compare/measurement.ts'
+import { readClusters } from '../../src/sample/clusters.ts'
 import type { Pin } from '../../src/sample/request.ts'
 import { verdictRows } from '../compare/support.ts'
 import { crawl, fileWith, jsonShards, temporaryFolder } from '../support.ts'
@@ -151,6 +153,35 @@ test.each([[], ['language']] as Pin[][])('the held-out slice is in no arm of any
       .flat()
       .filter(({ id }) => ids.has(id)),
   ).toEqual([])
+})
+
+test('copies of held-out documents are in no arm', async () => {
+  const arms = await armsOf(measured, 'all')
+  const request = { arms, budget: 10 ** 9, heldOut: 20_000, allowShort: true }
+  const { of } = await readClusters(openMeasurement(measured).runs.find(({ name }) => name === 'clustered')!)
+  const leaking = async (out: string, clusters: string | null): Promise<number> => {
+    const rows = await rowsOf(join(dir, out), await draw(join(dir, out), { ...request, clusters }))
+    const held = new Set(rows['held-out']!.flatMap(({ id }) => of(id) ?? []))
+    return rows['all-seed1']!.filter(({ id }) => held.has(of(id) ?? '')).length
+  }
+  expect(await leaking('leaking', null)).toBeGreaterThan(0)
+  expect(await leaking('not-leaking', 'clustered')).toBe(0)
+})
+
+test('the overlap of seeds is the largest share of tokens that another seed of the arm has too', async () => {
+  const out = join(dir, 'overlap')
+  const manifest = await draw(out, { arms: await armsOf(measured, 'all', 'long'), budget: 20_000, seeds: [1, 2, 3] })
+  const rows = await rowsOf(out, manifest)
+  for (const { name, seed, overlap } of manifest.arms) {
+    const own = rows[`${name}-seed${seed}`]!
+    const tokens = (of: typeof own): number => of.reduce((sum, row) => sum + Number(row.tokens), 0)
+    const shares = [1, 2, 3].flatMap((other) => {
+      const ids = new Set(rows[`${name}-seed${other}`]!.map(({ id }) => id))
+      return other === seed ? [] : [tokens(own.filter(({ id }) => ids.has(id))) / tokens(own)]
+    })
+    expect(overlap).toBeCloseTo(Math.max(...shares), 10)
+  }
+  expect(Math.max(...manifest.arms.map(({ overlap }) => overlap))).toBeGreaterThan(0)
 })
 
 test('clusters are counted, and drawn whole where that is wanted', async () => {
