@@ -9,6 +9,7 @@ import type { HtmlHead } from '../extraction/html_head.ts'
 import { justext } from '../extraction/justext.ts'
 import { mainContent, presets } from '../extraction/main_content.ts'
 import { allText } from '../extraction/page_text.ts'
+import { isXhtml } from '../extraction/xhtml.ts'
 import { decodePage } from '../formats/charset.ts'
 import { readWordList } from '../models/word_list.ts'
 
@@ -55,9 +56,9 @@ export default stage({
     const { method, preset, comments, stop_words, max_bytes, timeout_seconds } = options
     const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
 
-    const textOf = (html: string, url: string, onTag: () => void): [text: string, stated: Metadata] => {
-      if (method === 'justext') return [justext(html, stopWords, onTag), {}]
-      const page = htmlBlocks(html, onTag)
+    const textOf = (html: string, url: string, xml: boolean, onTag: () => void): [text: string, stated: Metadata] => {
+      if (method === 'justext') return [justext(html, stopWords, onTag, xml), {}]
+      const page = htmlBlocks(html, onTag, { xml })
       return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments, url }), stated(page.head)]
     }
     const extracted = task.shared(canonicalJson(['extract_html', options]), (doc: Doc): Doc | DataError => {
@@ -69,7 +70,7 @@ export default stage({
         const page = decodePage(body, contentType)
         if (page.charset === 'replacement')
           return new DataError('unsafe_charset', 'in an encoding that browsers refuse to read (iso-2022-kr, hz-gb-2312, …)')
-        const [text, metadata] = textOf(page.text, doc.url, () => {
+        const [text, metadata] = textOf(page.text, doc.url, isXhtml(page.text, contentType), () => {
           if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
             throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
           }
