@@ -68,10 +68,18 @@ const inline = tagSet(
 )
 /** What else is read for its attributes. */
 const described = tagSet('script math img template')
+/** Whose attributes are read, and as what. */
+const attributeKinds = new Uint8Array(256)
+const [ofBlock, inLine, ofOther] = [1, 2, 3]
+for (let name = 0; name < blockTags.length; name++) {
+  if (blockTags[name] === 1 || name === a) attributeKinds[name] = ofBlock
+  else if (inline[name] === 1) attributeKinds[name] = inLine
+  else if (described[name] === 1) attributeKinds[name] = ofOther
+}
 /** Elements that the end of a block around them ends: they may hold blocks, but not shield them. */
 const fragile = tagSet('video audio canvas datalist')
 /** Elements that stand for nothing between two letters. */
-const airless = tagSet('script style template title noframes datalist rp rt rtc')
+const airless = tagSet('script style template title noframes noembed datalist rp rt rtc')
 /** What a row that is one block begins in. */
 const rowParts = tagSet('tr td th')
 /** Elements that are lines where they stand in `<pre>`. */
@@ -249,7 +257,7 @@ class BlockParser implements HtmlHandler {
       return true
     }
     if (this.#unseen !== 0) return this.#unseen === select && name === textarea
-    return blockTags[name] === 1 || inline[name] === 1 || described[name] === 1
+    return attributeKinds[name] !== 0
   }
 
   #isUnclosed(name: number): boolean {
@@ -269,9 +277,12 @@ class BlockParser implements HtmlHandler {
       }
       return
     }
+    const kind = attributeKinds[this.#tag]!
+    // Most attributes of elements in lines are of no interest, and lines have many elements.
+    if (kind === inLine && end - start !== 5 && end - start !== 6) return
     const name = attributeAt(source, start, end)
     if (name === '') return
-    if (this.#tag !== a && (inline[this.#tag] === 1 || described[this.#tag] === 1)) {
+    if (kind !== ofBlock) {
       this.#inlineAttribute(name, valueStart, valueEnd)
       return
     }
@@ -292,6 +303,7 @@ class BlockParser implements HtmlHandler {
   }
 
   #inlineAttribute(name: string, start: number, end: number): void {
+    if (name === 'class' && this.#tag !== span && this.#tag !== img) return
     const value = this.#source.slice(start, Math.min(end, start + (name === 'alt' ? 20_000 : 300)))
     if (name === 'class') this.#classes = value
     else if (name === 'alt') this.#alt = value
@@ -313,7 +325,12 @@ class BlockParser implements HtmlHandler {
 
   #enter(ends: boolean): void {
     const name = this.#tag
-    if (this.#unseen !== 0 && this.#endsUnseen(name)) this.#see()
+    if (this.#unseen !== 0 && this.#endsUnseen(name)) {
+      const wasSelect = this.#unseen === select
+      this.#see()
+      // A second start tag counts as an end tag.
+      if (wasSelect && name === select) return
+    }
     if (heads[name] === 1) this.page.head.close(name === html ? 'html' : name === time ? 'time' : name === link ? 'link' : 'meta')
     if (this.#unseen !== 0) {
       if (name === body) {

@@ -6,7 +6,7 @@ const names =
   'header footer nav ul ol li dl dt dd table thead tbody tfoot tr td th caption h1 h2 h3 h4 h5 h6 hgroup blockquote pre address figure ' +
   'figcaption details summary dialog fieldset legend menu center source meta link base embed param track area col colgroup optgroup datalist ' +
   'frame frameset noframes search map legend annotation rp rt plaintext xmp listing applet ' +
-  'ruby rb rtc tt big strike dfn bdi bdo data output'
+  'ruby rb rtc tt big strike dfn bdi bdo data output noembed'
 
 /** Number of an element by its name; 0 is any element that is not named here. */
 export const tags: Readonly<Record<string, number>> = Object.fromEntries([...new Set(names.split(' '))].map((name, i) => [name, i + 1]))
@@ -56,7 +56,7 @@ export const voidTags = tagSet('br wbr hr img input meta link base embed param s
 
 /** Elements whose content no reader sees as text. */
 export const unseenTags = tagSet(
-  'script style template svg math iframe object video audio canvas textarea select datalist title noframes rp applet',
+  'script style template svg math iframe object video audio canvas textarea select datalist title noframes noembed rp applet',
 )
 
 /** Elements that end an open `<p>` (HTML, "closes a p element"). */

@@ -32,7 +32,7 @@ describe('what never ends hides nothing', () => {
     ['iframe', '<p>a<iframe src=x /><p>b</p>', 'a\nb'],
     ['object', '<div><object data=x></div><p>b</p></body></html>', 'b'],
     ['select', '<div>a<select><option>o<option>o2</div><p>b</p></body>', 'a\nb'],
-    ['a select that another one ends', '<select><option>o<select>b<p>c', 'c'],
+    ['a select that another one ends', '<select><option>o<select>b<p>c', 'b\nc'],
     ['a select that an input ends', '<select><option>o<input>b<p>c', 'b\nc'],
     ['noframes', '<p>a<noframes><p>b</p></body></html>', 'a\nb'],
     ['template', '<p>a<template><p>b</p></body></html>', 'a\nb'],
@@ -40,6 +40,18 @@ describe('what never ends hides nothing', () => {
     ['textarea', '<p>a<textarea>x<p>b</p></body>', 'ax\nb'],
     ['video', '<div><p>a<video src=x></div><p>b', 'a\nb'],
     ['two of them', '<p>a<object><p>b<template><p>c', 'a\nb\nc'],
+  ])('%s', (_, html, text) => expect(shown(html)).toBe(text))
+})
+
+describe('cases of html5lib-tests in which text was lost', () => {
+  test.each<Table[number]>([
+    ['select ends select', '<!doctype html><select><select>X', 'X'],
+    ['again and again', '<select><option>A<select><option>B<select><option>C<select><option>D<select>', 'BD'],
+    ['a title of SVG', '<!DOCTYPE html><body><svg><title/>X</svg><p>Y', 'Y'],
+    ['a table in SVG', '<svg><table><tr><td>X', 'X'],
+    ['a heading in MathML', '<math><mi/><h1>X', 'X'],
+    ['noscript in a head', '<!doctype html><noscript><iframe></noscript>X', 'X'],
+    ['noembed', 'a<noembed>b</noembed>c', 'ac'],
   ])('%s', (_, html, text) => expect(shown(html)).toBe(text))
 })
 
