@@ -96,6 +96,8 @@ export interface HtmlOptions {
   xml?: boolean
   /** Whether what images show counts as text. */
   images?: boolean
+  /** Whether blocks say which cells they are made of. */
+  cells?: boolean
 }
 
 /**
@@ -147,6 +149,9 @@ class BlockParser implements HtmlHandler {
   #cell = false
   /** Whether the cell that is open, or was last, has given a block already: then the next one does not join it. */
   #cellIsCut = false
+  /** Cells of the block as `Blocks.cells` has them, and the bars in its text. */
+  #cells: number[] = []
+  #bars = 0
   #linkChars = 0
   #links = 0
   #boldChars = 0
@@ -706,6 +711,7 @@ class BlockParser implements HtmlHandler {
   #add(text: string, node: number): void {
     this.#lastFormula = ''
     this.#last = node
+    if (this.#options.cells === true) this.#noteCell(text, node)
     if (this.#text === '') this.#node = node
     else if (this.#cell) this.#text += ' | '
     this.#cell = this.#broken = false
@@ -714,12 +720,23 @@ class BlockParser implements HtmlHandler {
     if (this.#bold > 0) this.#boldChars += text.length
   }
 
+  #noteCell(text: string, node: number): void {
+    if (this.#text === '') {
+      this.#cells = [node]
+      this.#bars = 0
+    } else if (this.#cell) this.#cells.push(this.#bars++, node)
+    this.#bars += text.split('|').length - 1
+  }
+
   #flush(): void {
     if (this.#text !== '') {
       this.#cellIsCut = true
       const { nodes, blocks } = this.page
       const text = tidy(this.#text, (nodes.hints[this.#node]! & preBit) !== 0)
-      if (text !== '') blocks.add(text, this.#node, this.#linkChars, this.#links, this.#boldChars, this.#last)
+      if (text !== '') {
+        if (this.#cells.length > 1) blocks.cells[blocks.count] = this.#cells
+        blocks.add(text, this.#node, this.#linkChars, this.#links, this.#boldChars, this.#last)
+      }
       this.#text = ''
     }
     this.#gap = this.#cell = this.#broken = false

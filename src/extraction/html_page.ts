@@ -36,6 +36,8 @@ export class Blocks {
   node = new Int32Array(256)
   /** Where its last text stands: of a row, the last cell. */
   last = new Int32Array(256)
+  /** Where asked for, the cells of a row that is one block: the first cell, then a bar of the text and the cell behind it, in pairs. */
+  cells: (readonly number[] | undefined)[] = []
   /** Characters inside links. */
   linkChars = new Int32Array(256)
   links = new Int32Array(256)

@@ -1,6 +1,13 @@
 import type { HtmlPage } from './html_page.ts'
 import { bit, isHeading, tag } from './html_tags.ts'
+import { markdownTables } from './markdown_tables.ts'
 import { wellFormed } from './tidy_text.ts'
+
+/** How code and tables are written; `markdown` needs a page whose blocks say which cells they are made of. */
+export interface TextLayout {
+  code?: 'text' | 'fences'
+  tables?: 'cells' | 'markdown'
+}
 
 /** What a block is by the elements around it, and which item, row and cell it stands in (-1: none). */
 interface BlockPlace {
@@ -10,7 +17,7 @@ interface BlockPlace {
   cell: number
 }
 
-type TextBlockKind = 'paragraph' | 'item' | 'row' | 'preformatted' | 'quote' | 'heading'
+type TextBlockKind = 'paragraph' | 'item' | 'row' | 'preformatted' | 'quote' | 'heading' | 'table'
 
 const item = tag('li')
 const row = tag('tr')
@@ -27,8 +34,9 @@ const maxCellLength = 200
  * The chosen blocks as text: paragraphs are lines, items of lists begin with "- ", cells of a row are joined by " | ", and an empty line
  * stands before headings and where paragraphs, lists, tables, quotes and code meet.
  */
-export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): string {
+export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>, { code, tables }: TextLayout = {}): string {
   const { blocks } = page
+  const written = tables === 'markdown' ? markdownTables(page, keep) : undefined
   const several = cellsOfSeveralBlocks(page, keep)
   let text = ''
   let before: TextBlockKind | undefined
@@ -38,6 +46,14 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
   let lineLength = 0
   for (let i = 0; i < blocks.count; i++) {
     if (!keep[i]) continue
+    const asTable = written?.get(i)
+    if (asTable === '') continue
+    if (asTable !== undefined) {
+      text += before === undefined ? asTable : `\n\n${asTable}`
+      before = 'table'
+      itemBefore = rowBefore = cellBefore = -1
+      continue
+    }
     const node = blocks.node[i]!
     const place = placeOf(page, node)
     const { kind } = place
@@ -50,6 +66,7 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
       continue
     }
     if (kind === 'item' && place.item !== itemBefore) content = `- ${content}`
+    if (kind === 'preformatted' && code === 'fences') content = fenced(content)
     if (before !== undefined)
       text += kind === 'heading' || (kind !== before && before !== 'heading') || kind === 'preformatted' ? '\n\n' : '\n'
     text += content
@@ -81,6 +98,12 @@ export function pageText(page: HtmlPage, keep: ArrayLike<number | boolean>): str
     if (nodes.tag[node] === term) kind = 'paragraph'
     return { kind, item: foundItem, row: foundRow, cell: foundCell }
   }
+}
+
+/** Code between lines of backticks, more of them than the code has in a row. */
+function fenced(code: string): string {
+  const fence = '`'.repeat(Math.max(3, ...[...code.matchAll(/`+/g)].map(([run]) => run.length + 1)))
+  return `${fence}\n${code}\n${fence}`
 }
 
 /** Cells that hold more than one of the kept blocks: they lay out a page, or tell of something at length. */

@@ -31,6 +31,18 @@ export default stage({
       .default('precision')
       .describe('main_content: what counts more, that nothing but main text is kept (as in FineWeb) or that all of it is'),
     comments: z.boolean().default(false).describe('main_content: keep discussions below the main text'),
+    code: z
+      .enum(['text', 'fences'])
+      .default('text')
+      .describe('main_content: how preformatted text is written, as it stands or between lines of backticks (Markdown)'),
+    tables: z
+      .enum(['cells', 'markdown'])
+      .default('cells')
+      .describe('main_content: how rows of tables are written, as cells joined by " | " or as Markdown; layout tables stay cells'),
+    images: z
+      .enum(['none', 'alt'])
+      .default('none')
+      .describe('main_content and all_text: keep the alternative text of images, where it stands'),
     metadata: z
       .boolean()
       .default(false)
@@ -53,13 +65,13 @@ export default stage({
   makes: 'text',
   carriesMetadata: ({ metadata }) => metadata,
   async *run(docs, options, task) {
-    const { method, preset, comments, stop_words, max_bytes, timeout_seconds } = options
+    const { method, preset, comments, code, tables, images, stop_words, max_bytes, timeout_seconds } = options
     const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
 
     const textOf = (html: string, url: string, xml: boolean, onTag: () => void): [text: string, stated: Metadata] => {
       if (method === 'justext') return [justext(html, stopWords, onTag, xml), {}]
-      const page = htmlBlocks(html, onTag, { xml })
-      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments, url }), stated(page.head)]
+      const page = htmlBlocks(html, onTag, { xml, images: images === 'alt', cells: tables === 'markdown' })
+      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments, code, tables, url }), stated(page.head)]
     }
     const extracted = task.shared(canonicalJson(['extract_html', options]), (doc: Doc): Doc | DataError => {
       const { body, contentType } = doc.page!
