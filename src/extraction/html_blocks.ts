@@ -150,6 +150,7 @@ class BlockParser implements HtmlHandler {
   /** Whether the cell that is open, or was last, has given a block already: then the next one does not join it. */
   #cellIsCut = false
   /** Cells of the block as `Blocks.cells` has them, and the bars in its text. */
+  #notesCells: boolean
   #cells: number[] = []
   #bars = 0
   #linkChars = 0
@@ -210,6 +211,7 @@ class BlockParser implements HtmlHandler {
     this.#source = source
     this.#onTag = onTag
     this.#options = options
+    this.#notesCells = options.cells === true
     this.#unclosed = unclosed
     this.#dropsHidden = dropsHidden
     this.page.nodes.add(html, -1, 0, 0)
@@ -308,7 +310,7 @@ class BlockParser implements HtmlHandler {
   }
 
   #inlineAttribute(name: string, start: number, end: number): void {
-    if (name === 'class' && this.#tag !== span && this.#tag !== img) return
+    if (name === 'class' && this.#tag !== img && (this.#tag !== span || !mayBePicture(this.#source.charCodeAt(start)))) return
     const value = this.#source.slice(start, Math.min(end, start + (name === 'alt' ? 20_000 : 300)))
     if (name === 'class') this.#classes = value
     else if (name === 'alt') this.#alt = value
@@ -510,7 +512,7 @@ class BlockParser implements HtmlHandler {
       return
     }
     this.#ruby = this.#rubyPart = 0
-    this.#lineElements.length = 0
+    if (this.#lineElements.length > 0) this.#lineElements = []
     const open = this.#open
     if (endsParagraph[name] === 1 && open[p]! > 0) this.#closeTo(p, scopeTags)
     if (name === li) this.#closeTo(li, itemScope)
@@ -628,7 +630,7 @@ class BlockParser implements HtmlHandler {
       this.#open[tag[node]!]!--
       if ((hints[node]! & preBit) !== 0) this.#preLines.fill(0)
     }
-    this.#lineElements.length = 0
+    if (this.#lineElements.length > 0) this.#lineElements = []
     if (this.#link && this.#top < this.#linkDepth) this.#link = false
   }
 
@@ -711,7 +713,7 @@ class BlockParser implements HtmlHandler {
   #add(text: string, node: number): void {
     this.#lastFormula = ''
     this.#last = node
-    if (this.#options.cells === true) this.#noteCell(text, node)
+    if (this.#notesCells) this.#noteCell(text, node)
     if (this.#text === '') this.#node = node
     else if (this.#cell) this.#text += ' | '
     this.#cell = this.#broken = false
@@ -734,7 +736,7 @@ class BlockParser implements HtmlHandler {
       const { nodes, blocks } = this.page
       const text = tidy(this.#text, (nodes.hints[this.#node]! & preBit) !== 0)
       if (text !== '') {
-        if (this.#cells.length > 1) blocks.cells[blocks.count] = this.#cells
+        if (this.#notesCells && this.#cells.length > 1) blocks.cells[blocks.count] = this.#cells
         blocks.add(text, this.#node, this.#linkChars, this.#links, this.#boldChars, this.#last)
       }
       this.#text = ''
@@ -754,6 +756,8 @@ const isFormulaImage = /(?:^|\s)(?:mwe-math-fallback-image-\w+|tex|latex|ql-img-
 const isPictureOfFormula = (classes: string): boolean =>
   classes.length >= 7 &&
   /^(?:katex-html|MathJax(?:_(?:Preview|Display|SVG|SVG_Display|CHTML|Processing|Processed))?|mjx-chtml|MJXc-display)(?:\s|$)/.test(classes)
+/** Whether a class that begins so may be one of those. */
+const mayBePicture = (code: number): boolean => code === 107 || code === 77 || code === 109
 const wideLetter = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u
 const wideEnd = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\u3000-\u303f\uff00-\uff60]$/u
 

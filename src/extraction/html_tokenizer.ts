@@ -22,9 +22,10 @@ export interface HtmlHandler {
 const rawNames = new Set(['script', 'style', 'title', 'textarea', 'xmp', 'iframe', 'noembed', 'noframes', 'plaintext'])
 /** The longest of those, and of the elements that the tokenizer has to know besides. */
 const longestName = 9
-/** First letters of those and of `svg`, `math`, `noscript`. */
-const knownInitials = new Uint8Array(128)
-for (const name of [...rawNames, 'svg', 'math', 'noscript']) knownInitials[name.charCodeAt(0)] = 1
+/** The first two letters of those and of `svg`, `math`, `noscript`, in any case. */
+const knownBeginnings = new Uint8Array(1024)
+const beginning = (text: string, at: number): number => ((text.charCodeAt(at) & 31) << 5) | (text.charCodeAt(at + 1) & 31)
+for (const name of [...rawNames, 'svg', 'math', 'noscript']) knownBeginnings[beginning(name, 0)] = 1
 /** Where these do not end, browsers show nothing of the page that follows; it is read as markup instead. */
 const mayStayOpen = new Set(['title', 'textarea', 'iframe', 'noembed', 'noframes'])
 
@@ -147,8 +148,7 @@ class Tokenizer {
       foreign.push(html, start, end, next)
       return next
     }
-    const initial = html.charCodeAt(start) | 32
-    if (knownInitials[initial] !== 1 || end - start > longestName || end - start < 3) return next
+    if (knownBeginnings[beginning(html, start)] !== 1 || end - start > longestName || end - start < 3) return next
     const name = html.slice(start, end).toLowerCase()
     if (name === 'svg' || name === 'math') {
       // Here the slash counts, since the element is one of SVG or MathML itself.

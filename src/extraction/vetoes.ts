@@ -54,7 +54,7 @@ function silentElements({ nodes }: HtmlPage, { chars, linkChars, blocks }: Sums)
   const kinds = new Uint8Array(nodes.count)
   let short = 0
   for (let k = 1; k < nodes.count; k++) if ((nodes.hints[k]! & unshown) !== 0 && chars[k]! < unshownLength) short += chars[k]!
-  const longest = Math.max(unshownShare * chars[0]!, short < unshownMost * chars[0]! ? unshownLength : 0)
+  const longest = Math.max(unshownShare * chars[0]!, short < unshownMost * (chars[0]! - linkChars[0]!) ? unshownLength : 0)
   for (let k = 1; k < nodes.count; k++) {
     const hints = nodes.hints[k]!
     const isHidden = (hints & unshown) !== 0 && chars[k]! < longest
