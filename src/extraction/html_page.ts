@@ -34,19 +34,24 @@ export class Blocks {
   /** White space collapsed; `<br>` and, in `<pre>`, line ends are "\n", cells of a row are joined by " | ". */
   texts: string[] = []
   node = new Int32Array(256)
+  /** Where its last text stands: of a row, the last cell. */
+  last = new Int32Array(256)
+  /** Where asked for, the cells of a row that is one block: the first cell, then a bar of the text and the cell behind it, in pairs. */
+  cells: (readonly number[] | undefined)[] = []
   /** Characters inside links. */
   linkChars = new Int32Array(256)
   links = new Int32Array(256)
   /** Characters in bold or emphasis. */
   boldChars = new Int32Array(256)
 
-  add(text: string, node: number, linkChars: number, links: number, boldChars: number): void {
+  add(text: string, node: number, linkChars: number, links: number, boldChars: number, last = node): void {
     if (this.count === this.node.length) {
-      for (const name of ['node', 'linkChars', 'links', 'boldChars'] as const) this[name] = doubled(this[name])
+      for (const name of ['node', 'last', 'linkChars', 'links', 'boldChars'] as const) this[name] = doubled(this[name])
     }
     const id = this.count++
     this.texts.push(text)
     this.node[id] = node
+    this.last[id] = last
     this.linkChars[id] = Math.min(linkChars, text.length)
     this.links[id] = links
     this.boldChars[id] = Math.min(boldChars, text.length)

@@ -5,7 +5,8 @@ const names =
   'a abbr b i em strong span u s small sub sup font code kbd samp var cite q time mark ins del br wbr hr img p div section article main aside ' +
   'header footer nav ul ol li dl dt dd table thead tbody tfoot tr td th caption h1 h2 h3 h4 h5 h6 hgroup blockquote pre address figure ' +
   'figcaption details summary dialog fieldset legend menu center source meta link base embed param track area col colgroup optgroup datalist ' +
-  'frame frameset noframes search map legend annotation rp rt plaintext xmp listing applet'
+  'frame frameset noframes search map legend annotation rp rt plaintext xmp listing applet ' +
+  'ruby rb rtc tt big strike dfn bdi bdo data output noembed'
 
 /** Number of an element by its name; 0 is any element that is not named here. */
 export const tags: Readonly<Record<string, number>> = Object.fromEntries([...new Set(names.split(' '))].map((name, i) => [name, i + 1]))
@@ -55,7 +56,7 @@ export const voidTags = tagSet('br wbr hr img input meta link base embed param s
 
 /** Elements whose content no reader sees as text. */
 export const unseenTags = tagSet(
-  'script style template svg math iframe object video audio canvas textarea select datalist title annotation noframes rp applet',
+  'script style template svg math iframe object video audio canvas textarea select datalist title noframes noembed rp applet',
 )
 
 /** Elements that end an open `<p>` (HTML, "closes a p element"). */

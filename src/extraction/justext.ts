@@ -1,6 +1,6 @@
 import { decodeHTML } from 'entities'
 import { pythonSpace, strip } from '../text/python.ts'
-import { tokenizeHtml } from './html_tokenizer.ts'
+import { type HtmlHandler, tokenizeHtml } from './html_tokenizer.ts'
 
 /** jusText's own defaults (core.py): lengths in characters, densities of stop words and of characters in links. */
 const [lengthLow, lengthHigh, stopWordsLow, stopWordsHigh, maxLinkDensity, maxHeadingDistance] = [70, 200, 0.3, 0.32, 0.2, 200]
@@ -38,8 +38,8 @@ interface Paragraph {
  * share of words in `stopWords` (lower case), then by their neighbours. With no stop words, every paragraph counts as full of them: jusText's
  * way for languages without a list. Differs from the package only in how malformed HTML is repaired.
  */
-export function justext(html: string, stopWords: ReadonlySet<string>, onTag: () => void = () => {}): string {
-  const paragraphs = cutParagraphs(html, onTag)
+export function justext(html: string, stopWords: ReadonlySet<string>, onTag: () => void = () => {}, xml = false): string {
+  const paragraphs = cutParagraphs(html, onTag, xml)
   for (const paragraph of paragraphs) paragraph.first = paragraph.last = classify(paragraph, stopWords)
   revise(paragraphs)
   return paragraphs
@@ -128,7 +128,7 @@ const selects = list('select')
 const maxDepth = 200
 
 /** Text between the tags that jusText takes for borders, in one pass. */
-function cutParagraphs(html: string, onTag: () => void): Paragraph[] {
+function cutParagraphs(html: string, onTag: () => void, xml: boolean): Paragraph[] {
   const paragraphs: Paragraph[] = []
   const open: string[] = []
   const count = new Map<string, number>()
@@ -210,7 +210,7 @@ function cutParagraphs(html: string, onTag: () => void): Paragraph[] {
     push(name)
     if (voidTags.has(name) || closed) pop()
   }
-  tokenizeHtml(html, {
+  const handler: HtmlHandler = {
     openTag(from, to) {
       name = to - from > 20 ? 'unknown' : html.slice(from, to).toLowerCase()
       return false
@@ -223,13 +223,17 @@ function cutParagraphs(html: string, onTag: () => void): Paragraph[] {
       const tag = html.slice(from, to).toLowerCase()
       if (tag !== 'html' && tag !== 'body' && !voidTags.has(tag)) closeTo(tag, tag === 'table' ? none : tables)
     },
+    cdata(from, to) {
+      if (unseen === 0) text += html.slice(from, to)
+    },
     text(from, to) {
       if (unseen > 0) return
       const piece = html.slice(from, to)
       text += piece.includes('&') ? decodeHTML(piece) : piece
     },
     comment: onTag,
-  })
+  }
+  tokenizeHtml(html, handler, xml)
   endText()
   endParagraph()
   return paragraphs

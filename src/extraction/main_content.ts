@@ -5,13 +5,13 @@ import type { HtmlPage } from './html_page.ts'
 import { bit } from './html_tags.ts'
 import { dropLooseEnds } from './loose_ends.ts'
 import { model } from './main_content_model.generated.ts'
-import { pageText } from './page_text.ts'
+import { pageText, type TextLayout } from './page_text.ts'
 import { veto } from './vetoes.ts'
 
 export const presets = ['precision', 'balanced', 'recall'] as const
 export type Preset = (typeof presets)[number]
 
-export interface ContentOptions {
+export interface ContentOptions extends TextLayout {
   /** The page's address: it tells discussions from articles. */
   url?: string
   preset: Preset
@@ -42,11 +42,12 @@ let shipped: Trees[] | undefined
  * Each block gets a probability from a model learned on annotated pages; which are enough depends on the page and the preset. Where that leaves
  * little, it is what JSON-LD repeats of an article, if there is more of it.
  */
-export function mainContent(page: HtmlPage, { preset, comments, url, trees }: ContentOptions): string {
+export function mainContent(page: HtmlPage, options: ContentOptions): string {
+  const { preset, comments, url, trees } = options
   const { blocks } = page
   if (blocks.count === 0) return page.head.articleBody
-  if (isBare(page)) return pageText(page, new Uint8Array(blocks.count).fill(1))
-  if (blocks.count > maxBlocks || page.nodes.count > maxNodes) return pageText(page, longBlocks(page))
+  if (isBare(page)) return pageText(page, new Uint8Array(blocks.count).fill(1), options)
+  if (blocks.count > maxBlocks || page.nodes.count > maxNodes) return pageText(page, longBlocks(page), options)
   const features = blockFeatures(page)
   const scores = blockScores(features, blocks.count, trees ?? (shipped ??= readTrees(model)))
   const { words } = features.counts
@@ -59,7 +60,7 @@ export function mainContent(page: HtmlPage, { preset, comments, url, trees }: Co
     dropLooseEnds(page, words, keep)
   }
   if (comments) addComments(page, features, keep)
-  const text = pageText(page, keep)
+  const text = pageText(page, keep, options)
   return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text
 }
 

@@ -1,8 +1,11 @@
-const unseen = /[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff]/g
+const odd = /[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff]/
+const unseen = /[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff]/g
+/** White space in Unicode or in Python, but not in HTML: vertical tab, separators of ASCII, next line. */
+const oldSpace = /[\x0b\x1c-\x1f\x85]/g
 
-/** Soft hyphens, zero-width spaces and control characters go. */
+/** Soft hyphens, zero-width spaces and control characters go, but not those that part words. */
 export function withoutUnseen(text: string): string {
-  return text.search(unseen) < 0 ? text : text.replace(unseen, '')
+  return odd.test(text) ? text.replace(oldSpace, ' ').replace(unseen, '') : text
 }
 
 /** Text of a block: white space collapses at ends and in runs; lines stay, and in preformatted text their indentation too. */

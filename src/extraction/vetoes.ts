@@ -15,8 +15,11 @@ const treeLevels = 3
 const relatedShare = 0.5
 /** An overlay with less than this share of the page's text is no text: 3 % are. */
 const overlayShare = 0.2
-/** What an attribute hides and is less than this share is no text; more may be an article that a script shows. */
+/** What an attribute hides and is less than this share, or these characters, is no text; more may be an article that a script shows. */
 const unshownShare = 0.02
+const unshownLength = 200
+/** Where such short pieces are this share of the page, they may be what it is about. */
+const unshownMost = 0.5
 
 /**
  * Take what is surely a menu, links to related pages, an overlay, a form to answer, hidden, or a word to readers without scripts for no text,
@@ -30,7 +33,7 @@ export function veto(page: HtmlPage, features: BlockFeatures, scores: Float32Arr
     const overlay = rows[row + columns.dialog]!
     const isOverlay = overlay >= 0 && overlay < overlayShare
     const kind = silent[blocks.node[i]!]!
-    const isSilent = kind === never || (kind === noscript && /javascript/i.test(blocks.texts[i]!))
+    const isSilent = kind === never || (kind === noscript && asksForScripts(blocks.texts[i]!))
     if (isOverlay || isSilent || isMenu(blocks, i) || inMenuTree(rows, row)) scores[i] = 0
   }
 }
@@ -40,12 +43,21 @@ const noscript = 2
 const noscriptBit = bit('noscript')
 const relatedBit = bit('related')
 
+/** What only says that the page needs scripts: the name of the language, or in a few words, scripts. */
+const asksForScripts = (text: string): boolean =>
+  /java\s?script|ecmascript/i.test(text) || (text.length <= maxRequest && scripts.test(text))
+const maxRequest = 300
+const scripts = /\b(?:scripts?|scripting|skripte?)\b|\bJS\b|скрипт|сценари|脚本|腳本|スクリプト|스크립트|جافا\s?سكر?يبت|ג'אווה סקריפט/i
+
 /** Which elements are hidden or links to related pages, and which are for readers without scripts. */
 function silentElements({ nodes }: HtmlPage, { chars, linkChars, blocks }: Sums): Uint8Array {
   const kinds = new Uint8Array(nodes.count)
+  let short = 0
+  for (let k = 1; k < nodes.count; k++) if ((nodes.hints[k]! & unshown) !== 0 && chars[k]! < unshownLength) short += chars[k]!
+  const longest = Math.max(unshownShare * chars[0]!, short < unshownMost * (chars[0]! - linkChars[0]!) ? unshownLength : 0)
   for (let k = 1; k < nodes.count; k++) {
     const hints = nodes.hints[k]!
-    const isHidden = (hints & unshown) !== 0 && chars[k]! < unshownShare * chars[0]!
+    const isHidden = (hints & unshown) !== 0 && chars[k]! < longest
     const isRelated =
       (hints & relatedBit) !== 0 &&
       blocks[k]! >= menuLinks &&

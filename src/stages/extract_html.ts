@@ -9,6 +9,7 @@ import type { HtmlHead } from '../extraction/html_head.ts'
 import { justext } from '../extraction/justext.ts'
 import { mainContent, presets } from '../extraction/main_content.ts'
 import { allText } from '../extraction/page_text.ts'
+import { isXhtml } from '../extraction/xhtml.ts'
 import { decodePage } from '../formats/charset.ts'
 import { readWordList } from '../models/word_list.ts'
 
@@ -30,6 +31,18 @@ export default stage({
       .default('precision')
       .describe('main_content: what counts more, that nothing but main text is kept (as in FineWeb) or that all of it is'),
     comments: z.boolean().default(false).describe('main_content: keep discussions below the main text'),
+    code: z
+      .enum(['text', 'fences'])
+      .default('text')
+      .describe('main_content: how preformatted text is written, as it stands or between lines of backticks (Markdown)'),
+    tables: z
+      .enum(['cells', 'markdown'])
+      .default('cells')
+      .describe('main_content: how rows of tables are written, as cells joined by " | " or as Markdown; layout tables stay cells'),
+    images: z
+      .enum(['none', 'alt'])
+      .default('none')
+      .describe('main_content and all_text: keep the alternative text of images, where it stands'),
     metadata: z
       .boolean()
       .default(false)
@@ -52,13 +65,13 @@ export default stage({
   makes: 'text',
   carriesMetadata: ({ metadata }) => metadata,
   async *run(docs, options, task) {
-    const { method, preset, comments, stop_words, max_bytes, timeout_seconds } = options
+    const { method, preset, comments, code, tables, images, stop_words, max_bytes, timeout_seconds } = options
     const stopWords = new Set([...(stop_words === undefined ? [] : readWordList(stop_words))].map((word) => word.toLowerCase()))
 
-    const textOf = (html: string, url: string, onTag: () => void): [text: string, stated: Metadata] => {
-      if (method === 'justext') return [justext(html, stopWords, onTag), {}]
-      const page = htmlBlocks(html, onTag)
-      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments, url }), stated(page.head)]
+    const textOf = (html: string, url: string, xml: boolean, onTag: () => void): [text: string, stated: Metadata] => {
+      if (method === 'justext') return [justext(html, stopWords, onTag, xml), {}]
+      const page = htmlBlocks(html, onTag, { xml, images: images === 'alt', cells: tables === 'markdown' })
+      return [method === 'all_text' ? allText(page) : mainContent(page, { preset, comments, code, tables, url }), stated(page.head)]
     }
     const extracted = task.shared(canonicalJson(['extract_html', options]), (doc: Doc): Doc | DataError => {
       const { body, contentType } = doc.page!
@@ -69,7 +82,7 @@ export default stage({
         const page = decodePage(body, contentType)
         if (page.charset === 'replacement')
           return new DataError('unsafe_charset', 'in an encoding that browsers refuse to read (iso-2022-kr, hz-gb-2312, …)')
-        const [text, metadata] = textOf(page.text, doc.url, () => {
+        const [text, metadata] = textOf(page.text, doc.url, isXhtml(page.text, contentType), () => {
           if (++tags % tagsPerCheck === 0 && performance.now() > deadline) {
             throw new DataError('extraction_timeout', `extraction took more than ${timeout_seconds} s`)
           }

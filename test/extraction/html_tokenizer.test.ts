@@ -23,6 +23,7 @@ function ours(html: string): Event[] {
     openTagEnd: (selfClosing) => add(events, 'end', selfClosing ? '/' : ''),
     closeTag: (start, end) => add(events, 'close', html.slice(start, end)),
     text: (start, end) => add(events, 'text', html.slice(start, end)),
+    cdata: (start, end) => add(events, 'cdata', html.slice(start, end)),
     comment: () => add(events, 'comment', ''),
   })
   return events

@@ -36,6 +36,11 @@ test.each<[string, string, number]>([
   ['a form of old for the whole page', '<form class="main"><p>One.</p></form>', 1],
   ['what an attribute hides', '<ul style="display:none"><li>seo.sdk disabled</li></ul><p hidden>One.</p>', 0],
   ['a word to readers without scripts', '<noscript><p>Bitte schalten Sie JavaScript ein.</p><p>One.</p></noscript>', 1],
+  ['a word in another language', '<noscript><p>Bitte Skripte zulassen.</p></noscript>', 0],
+  ['a word without the name', '<noscript><p>Please enable scripts.</p></noscript>', 0],
+  ['a text on scripts', `<noscript><p>${'The scripts of the monks. '.repeat(20)}</p></noscript>`, 1],
+  ['hidden, though more than a share', `<p style="visibility: hidden">${'Not shown. '.repeat(17)}</p>`, 0],
+  ['hidden, and long', `<p style="visibility: hidden">${'Not shown. '.repeat(25)}</p>`, 1],
   ['a class for small screens that names a dialog', '<div class="wide--modalMinWidth"><p>One.</p></div>', 1],
 ])('%s', (_, html, count) => {
   expect(left(text + html)).toHaveLength(1 + count)
@@ -43,6 +48,10 @@ test.each<[string, string, number]>([
 
 test('an overlay that is most of the page is its text', () => {
   expect(left(`<div class="modal">${text}</div><p>Close</p>`)).toHaveLength(2)
+})
+
+test('hidden pieces that are most of the page are its text', () => {
+  expect(left(`<p>One.</p>${'<p hidden>The river rose in the spring of that year.</p>'.repeat(3)}`)).toHaveLength(4)
 })
 
 test('links to the latest pages that are most of a page are its text', () => {

@@ -35,6 +35,20 @@ test.each<[string, string]>([
   expect((await extracted(page, options)).row?.['text'] ?? '').toBe(text)
 })
 
+test('code, tables and images as asked for', async () => {
+  const html = `<p>${sentence}</p><pre>a\n  b</pre><table><tr><th>Year<th>Height<tr><td>1947<td>7 m</table><p>${sentence}<img alt="The river"></p>`
+  const text = async (options: string) => (await extracted(html, options)).row!['text']
+  expect(await text('{}')).toBe(`${first}\n\na\n  b\n\nYear | Height\n1947 | 7 m\n\n${first}`)
+  expect(await text('{code: fences, tables: markdown, images: alt}')).toBe(
+    `${first}\n\n\`\`\`\na\n  b\n\`\`\`\n\n| Year | Height |\n| --- | --- |\n| 1947 | 7 m |\n\n${first} The river`,
+  )
+})
+
+test('a page served as XHTML is read as such', async () => {
+  const xhtml = `<html><head><script src="a.js"/></head><body><p>${sentence}</p></body></html>`
+  expect((await extracted(xhtml, '{}', 'application/xhtml+xml')).row!['text']).toBe(first)
+})
+
 test('what the page says of itself goes to a column where it is asked for', async () => {
   const asked = await extracted(page, '{metadata: true}')
   expect(JSON.parse(asked.row!['metadata'] as string)).toEqual({
