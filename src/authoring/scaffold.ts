@@ -43,7 +43,7 @@ const nextOfFilter = (name: string, step: string, test: string): string => `
 next
   1. edit ${step} to measure what you want, and its examples to show it
   2. npx vitest run ${test} test/filters/examples.test.ts
-  3. npm run docs           updates the tables in README.md and the schema
+  3. npm run docs           updates the pages of steps, the tables of recipes and the schema
   4. add "- ${name}" to a pipeline file, here my.yaml; without a bound it only measures
   5. try it on a crawl, without removing anything:
        decant measure my.yaml ${crawl}
@@ -53,7 +53,7 @@ const nextOfEditor = (name: string, step: string, test: string): string => `
 next
   1. edit ${step} to change what you want, and its examples to show it
   2. npx vitest run ${test} test/filters/examples.test.ts
-  3. npm run docs           updates the tables in README.md and the schema
+  3. npm run docs           updates the pages of steps, the tables of recipes and the schema
   4. add "- ${name}" to a pipeline file, here my.yaml
   5. try it on a crawl, and see what it does to a page:
        decant run my.yaml ${crawl} --measure

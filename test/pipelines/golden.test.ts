@@ -1,17 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
 import { type Run, runTogether } from '../../src/executors/local.ts'
-import { funnelTable } from '../../src/reports/funnel.ts'
 import { type Manifest, makeManifest } from '../../src/reports/manifest.ts'
-import { crawl, filesBelow, parquetRows, repository, temporaryFolder } from '../support.ts'
+import { crawl, filesBelow, parquetRows, temporaryFolder } from '../support.ts'
 import { pipelineFile } from './support.ts'
 
 const dir = temporaryFolder()
 const pipelines = readdirSync(pipelineFile('')).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
 const manifests = new Map<string, Manifest>()
-let funnel = ''
 
 beforeAll(async () => {
   const runs: Run[] = []
@@ -22,9 +20,7 @@ beforeAll(async () => {
   const { entries, failed } = await runTogether(runs, { workers: 0 })
   expect(failed).toEqual([])
   for (const [i, { plan }] of runs.entries()) {
-    const manifest = makeManifest(plan, entries[i]!)
-    manifests.set(pipelines[i]!, manifest)
-    if (pipelines[i] === 'fineweb') funnel = funnelTable(plan, manifest)
+    manifests.set(pipelines[i]!, makeManifest(plan, entries[i]!))
   }
 }, 120_000)
 
@@ -44,8 +40,4 @@ test.each(pipelines)('%s on the small crawl', async (pipeline) => {
   }
   expect(found.urls).toHaveLength(kept)
   await expect(`${JSON.stringify(found, null, 1)}\n`).toMatchFileSnapshot(`golden/${pipeline}.json`)
-})
-
-test('the README shows what fineweb makes of it', () => {
-  expect(readFileSync(join(repository, 'README.md'), 'utf8')).toContain(funnel)
 })
