@@ -192,7 +192,14 @@ function printSample(output: string, { arms, held_out, budget, training, options
     ...(severalSeeds ? [seed === heldOutSeed ? '–' : percent(overlap, 1)] : []),
     is_short ? (options.pin.length > 0 ? `too little of some ${options.pin.join(' · ')}` : 'less than asked for') : '',
   ])
-  console.log(table(['arm', 'seed', 'tokens', 'documents', 'repeated', ...(severalSeeds ? ['overlap'] : []), ''], rows))
+  const note = rows.some((row) => row.at(-1) !== '') ? [''] : []
+  const header = ['arm', 'seed', 'tokens', 'documents', 'repeated', ...(severalSeeds ? ['overlap'] : []), ...note]
+  console.log(
+    table(
+      header,
+      rows.map((row) => row.slice(0, header.length)),
+    ),
+  )
   warnOfOverlap(arms)
   if (held_out && options.clusters === null)
     console.log(
