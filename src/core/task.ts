@@ -9,8 +9,8 @@ export interface Task {
   /** Number of this task in its pass; for a pass over shards, the shard. */
   readonly index: number
   readonly metrics: Metrics
-  /** The input file of this shard, as the user named it. */
-  readonly input: { path: string; bytes: number } | undefined
+  /** The input file of this shard: its path as the user named it, and its name below the folder that all inputs are in. */
+  readonly input: { path: string; name: string; bytes: number } | undefined
   /** Documents begun so far. */
   readonly documents: number
   /** Whether as many documents as wanted have been read (`--limit`). */
@@ -22,7 +22,7 @@ export interface Task {
   shared<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T
   /** Bytes of the input behind the reader, for progress. */
   advance(bytes: number): void
-  /** Begin the verdict of a document just read. `bytes` as in `Verdict`; without an id, FILE/ROW stands for it. */
+  /** Begin the verdict of a document just read. `bytes` as in `Verdict`; without an id, NAME/ROW stands for it. */
   begin(bytes: number, id?: string): Doc['verdict']
   /** A record that was read but holds no document (a PDF, an image): counted under `kind`. */
   skip(kind: string, bytes: number): void

@@ -47,5 +47,5 @@ export function docOfFields(fields: Record<string, unknown>, options: ReadOption
   })
 }
 
-/** The id of a document that has none: FILE/ROW. */
-export const rowId = (task: Task): string => `${task.input!.path}/${task.documents}`
+/** The id of a document that has none: NAME/ROW, the same wherever the folder of the inputs lies. */
+export const rowId = (task: Task): string => `${task.input!.name}/${task.documents}`

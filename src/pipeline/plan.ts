@@ -85,6 +85,14 @@ export interface Plan {
   passes: Pass[]
 }
 
+/** What an input is called wherever its folder lies: its path below the folder that all inputs are in. `inputs` are sorted. */
+export function inputName(inputs: readonly string[], index: number): string {
+  const [first, last] = [inputs[0]!, inputs.at(-1)!]
+  let same = 0
+  while (same < first.length && first[same] === last[same]) same++
+  return inputs[index]!.slice(first.slice(0, same).lastIndexOf('/') + 1)
+}
+
 /** The pipeline's steps, each once. */
 export const stepsOf = (plan: Pick<Plan, 'passes'>): PlannedStep[] =>
   plan.passes.flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))

@@ -4,7 +4,7 @@ import { UserError } from '../core/errors.ts'
 import { type Bounds, boundsOf, brokenBound } from '../core/filter.ts'
 import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task } from '../core/task.ts'
-import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
+import { inputName, type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
 import { loadStep } from './registry.ts'
 import { measuredBefore } from './rules.ts'
 
@@ -37,7 +37,7 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
   const passes = plan.passes.filter((pass): pass is ShardPass => pass.kind === 'shards')
   const planned = passes.flatMap(({ steps }) => steps.filter(({ part }) => part !== 'after'))
   const columns = passes.at(-1)!.columns
-  let doc = await readAgain(planned[0]!, path, row, columns.length)
+  let doc = await readAgain(planned[0]!, { path, name: inputName(plan.inputs, shard) }, row, columns.length)
   const steps: ReplayedStep[] = []
   for (const { step: stepName, label, kind, options } of planned.slice(1)) {
     const step = await loadStep(stepName)
@@ -74,14 +74,14 @@ async function* one(doc: Doc): Docs {
 
 async function* none(): Docs {}
 
-async function readAgain(read: PlannedStep, path: string, row: number, columns: number): Promise<Doc> {
+async function readAgain(read: PlannedStep, { path, name }: { path: string; name: string }, row: number, columns: number): Promise<Doc> {
   const step = await loadStep(read.step)
   if (step.kind !== 'stage') throw new Error(`${read.step} is not a stage`)
   let rejected: Doc | undefined
   const onReject = (doc: Doc): void => {
     if (doc.verdict.row === row) rejected = doc
   }
-  const task = standIn(path, columns, [], { limit: row + 1, onReject })
+  const task = standIn(path, columns, [], { name, limit: row + 1, onReject })
   for await (const doc of step.run(none(), read.options, task)) if (doc.verdict.row === row) return doc
   if (rejected) return rejected
   throw new UserError(`${path} has no document ${row} any more: the file has changed since the run`)
@@ -92,7 +92,7 @@ export function standIn(
   path: string,
   columns: number,
   notes: string[],
-  { limit = Number.POSITIVE_INFINITY, onReject }: { limit?: number; onReject?(doc: Doc): void } = {},
+  { name = path, limit = Number.POSITIVE_INFINITY, onReject }: { name?: string; limit?: number; onReject?(doc: Doc): void } = {},
 ): Task {
   let documents = 0
   const unused = (): never => {
@@ -101,7 +101,7 @@ export function standIn(
   return {
     index: 0,
     metrics: new Metrics(),
-    input: { path, bytes: statSync(path).size },
+    input: { path, name, bytes: statSync(path).size },
     get documents() {
       return documents
     },

@@ -10,7 +10,7 @@ import type { VerdictRecord } from '../core/verdict_record.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { checkDigest, type FileRead, internalDigest } from './ledger.ts'
 import type { Plan, PlannedStep, ShardPass } from './plan.ts'
-import { shardName } from './plan.ts'
+import { inputName, shardName } from './plan.ts'
 import { recordOf } from './records.ts'
 import { RowOrder } from './row_order.ts'
 import type { SharedViews } from './shared_views.ts'
@@ -174,7 +174,7 @@ export class TaskState {
     return {
       index,
       metrics,
-      input: path === undefined ? undefined : { path, bytes: statSync(path).size },
+      input: path === undefined ? undefined : { path, name: inputName(plan.inputs, index), bytes: statSync(path).size },
       get documents() {
         return state.documents
       },
@@ -203,7 +203,7 @@ export class TaskState {
   #begin(bytes: number, id: string | undefined): Verdict {
     const row = this.documents++
     const { measure, audit } = this.plan.options
-    const full = measure || (audit > 0 && unit('audit', id ?? `${this.plan.inputs[this.index]}/${row}`) < audit)
+    const full = measure || (audit > 0 && unit('audit', id ?? `${inputName(this.plan.inputs, this.index)}/${row}`) < audit)
     this.#count('read', bytes)
     this.progress(1, 1)
     this.#sink!.begin()
