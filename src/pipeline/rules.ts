@@ -123,7 +123,7 @@ export const measuredBefore =
     return (doc) => doc.verdict.values[column]!
   }
 
-/** Run consecutive rules as one plain loop: a call costs 9 ns where a hop through an async generator costs 500 (src/README.md). */
+/** Run consecutive rules as one plain loop: a call costs 9 ns where a hop through an async generator costs 500 (docs/decisions/pipeline.md). */
 export async function* applyRules(docs: Docs, rules: readonly CompiledRule[]): Docs {
   const runs = rules.map(({ run }) => run)
   for await (const doc of docs) {
