@@ -1,3 +1,4 @@
+import { type NoisyArm, noisyArm } from './equal_noise.ts'
 import { pooledSpread, type Spread } from './power.ts'
 import type { Metric } from './result_files.ts'
 import { mean } from './scores.ts'
@@ -26,6 +27,8 @@ export interface Ranking {
   spread: Spread | null
   /** Gaps below this are noise, whatever the interval says: as given, or the standard error of a difference by the pooled spread. */
   noise: { points: number; by: 'given' | 'seeds' } | null
+  /** Why noise is not pooled although that was asked for: this arm varies more than the others. */
+  not_pooled: NoisyArm | null
   differences: Difference[]
   /** In order of scores: each arm against the next one below it. */
   neighbours: Difference[]
@@ -56,10 +59,12 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
   const standardError = spread === null ? null : spread.sd * Math.sqrt(2 / Math.min(...seedCounts))
   const scale: Ranking['noise'] =
     noise !== undefined ? { points: noise, by: 'given' } : standardError === null ? null : { points: standardError, by: 'seeds' }
+  const notPooled = (pooled && noisyArm(valuesBySeed(runs))) || null
   const judged = (pairs: readonly (readonly [arm: string, baseline: string])[]): Difference[] => {
     const differences = pairs.map(
       ([arm, against]) =>
-        (pooled ? pooledDifference(runs, arm, against, confidence) : undefined) ?? differenceOf(runs, arm, against, confidence),
+        (pooled && !notPooled ? pooledDifference(runs, arm, against, confidence) : undefined) ??
+        differenceOf(runs, arm, against, confidence),
     )
     correct(differences)
     return differences.map((difference) => {
@@ -71,9 +76,17 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
     baseline,
     spread,
     noise: scale,
+    not_pooled: notPooled,
     differences: judged([...runs.keys()].filter((arm) => arm !== baseline).map((arm) => [arm, baseline])),
     neighbours: judged(order.slice(1).map((lower, i) => [order[i]!, lower])),
   }
+}
+
+/** Scores of the seeds that all arms have. */
+function valuesBySeed(runs: Runs): Map<string, number[]> {
+  const all = [...runs.values()]
+  const seeds = [...(all[0]?.keys() ?? [])].filter((seed) => all.every((bySeed) => bySeed.has(seed)))
+  return new Map([...runs].map(([arm, bySeed]) => [arm, seeds.map((seed) => bySeed.get(seed)!.value)]))
 }
 
 const pairError = ({ sd }: Spread, runs: Runs, { arm, baseline }: Difference): number =>

@@ -57,8 +57,15 @@ export function readConfig(pipeline: string, settings: readonly string[] = [], p
       'each entry is "- step", "- step: {option: value}" or "- include: FILE"',
     )
   file.parameters = parametersOf(file, root.get('parameters', true), parametersFile)
+  const name = String(value('name') ?? basename(path).replace(/\.ya?ml$/, ''))
+  // Runs and reports have files and folders of this name.
+  if (!/^[^./\\\p{C}-][^/\\\p{C}]*$/u.test(name))
+    throw new UserError(
+      `${file.at(root.get('name', true) ?? root)}: "${name}" cannot name a folder`,
+      'write a name without "/", such as "name: my-pipeline"',
+    )
   const config: Config = {
-    name: String(value('name') ?? basename(path).replace(/\.ya?ml$/, '')),
+    name,
     description: String(value('description') ?? ''),
     path,
     steps: readSteps(file, steps, [path]),

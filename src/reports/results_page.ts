@@ -33,6 +33,11 @@ export function explained(summary: Summary): string[] {
     lines.push(
       `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${df! + 1} pairs`).join(', ')})`,
     )
+  const { not_pooled: noisy } = ranking
+  if (noisy)
+    lines.push(
+      `warning: scores of ${noisy.arm} vary ${noisy.times >= 100 ? 'more than 100' : noisy.times.toFixed(1)} times as much between seeds as those of the other arms (Cochran's C test), so --pooled does not hold; each pair is tested by itself`,
+    )
   const pooled = differences.find(({ by }) => by === 'pooled seeds')
   if (pooled)
     lines.push(

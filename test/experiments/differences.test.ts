@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rank } from '../../src/experiments/differences.ts'
 import { measureNoise } from '../../src/experiments/measured_noise.ts'
-import { scoresOf } from './support.ts'
+import { normals, scoresOf } from './support.ts'
 
 type Runs = Record<string, Record<number, number>>
 const ranked = (runs: Runs, { error = 1, noise, pooled }: { error?: number | null; noise?: number; pooled?: boolean } = {}) =>
@@ -90,9 +90,7 @@ test('of many arms, each gap has to be clearer (Holm)', () => {
 })
 
 test('equal arms seldom differ', () => {
-  let state = 7
-  const next = (): number => (state = (state * 48271) % 2147483647) / 2147483647
-  const normal = (): number => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next())
+  const normal = normals(7)
   let called = 0
   for (let n = 0; n < 300; n++) {
     const run = (): Record<number, number> => ({ 1: 40 + normal(), 2: 40 + normal(), 3: 40 + normal() })

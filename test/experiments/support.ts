@@ -35,3 +35,10 @@ export function scoresOf(runs: Record<string, Record<number, number[]>>): Scores
   )
   return collectScores(files, sampled(Object.keys(runs), [1, 2, 3, 4, 5]), { metrics: defaultMetrics, budget: null })
 }
+
+/** Normally distributed numbers, the same for the same seed. */
+export function normals(seed: number): () => number {
+  let state = seed
+  const next = (): number => (state = (state * 48271) % 2147483647) / 2147483647
+  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next())
+}

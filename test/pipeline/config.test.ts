@@ -74,3 +74,10 @@ test('an error names the file and line of the option, in includes too, and the s
   expect(where).toEqual(['rules/lengths.yaml:1', 'rules/more.yaml:1', '--set char_count_3.min=2'])
   expect(config.steps[2]!.where().replace(/.*\//, '')).toBe(`${files - 1}.yaml:3`)
 })
+
+test.each(["'/../../escaped'", "'..'", "''", 'a/b', '.hidden', '-o', '"a\\nb"', "'a\\b'"])(
+  'a name that cannot name a folder: %s',
+  (name) => {
+    expect(() => read(`name: ${name}\nsteps:\n  - read\n`)).toThrow(/:1: ".*" cannot name a folder/s)
+  },
+)

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inputName } from '../../src/pipeline/plan.ts'
@@ -20,7 +21,8 @@ test.each([
 test('documents without an id have the same one wherever the folder lies', async () => {
   const recipe = fileWith(dir, 'recipe.yaml', 'name: plain\nsteps:\n  - read\n  - word_count: {min: 1}\n  - write\n')
   const idsIn = async (folder: string): Promise<unknown[]> => {
-    for (const name of ['a.jsonl', 'b.jsonl']) fileWith(dir, `${folder}/${name}`, '{"text":"one"}\n{"text":"two"}\n')
+    mkdirSync(join(dir, folder), { recursive: true })
+    for (const name of ['a.jsonl', 'b.jsonl']) fileWith(join(dir, folder), name, '{"text":"one"}\n{"text":"two"}\n')
     const out = join(dir, `${folder}-out`)
     expect(await decant(['run', recipe, '-i', join(dir, folder), '-o', out, '-w', '0', '-q'])).toMatchObject({ code: 0, stderr: '' })
     const why = await decant(['why', out, 'b.jsonl/1'])
