@@ -77,7 +77,7 @@ every arm, no correlation. The error rate is that of any arm being called better
 Intervals promise ${percent(1 - alpha)} coverage each. Power is for one arm that is better by the gap which \`decant power --sd ${sd} --arms N\` names for
 ${percent(wanted)}; the others are equal. A simulated share is off by up to ${(100 * margin(alpha)).toFixed(1)} points at ${percent(alpha)} and ${(100 * margin(wanted)).toFixed(1)} points at ${percent(wanted)}.
 
-| arms | seeds an arm | error rate | coverage | gap, points | power |
+| arms | seeds per arm | error rate | coverage | gap, points | power |
 | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 `,

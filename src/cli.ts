@@ -7,6 +7,7 @@ import type { MeasureFlags } from './commands/measure.ts'
 import type { RunFlags } from './commands/run.ts'
 import { systemCode, UserError } from './core/errors.ts'
 import { version } from './pipeline/code.ts'
+import { wrap } from './reports/layout.ts'
 import { type Pin, pins } from './sample/request.ts'
 import { tokenFormats } from './sample/token_files.ts'
 import { tokenizerNames } from './tokenizers/token_counter.ts'
@@ -68,7 +69,7 @@ deciding(program.command('run'))
   .option(...failAbove)
   .option(...jsonLines)
   .option(...onlyErrors)
-  .option('--timings', 'measure the time spent in each step (see bench/run.ts)')
+  .option('--timings', 'measure the time spent in each step')
   .addOption(new Option('--samples <n>', 'number of sample verdicts to print').argParser(whole(0)).default(3))
   .addHelpText('after', () =>
     ending(
@@ -196,7 +197,7 @@ const reporting = (command: Command): Command =>
 
 reporting(program.command('compare'))
   .description(
-    'Compare what two pipelines keep of the measured documents, and what each rule removes: as the first, by itself, and as the only one.',
+    'Compare what two pipelines keep of the measured documents, and what each rule removes: in pipeline order, without other rules, and what only it removes.',
   )
   .argument('<dir>', measuredDir)
   .argument('[a]', `${measuredPipeline} (default: the only measured one)`)
@@ -460,7 +461,8 @@ function explain(error: unknown): number {
   if (error instanceof UserError || name === 'UserError') {
     console.error(`decant: ${message}`)
     const { hint } = error as UserError
-    if (hint) console.error(`  hint: ${hint}`)
+    if (hint)
+      console.error(process.stderr.isTTY ? wrap(`  hint: ${hint}`, { hanging: '  ', width: process.stderr.columns }) : `  hint: ${hint}`)
     return 2
   }
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Manifest } from '../src/reports/manifest.ts'
@@ -99,8 +99,10 @@ const wrong: [string, string, string | null][] = [
   ],
   ['run read_last.yaml -i a.jsonl -o out', 'read_last.yaml:3: "read" must be the first step, and appear only once', null],
   ['plan language.yaml -i a.jsonl', 'language_score: the model has no label "xx"; did you mean en?', 'its labels: *'],
-  ['run good.yaml -i gone.jsonl -o out', '-i gone.jsonl: no such file or folder', null],
-  ['run good.yaml -i *.warc -o out', '-i *.warc: no file matches', 'quote the pattern, so that decant and not the shell expands it'],
+  ['run good.yaml -i gone.jsonl -o out', '-i gone.jsonl: no such file or folder', '* holds a.jsonl, *'],
+  ['run good.yaml -i *.warc -o out', '-i *.warc: no file matches', '* holds a.jsonl, *'],
+  ['run good.yaml -i nowhere/*.warc -o out', '-i nowhere/*.warc: no file matches', 'nowhere/ does not exist; * does'],
+  ['run good.yaml -i empty/*.warc -o out', '-i empty/*.warc: no file matches', '*/empty is empty'],
   ['run good.yaml -i empty -o out', '-i empty: the folder is empty', null],
   ['run good.yaml -i a.jsonl -o full', '-o full: the folder is not empty and holds no run', 'choose a new folder'],
   ['run good.yaml -i a.jsonl -o a.jsonl', '-o a.jsonl: is a file, not a folder', 'choose a new folder'],
@@ -108,12 +110,12 @@ const wrong: [string, string, string | null][] = [
   [
     'run other.yaml -i a.jsonl -o taken',
     '-o taken: holds a run of "good", not of "other"',
-    'choose another folder with -o, or delete this one',
+    'choose another folder with -o, or delete taken',
   ],
   [
     'run good.yaml -i b.jsonl -o taken',
     '-o taken: holds a run on other inputs (this one is without a.jsonl)',
-    'choose another folder with -o, or delete this one',
+    'choose another folder with -o, or delete taken',
   ],
   [`${run} --set char_count`, '--set char_count: expected step.option=value', 'for example --set word_count.min=100'],
   [
@@ -185,7 +187,10 @@ describe('a run ends early and leaves nothing half-written', () => {
 
   test.each([0, 2])('by Ctrl-C, with -w %i', async (workers) => {
     const out = join(dir, `stopped${workers}`)
-    const args = ['run', 'fineweb', ...crawl, '-w', String(workers), '-o', out]
+    // Enough to do that no machine is done before the signal comes.
+    const many = join(dir, `crawl${workers}`)
+    for (const copy of ['1', '2', '3', '4', '5']) cpSync(join(repository, 'fixtures/crawl'), join(many, copy), { recursive: true })
+    const args = ['run', 'fineweb', '-i', many, '-w', String(workers), '-o', out]
     let hit = false
     const { code, stderr } = await decant([...args, '--json'], {
       onOutput(stdout, kill) {

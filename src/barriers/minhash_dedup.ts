@@ -69,7 +69,7 @@ export default barrier({
     const shares = similarities.map((s) => `${s}: ${(100 * chanceOf(s, { bands, rows })).toFixed(1)} %`)
     // Keys of 12 bytes; row, rank, id (a URN of 47 bytes) and sketch; union-find and sizes.
     const disk = 12 * bands + 16 + 47 + bands * rows
-    return `${bands} × ${rows} finds pairs of similarity ${shares.join(', ')}; it takes about ${disk} bytes of disk a document, and 50 of memory in its last task`
+    return `${bands} bands of ${rows} rows find this share of pairs with similarity ${shares.join(', ')}; needs about ${disk} bytes of disk per document, and 50 of memory in its last task`
   },
 
   before(options, task, measured) {

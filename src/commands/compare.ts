@@ -95,7 +95,7 @@ function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, nei
   for (const [name, side] of sides) printRules(name, side)
   for (const [name, { standing }] of sides) {
     if (standing.length === 0) continue
-    console.log(wrap(`\nnote on ${name}: ${standingNote(standing, 'the measured rules keep')}; --exact deduplicates anew`))
+    console.log(wrap(`\nnote on ${name}: ${standingNote(standing, 'the measured rules keep')}; --exact deduplicates again`))
   }
   if (isSame) return
   for (const { by: property, parts } of by) {

@@ -72,7 +72,7 @@ async function findResults(given: readonly string[]): Promise<string[]> {
         : await glob(pattern)
     if (found.length === 0)
       throw new UserError(
-        `${pattern}: ${isFolder ? 'no results*.json below' : glob.isDynamicPattern(pattern) ? 'no file matches' : 'no such file or folder'}`,
+        `${pattern}: ${isFolder ? 'no results*.json in it or its subfolders' : glob.isDynamicPattern(pattern) ? 'no file matches' : 'no such file or folder'}`,
       )
     for (const path of found) paths.add(normalize(path))
   }

@@ -36,7 +36,9 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
     if (!flags.json && !flags.quiet)
       for (const { run, record } of recorded) progress.say(`${run.plan.name}: texts and values from ${record.dir}, nothing is read again`)
     if (!flags.json && !flags.quiet)
-      progress.say(`${runs.map(({ plan }) => plan.name).join(', ')}: ${count(inputs.length)} shards, ${bytes(read)} → ${flags.output}`)
+      progress.say(
+        `${runs.map(({ plan }) => plan.name).join(', ')}: ${count(inputs.length)} ${inputs.length === 1 ? 'shard' : 'shards'}, ${bytes(read)} → ${flags.output}`,
+      )
     const { entries, failed } = await runTogether(runs, {
       workers: flags.workers ?? availableParallelism(),
       signal: stop.signal,
@@ -44,7 +46,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
       onRun: ({ plan }) => {
         progress.stop()
         progress = progressReporter(plan, inputBytes, progressMode(flags))
-        if (plan.passes.length > 1 && !flags.json && !flags.quiet) progress.say(plan.name)
+        if (plan.passes.length > 1 && !flags.json && !flags.quiet) progress.say(`${plan.name}: deduplicating`)
       },
       onProgress: (now) => progress.update(now),
     })

@@ -109,12 +109,12 @@ function printAnswer({
         `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided, among ${arms} arms:`,
       ),
     )
-    console.log(wrap(`  ${seedCount(seeds.needed)} seeds an arm, the same ones in every arm, as "decant sample" draws them`))
+    console.log(wrap(`  ${seedCount(seeds.needed)} seeds per arm, the same ones in every arm, as "decant sample" draws them`))
     if (seeds.at_most !== null)
-      console.log(wrap(`  ${seedCount(seeds.at_most)} seeds an arm, if the noise is at the upper end of what was measured`))
+      console.log(wrap(`  ${seedCount(seeds.at_most)} seeds per arm, if the noise is at the upper end of what was measured`))
   }
   console.log(wrap(`\nsmallest gap found with ${exactPercent(probability)} probability`))
-  console.log(table(['seeds an arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap)])]))
+  console.log(table(['seeds per arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap)])]))
   console.log(wrap('one seed says nothing of its own noise'))
   if (arms > 2)
     console.log(

@@ -61,7 +61,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   try {
     if (!flags.json && !flags.quiet)
       progress.say(
-        `${plan.name}: ${count(inputs.length)} shards, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
+        `${plan.name}: ${count(inputs.length)} ${inputs.length === 1 ? 'shard' : 'shards'}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
       )
     // Imported late, so that mistakes in a pipeline are reported at once.
     const { runLocal } = await import('../executors/local.ts')
@@ -201,7 +201,7 @@ async function summary(
     const kinds = Object.entries(records.errors).map(([kind, n]) => `${kind} ${count(n)}`)
     console.log(wrap(`errors: ${kinds.join(', ')} (listed in ${join(dir, 'errors')}/)`, { hanging: '  ' }))
     const share = errors / records.read
-    if (share > 0.01)
+    if (share > 0.01 && share < 1)
       console.log(
         wrap(`note: ${percent(errors, records.read)} of the records are unusable; --fail-above SHARE fails such a run`, {
           hanging: '  ',

@@ -209,7 +209,7 @@ function printSample(output: string, { arms, held_out, budget, training, options
     const standing = [...new Set(parts.flatMap((part) => part.standing))]
     if (standing.length > 0)
       console.log(
-        wrap(`note: ${standing.join(' and ')} of ${name} saw what the measured rules keep; measure ${name} to look for duplicates anew`),
+        wrap(`note: ${standing.join(' and ')} of ${name} saw what the measured rules keep; measure ${name} to look for duplicates again`),
       )
   }
   for (const { name, seed, duplicates } of arms) {
@@ -265,7 +265,7 @@ export async function verify(output: string, flags: { texts: boolean; json?: boo
   }
   const ok = checks.every((check) => check.ok)
   if (flags.json) console.log(JSON.stringify({ ok, checks }, null, 2))
-  else if (!flags.quiet) console.log(ok ? `\n${output} is what its manifest says` : `\n${output} does not hold what its manifest says`)
+  else if (!flags.quiet) console.log(ok ? `\n${output} matches its manifest` : `\n${output} does not match its manifest`)
   return ok ? 0 : 1
 }
 

@@ -74,7 +74,7 @@ function printSweep(pipeline: string, result: Sweep, n: number): void {
   const rows = kept.map((at) => [shortNumber(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])
   console.log(table([bound, 'documents', 'share', 'tokens'], rows))
   if (standing.length > 0)
-    console.log(wrap(`\nnote: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates anew at each value`))
+    console.log(wrap(`\nnote: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates again at each value`))
   const near = nearestToBound(result, n)
   if (near.length === 0) return
   const documents = near.map(({ value, url, id }) => [shortNumber(value), url || id])

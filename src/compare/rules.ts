@@ -25,7 +25,7 @@ export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
         : there === undefined
           ? `it has no ${here}`
           : `${there} stands where it has ${here ?? 'nothing more'}`
-    throw new UserError(`its texts were made otherwise: ${what}`)
+    throw new UserError(`its text was extracted differently: ${what}`)
   }
   const columns = new Map(measured.measures.map(({ key, step }) => [key, step.label]))
   return needed.measures.flatMap(({ step, key }) => {

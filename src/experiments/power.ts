@@ -21,7 +21,7 @@ export interface Design {
 /** Of a paired difference, or of each run's score. */
 const deviation = ({ sd, paired, correlation }: Design): number => (paired ? sd * Math.sqrt(2 * (1 - correlation)) : sd)
 
-/** Probability that a t test with so many seeds an arm finds a gap, in either direction. */
+/** Probability that a t test with so many seeds per arm finds a gap, in either direction. */
 export function power(gap: number, seeds: number, design: Design): number {
   if (seeds < 2) return 0
   const noise = deviation(design)
@@ -34,7 +34,7 @@ export function power(gap: number, seeds: number, design: Design): number {
   return 1 - noncentralStudentCdf(critical, df, noncentrality) + noncentralStudentCdf(-critical, df, noncentrality)
 }
 
-/** The fewest seeds an arm that find a gap with a probability; undefined when a million are too few. */
+/** The fewest seeds per arm that find a gap with a probability; undefined when a million are too few. */
 export function seedsFor(gap: number, probability: number, design: Design): number | undefined {
   if (gap === 0) return undefined
   let [low, high] = [1, 2]
@@ -50,7 +50,7 @@ export function seedsFor(gap: number, probability: number, design: Design): numb
   return high
 }
 
-/** The smallest gap that so many seeds an arm find with a probability; undefined with one seed, which says nothing of its own noise. */
+/** The smallest gap that so many seeds per arm find with a probability; undefined with one seed, which says nothing of its own noise. */
 export function detectableGap(seeds: number, probability: number, design: Design): number | undefined {
   if (seeds < 2) return undefined
   let [low, high] = [0, Math.max(deviation(design), Number.MIN_VALUE)]

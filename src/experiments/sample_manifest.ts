@@ -30,7 +30,10 @@ export function parseSample(path: string, text: string): TrainedSample {
   const { success, data, error } = schema.safeParse(json)
   if (!success) {
     const [issue] = error.issues
-    throw new UserError(`${path}: no manifest of a sample: ${issue!.path.join('.')}: ${issue!.message}`, '"decant sample" writes one')
+    throw new UserError(
+      `${path}: not the manifest of a sample (${issue!.path.join('.')}: ${issue!.message})`,
+      'give the folder that was named with "decant sample -o"',
+    )
   }
   return {
     budget: data.budget ?? null,

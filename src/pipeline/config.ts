@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import { didYouMean, meant, UserError } from '../core/errors.ts'
@@ -111,10 +111,10 @@ function findPipeline(pipeline: string): string {
   if (existsSync(pipeline)) return resolve(pipeline)
   if (/^[\w.-]+$/.test(pipeline) && existsSync(shipped)) return shipped
   const names = (existsSync(shippedPipelines) ? readdirSync(shippedPipelines) : []).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? [])
-  const close = didYouMean(basename(pipeline).replace(/\.ya?ml$/, ''), names)
+  const close = /[/\\]|\.ya?ml$/.test(pipeline) ? undefined : didYouMean(pipeline, names)
   throw new UserError(
     `${pipeline}: no such pipeline file`,
-    `${close ? `did you mean ${close}? ` : ''}shipped pipelines: ${names.join(', ')}`,
+    close ? `did you mean ${close}? "decant describe" lists all recipes` : `bundled recipes: ${names.join(', ')}`,
   )
 }
 
@@ -159,8 +159,11 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
     const stepName = String(isScalar(key) ? key.value : key)
     if (stepName !== 'include') return [stepAt(file, stepName, key as Node, value as Node | null)]
     const target = isScalar(value) ? String(value.value) : ''
-    const path = isAbsolute(target) ? target : resolve(dirname(file.path), target)
-    if (!existsSync(path)) throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${path}`)
+    // Beside the file that names it, or among the bundled ones.
+    const places = [resolve(dirname(file.path), target), resolve(shippedPipelines, target)]
+    const path = places.find((place) => existsSync(place))
+    if (path === undefined)
+      throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${[...new Set(places)].join(' and ')}`)
     if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
     const included = parseFile(path)
     included.parameters = file.parameters

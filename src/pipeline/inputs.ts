@@ -1,5 +1,5 @@
-import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs'
-import { normalize } from 'node:path'
+import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname, normalize, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { type Detected, detectFormat } from '../formats/detect_format.ts'
@@ -28,6 +28,17 @@ export async function findInputs(patterns: readonly string[]): Promise<Input[]> 
   return inputs
 }
 
+/** What is there instead: the folder and some of its files, or the first folder above that exists. */
+function nearestTo(folder: string): string {
+  let existing = resolve(folder)
+  while (!existsSync(existing)) existing = dirname(existing)
+  if (existing !== resolve(folder)) return `${folder}/ does not exist; ${existing} does`
+  const names = readdirSync(existing).sort()
+  return names.length === 0
+    ? `${existing} is empty`
+    : `${existing} holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+}
+
 /** Most commands name files, and do without it. */
 const loadGlob = async () => (await import('fast-glob')).default
 
@@ -45,15 +56,14 @@ async function expand(pattern: string): Promise<string[]> {
     if (files.length === 0) throw new UserError(`-i ${pattern}: the folder is empty`)
     return files
   }
-  if (!glob.isDynamicPattern(pattern)) throw new UserError(`-i ${pattern}: no such file or folder`)
+  if (!glob.isDynamicPattern(pattern)) throw new UserError(`-i ${pattern}: no such file or folder`, nearestTo(dirname(pattern)))
   let files: string[]
   try {
     files = await filesMatching(pattern)
   } catch (error) {
     throw new UserError(`-i ${pattern}: ${(error as Error).message}`)
   }
-  if (files.length === 0)
-    throw new UserError(`-i ${pattern}: no file matches`, 'quote the pattern, so that decant and not the shell expands it')
+  if (files.length === 0) throw new UserError(`-i ${pattern}: no file matches`, nearestTo(glob.generateTasks(pattern)[0]?.base ?? '.'))
   return files
 }
 

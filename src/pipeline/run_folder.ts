@@ -87,7 +87,7 @@ function makeFolder(dir: string): void {
 }
 
 function refuseOther(dir: string, earlier: Plan, plan: Plan): void {
-  const hint = 'choose another folder with -o, or delete this one'
+  const hint = `choose another folder with -o, or delete ${dir}`
   if (earlier.name !== plan.name) throw new UserError(`-o ${dir}: holds a run of "${earlier.name}", not of "${plan.name}"`, hint)
   const missing = earlier.inputs.find((path) => !plan.inputs.includes(path))
   const added = plan.inputs.find((path) => !earlier.inputs.includes(path))

@@ -171,7 +171,7 @@ function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: num
 
 function standing({ standing }: Side): Html {
   if (standing.length === 0) return none
-  return html`<p class="lead">Note: ${standingNote(standing, 'the measured rules keep')}. <code>--exact</code> deduplicates anew.</p>`
+  return html`<p class="lead">Note: ${standingNote(standing, 'the measured rules keep')}. <code>--exact</code> deduplicates again.</p>`
 }
 
 function documentsSection({ samples }: Comparison, nameA: string, nameB: string): Html {

@@ -43,7 +43,7 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
   })
   const table = html`<div style="max-width:560px">${grid([bound, 'documents', 'share', 'tokens'].map(numberHead), rows)}</div>`
   const note =
-    standing.length === 0 ? '' : ` Note: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates anew at each value.`
+    standing.length === 0 ? '' : ` Note: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates again at each value.`
   const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the current bound is ${current}`}`
   return interactivePage(
     { title: `${step}.${bound}`, lead },

@@ -130,7 +130,7 @@ async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass):
     const comparable = ({ decant: _, code: __, ...rest }: SampleManifest): string => canonicalJson(rest)
     if (comparable(found) === comparable(manifest)) {
       const rows = manifest.arms.reduce((sum, { documents }) => sum + documents, 0)
-      return { name: 'rows and counts', ok: true, detail: `drawn anew, ${rows} rows and all counts are the same` }
+      return { name: 'rows and counts', ok: true, detail: `drawn again, ${rows} rows and all counts are the same` }
     }
     const differing = manifest.arms
       .filter((arm, i) => canonicalJson(arm) !== canonicalJson(found.arms[i]))
@@ -138,7 +138,7 @@ async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass):
     return {
       name: 'rows and counts',
       ok: false,
-      detail: `drawn anew, the sample is another one: ${differing.join('; ') || 'its manifest differs'}`,
+      detail: `drawn again, the sample is another one: ${differing.join('; ') || 'its manifest differs'}`,
     }
   } finally {
     rmSync(again, { recursive: true, force: true })

@@ -48,7 +48,7 @@ test('decant power, from results and from a given noise', async () => {
   expect(JSON.parse(measured.stdout)).toMatchObject({ gap: 0.05, questions: { by: 'files' }, measured: { spread: { df: 3 } } })
   const { stdout } = await decant(['power', '--sd', '1', '--gap', '1', '--correlation', '0.5', '--items', '1000', '--task-count', '8'])
   // As statsmodels: TTestIndPower and TTestPower with an effect of 1.
-  expect(stdout).toContain('  10 seeds an arm, the same ones in every arm')
+  expect(stdout).toContain('  10 seeds per arm, the same ones in every arm')
   expect(stdout).toContain('standard error 0.56 of a score')
 })
 
@@ -87,14 +87,14 @@ describe('files', () => {
 
   test.each<[string[], ReadingFlags, string, string]>([
     [['gone'], {}, 'sample', 'gone: no such file or folder'],
-    [['sample'], {}, 'sample', 'sample: no results*.json below'],
+    [['sample'], {}, 'sample', 'sample: no results*.json in it or its subfolders'],
     [['*.jsonl'], {}, 'sample', '*.jsonl: no file matches'],
     [['eval'], {}, 'eval', 'eval: no sample here (no manifest.json)'],
     [['eval'], { pattern: '(' }, 'sample', '--pattern (: Invalid regular expression'],
     [['eval'], { pattern: 'x' }, 'sample', '--pattern x: no group (?<arm>...)'],
     [['eval'], { map: 'gone.csv' }, 'sample', '--map gone.csv: no such file'],
     [['sample/manifest.json'], {}, 'sample', 'no results of lm-evaluation-harness or lighteval in it'],
-    [['eval'], {}, 'eval/raw-seed1/step-1000/results_2025-05-01.json', 'no manifest of a sample: format: '],
+    [['eval'], {}, 'eval/raw-seed1/step-1000/results_2025-05-01.json', 'not the manifest of a sample (format: '],
   ])('%j %j %s', async (files, more, out, message) => {
     await expect(read(files, more, out)).rejects.toThrow(message)
   })

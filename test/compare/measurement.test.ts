@@ -18,7 +18,7 @@ describe('a pipeline that nothing measured can speak for is refused', () => {
     [
       'another text',
       (text: string) => text.replace('- extract_html', '- extract_html: {preset: recall}'),
-      /p: its texts were made otherwise: extract_html has other options/,
+      /p: its text was extracted differently: extract_html has other options/,
     ],
     [
       'a value that was not measured',
@@ -28,7 +28,7 @@ describe('a pipeline that nothing measured can speak for is refused', () => {
     [
       'a value measured on an edited text',
       (text: string) => text.replace('  - letter_word_ratio', '  - trim_lines\n  - letter_word_ratio: {min: 0.8}'),
-      /p: its texts were made otherwise: it has no trim_lines|trim_lines stands where it has nothing more/,
+      /p: its text was extracted differently: it has no trim_lines|trim_lines stands where it has nothing more/,
     ],
   ])('%s', async (name, change, message) => {
     const other = fileWith(dir, `${name}.yaml`, change(readFileSync(crawlPipeline(dir), 'utf8')))

@@ -43,7 +43,7 @@ test('values that are known exactly', () => {
 
 const design = { sd: 1, paired: true, correlation: 0.5, alpha: 0.05 }
 
-describe('seeds an arm, as statsmodels solves for them', () => {
+describe('seeds per arm, as statsmodels solves for them', () => {
   test.each(scipy.seeds_paired)('paired, effect %f, alpha %f, power %f: %i', (effect, alpha, wanted, seeds) => {
     // A correlation of 0.5 makes the standard deviation of a difference that of a run.
     expect(seedsFor(effect, wanted, { ...design, alpha })).toBe(seeds)
