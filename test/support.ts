@@ -219,3 +219,11 @@ export async function measured(filter: Filter, text: string, options: object = {
 export async function edited(editor: Editor, text: string, options: object = {}): Promise<string> {
   return (await editor.edit(editor.schema.parse(options)))(new Doc({ id: 'test', text }))
 }
+
+/** CPU seconds that this process spends on something: unlike the time on the clock, they say nothing of what else the machine does. */
+export async function cpuSeconds(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}
