@@ -71,7 +71,11 @@ export async function writeReport(
 
 function header({ records, tokens, bytes: read, inputs, options }: Manifest): Html {
   const tiles: [string, string, string][] = [
-    ['records read', count(records.read), `${count(inputs.length)} shards, ${bytes(read.read)} of pages and texts`],
+    [
+      'records read',
+      count(records.read),
+      `${count(inputs.length)} ${inputs.length === 1 ? 'shard' : 'shards'}, ${bytes(read.read)} of pages and texts`,
+    ],
     ['kept', count(records.kept), percent(records.kept, records.read)],
     ['removed', count(total(records.removed)), percent(total(records.removed), records.read)],
     ['errors', count(total(records.errors)), percent(total(records.errors), records.read)],
@@ -82,7 +86,7 @@ function header({ records, tokens, bytes: read, inputs, options }: Manifest): Ht
   ]
   const notes = [
     options.measure ? 'measured run: nothing was dropped; reasons tell what would have been' : '',
-    options.limit ? `stopped after ${options.limit} documents` : '',
+    options.limit ? `at most ${count(options.limit)} documents (--limit)` : '',
   ]
   const note = notes.filter(Boolean).join(' · ')
   const shown = tiles.map(([name, value, more]) => html`<div><span>${name}</span><b>${value}</b><small>${more}</small></div>`)
