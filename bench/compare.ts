@@ -117,7 +117,7 @@ const a = await armOf(measurement, undefined)
 const b = await armOf(measurement, undefined, { set: ['rule_0.min=100', 'rule_1.min=0.1', 'rule_2.min=null'] })
 
 const [, reading] = await timed(async () => {
-  for await (const _ of judge(measurement.runs[0]!.plan.inputs.length, [{ ...a, rules: [] }], {
+  for await (const _ of judge(measurement.runs[0]!.plan.inputs.splits, [{ ...a, rules: [] }], {
     values: labels.map((column) => ({ arm: 0, column })),
   }));
 })

@@ -16,6 +16,7 @@ async function built<T>(path: string): Promise<T> {
 const { Doc } = await built<typeof import('../src/core/doc.ts')>('core/doc')
 const { brokenBound } = await built<typeof import('../src/core/filter.ts')>('core/filter')
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
+const { wholeFile } = await built<typeof import('../src/pipeline/splits.ts')>('pipeline/splits')
 const { planRun } = await built<typeof import('../src/commands/run.ts')>('commands/run')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
 const { stepsOf } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
@@ -39,7 +40,7 @@ async function readTexts(): Promise<string[]> {
   const texts: string[] = []
   let bytes = 0
   for (const { path } of inputs) {
-    const task: Task = standIn(path, 0, [])
+    const task: Task = standIn(wholeFile(path), 0, [])
     const pages = read.run(none(), read.schema.parse({}), task)
     const docs = detect.run(extract.run(pages, extract.schema.parse({}), task), detect.schema.parse({}), task)
     for await (const { text, metadata } of docs) {

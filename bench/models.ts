@@ -19,6 +19,7 @@ async function built<T>(path: string): Promise<T> {
 const { planRun } = await built<typeof import('../src/commands/run.ts')>('commands/run')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
+const { wholeFile } = await built<typeof import('../src/pipeline/splits.ts')>('pipeline/splits')
 const { loadFastText } = await built<typeof import('../src/models/fasttext/fasttext.ts')>('models/fasttext/fasttext')
 const { defaultLanguageModel } = await built<typeof import('../src/models/language.ts')>('models/language')
 const { tokenCounter } = await built<typeof import('../src/tokenizers/token_counter.ts')>('tokenizers/token_counter')
@@ -48,7 +49,7 @@ async function readTexts(): Promise<string[]> {
   const found: string[] = []
   let bytes = 0
   for (const { path } of inputs) {
-    const task: Task = standIn(path, 0, [])
+    const task: Task = standIn(wholeFile(path), 0, [])
     for await (const { text } of extract.run(read.run(none(), read.schema.parse({}), task), extract.schema.parse({}), task)) {
       found.push(text)
       if ((bytes += Buffer.byteLength(text)) > Number(values.megabytes) * 1e6) return found

@@ -12,6 +12,7 @@ const { meant, UserError } = await built<typeof import('../src/core/errors.ts')>
 const { findInputs } = await built<typeof import('../src/pipeline/inputs.ts')>('pipeline/inputs')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
+const { wholeFile } = await built<typeof import('../src/pipeline/splits.ts')>('pipeline/splits')
 
 interface Text {
   id: string
@@ -61,7 +62,7 @@ async function readTexts(dir: string): Promise<Text[]> {
   if (read.kind !== 'stage') throw new Error('read is no stage')
   const texts: Text[] = []
   for (const { path } of await inputsIn(dir)) {
-    for await (const { id, text, page } of read.run(none(), read.schema.parse({}), standIn(path, 0, []))) {
+    for await (const { id, text, page } of read.run(none(), read.schema.parse({}), standIn(wholeFile(path), 0, []))) {
       if (page) throw new UserError(`${path} holds pages, not texts`, `decant run raw -i ${dir} -o OUTPUT extracts texts to OUTPUT/data`)
       texts.push({ id, text })
     }

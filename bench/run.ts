@@ -17,6 +17,7 @@ async function built<T>(path: string): Promise<T> {
 const { planRun } = await built<typeof import('../src/commands/run.ts')>('commands/run')
 const { runLocal } = await built<typeof import('../src/executors/local.ts')>('executors/local')
 const { makeManifest, total } = await built<typeof import('../src/reports/manifest.ts')>('reports/manifest')
+const { openRunFolder } = await built<typeof import('../src/pipeline/run_folder.ts')>('pipeline/run_folder')
 const { stepsOf } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
 const { count } = await built<typeof import('../src/reports/format.ts')>('reports/format')
 
@@ -30,16 +31,17 @@ const { values, positionals } = parseArgs({
     'cpu-profile': { type: 'string' },
   },
 })
-const { plan, inputs } = await planRun(positionals[0] ?? 'fineweb', { input: values.input, set: values.set })
+const { plan, inputs, splits } = await planRun(positionals[0] ?? 'fineweb', { input: values.input, set: values.set })
 
 async function runOnce(workers: number, timings = false) {
   const dir = mkdtempSync(join(tmpdir(), 'decant-bench-'))
   try {
+    openRunFolder(dir, plan, splits)()
     const started = performance.now()
     const { entries, failed } = await runLocal(plan, dir, { workers, timings })
     const seconds = (performance.now() - started) / 1000
     assert.deepEqual(failed, [])
-    return { seconds, manifest: makeManifest(plan, entries), entries: [...entries.values()].flat() }
+    return { seconds, manifest: makeManifest(plan, entries, splits), entries: [...entries.values()].flat() }
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }

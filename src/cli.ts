@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { above0, list, number, repeated, seeds, share, whole } from './commands/arguments.ts'
+import { above0, byteCount, list, number, repeated, seeds, share, whole } from './commands/arguments.ts'
 import type { CompareFlags } from './commands/compare.ts'
 import { ending, worded } from './commands/help.ts'
 import type { MeasureFlags } from './commands/measure.ts'
@@ -55,7 +55,13 @@ const deciding = (command: Command): Command =>
     .option('--measure', 'measure every rule on every document, drop nothing, and record what would be dropped')
     .option('--audit <rate>', 'measure every rule on this share of the documents, chosen by hash', share)
     .option('--keep-removed', 'write the texts of removed documents to removed/')
+    .option(...splitBytes)
 
+const splitBytes = [
+  '--split-bytes <size>',
+  'read files larger than this (bytes as stored) in parts, each a task (default: 1/256 of the inputs, 16MiB to 1GiB)',
+  byteCount,
+] as const
 const workers = ['-w, --workers <n>', 'worker threads; 0 runs in the main thread (default: one per core)', whole(0)] as const
 const failAbove = ['--fail-above <share>', 'exit with code 1 if more than this share of the records is unusable', share] as const
 const jsonLines = ['--json', 'print progress and result as JSON Lines on stdout'] as const
@@ -101,6 +107,7 @@ program
   .requiredOption('-i, --input <path...>', 'input files, folders or quoted globs; repeatable')
   .requiredOption('-o, --output <dir>', 'output folder with one measured run per pipeline; more can be added later')
   .option('--limit <documents>', 'stop after this many documents, in shard order', whole(1))
+  .option(...splitBytes)
   .option(...workers)
   .option(...failAbove)
   .option(...jsonLines)

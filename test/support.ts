@@ -11,6 +11,7 @@ import { Doc } from '../src/core/doc.ts'
 import type { Editor } from '../src/core/editor.ts'
 import type { Filter } from '../src/core/filter.ts'
 import { openParquet } from '../src/formats/parquet_reader.ts'
+import { needPlan } from '../src/pipeline/run_folder.ts'
 import type { Manifest } from '../src/reports/manifest.ts'
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -105,6 +106,19 @@ export function products(dir: string): Record<string, string> {
         .digest('hex'),
     ]),
   )
+}
+
+/** Folder of a run that holds what the tasks of a pass wrote for others. */
+export const resultsOf = (dir: string, pass: string): string => {
+  const { key } = needPlan(dir).passes.find(({ name }) => name === pass)!
+  return join(dir, 'work', `${pass}.${key}`)
+}
+
+/** Take back all that passes after this one gave. */
+export function forgetAfter(dir: string, pass: string): void {
+  const { passes } = needPlan(dir)
+  for (const { name, key } of passes.slice(passes.findIndex((each) => each.name === pass) + 1))
+    for (const folder of ['work', 'ledger']) rmSync(join(dir, folder, `${name}.${key}`), { recursive: true, force: true })
 }
 
 /** Run a pipeline in this thread. */

@@ -5,9 +5,9 @@ import { NumberList } from '../core/number_list.ts'
 import { BlockWriter, readBlocks } from '../dedup/block_file.ts'
 import { BloomFilter } from '../dedup/bloom_filter.ts'
 import { cuttingTokenizers, piecesBy } from '../dedup/pieces.ts'
-import { bytesOf, intsOf, writeNumbers } from '../dedup/record_file.ts'
 import { judgeLeft, scopeKey, segmentOptions } from '../dedup/segment_dedup.ts'
 import { DroppedSegments } from '../dedup/segments.ts'
+import { bytesOf, dealtParts, intsOf, writeParts } from '../formats/part_file.ts'
 import { codePoints } from '../text/code_points.ts'
 import { withoutLines } from '../text/lines.ts'
 
@@ -75,7 +75,8 @@ export default barrier({
     {
       name: 'filter',
       tasks: () => 1,
-      run({ expected, false_positive_rate, max_known_ratio }, task) {
+      run({ expected, false_positive_rate, max_known_ratio }, task, shards) {
+        const drops = new Map<number, Uint8Array>()
         const filter = new BloomFilter(expected, false_positive_rate)
         let inserted = 0
         for (const { index, path } of task.inputs('before', 'ngrams')) {
@@ -111,15 +112,16 @@ export default barrier({
             }
             first += lines
           }
-          if (dropped.length > 0) writeNumbers(task.output(`drop-${index}`), dropped.view())
+          if (dropped.length > 0) drops.set(index, bytesOf(dropped.view()))
         }
+        writeParts(task.output('drops'), dealtParts(shards, drops))
         task.metrics.add('bloom_dedup:remembered', inserted)
       },
     },
   ],
 
   after({ min_left_chars: least = 0 }, task) {
-    const drops = new DroppedSegments(task.inputs('filter', `drop-${task.index}`).map(({ path }) => path))
+    const drops = new DroppedSegments(task.dealt('filter', 'drops').map((part) => new Uint32Array(intsOf(part))))
     const judge = judgeLeft((text) => codePoints(text) < least)
     return (doc) => {
       const dropped = drops.next(doc.text.split('\n').length)

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { barrier, type Removal } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
-import { readParts, writeParts } from '../dedup/record_file.ts'
+import { dealtParts, readParts, writeParts } from '../formats/part_file.ts'
 
 /** Keys are grouped by their first byte, so that the job holds one 256th of them in memory at a time. */
 const slices = 256
@@ -64,7 +64,7 @@ export default barrier({
     {
       name: 'compare',
       tasks: ({ partitions }) => partitions,
-      run({ partitions }, task) {
+      run({ partitions }, task, shards) {
         const drops = new Map<number, string[]>()
         const files = task.inputs('before', 'keys')
         for (let slice = task.index; slice < slices; slice += partitions) {
@@ -75,18 +75,16 @@ export default barrier({
             task.metrics.add('exact_dedup:duplicates')
           }
         }
-        // One file a shard, so that a shard whose decisions stay the same need not run again.
-        for (const [shard, lines] of [...drops].sort(([a], [b]) => a - b)) {
-          writeParts(task.output(`drop-${shard}`), [Buffer.from(lines.join(''))])
-        }
+        const parts = new Map([...drops].map(([shard, lines]) => [shard, Buffer.from(lines.join(''))]))
+        writeParts(task.output('drops'), dealtParts(shards, parts))
       },
     },
   ],
 
   after(_, task) {
     const removals = new Map<number, Removal>()
-    for (const { path } of task.inputs('compare', `drop-${task.index}`)) {
-      for (const line of readParts(path, 1, { from: 0, to: 1 }).toString().trimEnd().split('\n')) {
+    for (const part of task.dealt('compare', 'drops')) {
+      for (const line of Buffer.from(part).toString().trimEnd().split('\n')) {
         const [row, survivor, size] = JSON.parse(line) as [number, string, number]
         const duplicate = { method: 'exact', survivor, cluster: survivor, size, estimated: null, exact: 1 } as const
         removals.set(row, { reason: 'duplicate', duplicate })

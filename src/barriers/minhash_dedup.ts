@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { barrier } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
+import { NumberList } from '../core/number_list.ts'
 import { decide, type Fate, Numbering, unite, Verifier } from '../dedup/clusters.ts'
 import { KeyFileWriter, KeyTable, readKeys, slices } from '../dedup/key_file.ts'
 import { MemberFileWriter } from '../dedup/member_file.ts'
-import { bytesOf, intsOf, slicesOf } from '../dedup/record_file.ts'
+import { readNumbers, slicesOf, writeNumbers } from '../dedup/record_file.ts'
 import { ShingleFileWriter, ShingleStore } from '../dedup/shingle_file.ts'
 import { chanceOf, signer } from '../dedup/signatures.ts'
 import { UnionFind } from '../dedup/union_find.ts'
-import { FileWriter } from '../formats/file_writer.ts'
+import { dealtParts, writeParts } from '../formats/part_file.ts'
 import { normalizerOption } from '../text/normalizers.ts'
 import { tokenizerOption } from '../text/words/word_tokenizers.ts'
 
@@ -92,7 +92,7 @@ export default barrier({
         // Documents of one shard that share a key meet here, so that a key that half the crawl has costs the comparison one record a shard.
         const pairs = keys.write(task.output('keys'), verify !== undefined)
         members.write(task.output('members'))
-        writeInts(task.output('pairs'), pairs)
+        writeNumbers(task.output('pairs'), pairs)
         shingles?.close()
       },
     }
@@ -108,7 +108,7 @@ export default barrier({
         const { from, to } = slicesOf(task.index, partitions, slices)
         // Without verification, only pairs that join two sets are worth a line.
         const sets = new UnionFind(verify === undefined ? numbering.total : 0)
-        const pairs = new IntsWriter(task.output('pairs'))
+        const pairs = new NumberList(Uint32Array)
         for (let band = 0; band < bands; band++) {
           const records = files.map(({ index, path }) => ({ base: numbering.base(index), keys: readKeys(path, { bands, band, from, to }) }))
           const table = new KeyTable(records.reduce((sum, { keys }) => sum + keys.length / 3, 0))
@@ -119,7 +119,7 @@ export default barrier({
               const first = table.firstOf(keys[i]!, keys[i + 1]!, number)
               if (first === number) continue
               if (verify === undefined) {
-                if (sets.union(number, first)) pairs.add([number, first])
+                if (sets.union(number, first)) pairs.pushAll([number, first])
               } else {
                 const bucket = buckets.get(first)
                 if (bucket) bucket.push(number)
@@ -127,38 +127,39 @@ export default barrier({
               }
             }
           }
-          for (const bucket of buckets.values()) pairs.add([bucket.length, ...bucket])
+          for (const bucket of buckets.values()) pairs.pushAll([bucket.length, ...bucket])
         }
-        pairs.close()
+        writeNumbers(task.output('pairs'), pairs.view())
       },
     },
     {
       name: 'cluster',
       tasks: () => 1,
-      run({ bands, rows, verify }, task) {
+      run({ bands, rows, verify }, task, shards) {
         const numbering = new Numbering(task.inputs('before', 'members'))
         const sets = new UnionFind(numbering.total)
         const compared = task.inputs('compare', 'pairs')
         const count = (name: string, n = 1): void => task.metrics.add(`minhash_dedup:${name}`, n)
         let store: ShingleStore | undefined
         if (verify === undefined) {
-          for (const { index, path } of task.inputs('before', 'pairs')) unite(sets, readInts(path), numbering.base(index))
-          for (const { path } of compared) unite(sets, readInts(path))
+          for (const { index, path } of task.inputs('before', 'pairs')) unite(sets, readNumbers(path), numbering.base(index))
+          for (const { path } of compared) unite(sets, readNumbers(path))
         } else {
           store = new ShingleStore(new Map(task.inputs('before', 'shingles').map(({ index, path }) => [index, path])))
           task.inputs('before', 'shingles-ends')
           const verifier = new Verifier(sets, numbering, store, verify)
           for (const { path } of compared) {
-            const buckets = readInts(path)
+            const buckets = readNumbers(path)
             for (let at = 0; at < buckets.length; at += buckets[at]! + 1)
-              verifier.join(Array.from(buckets.subarray(at + 1, at + 1 + buckets[at]!), (number) => number >>> 0))
+              verifier.join(Array.from(buckets.subarray(at + 1, at + 1 + buckets[at]!)))
           }
           count('compared', verifier.compared)
           count('not_similar', verifier.failed)
         }
         // Where the chance to be found is one half.
         const threshold = verify ?? (1 - 0.5 ** (1 / bands)) ** (1 / rows)
-        decide(sets, numbering, { sketchBytes: bands * rows, threshold, store, fatesOf: (shard) => task.output(`fates-${shard}`), count })
+        const fates = decide(sets, numbering, { sketchBytes: bands * rows, threshold, store, count })
+        writeParts(task.output('fates'), dealtParts(shards, fates))
         store?.close()
       },
     },
@@ -166,8 +167,8 @@ export default barrier({
 
   after({ cluster_metadata }, task) {
     const fates = new Map<number, Fate>()
-    for (const { path } of task.inputs('cluster', `fates-${task.index}`)) {
-      for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) {
+    for (const part of task.dealt('cluster', 'fates')) {
+      for (const line of Buffer.from(part).toString().trimEnd().split('\n')) {
         const fate = JSON.parse(line) as Fate
         fates.set(fate.row, fate)
       }
@@ -183,24 +184,3 @@ export default barrier({
     }
   },
 })
-
-class IntsWriter {
-  readonly #file: FileWriter
-  constructor(path: string) {
-    this.#file = new FileWriter(path)
-  }
-  add(numbers: number[]): void {
-    this.#file.write(bytesOf(Uint32Array.from(numbers)))
-  }
-  close(): void {
-    this.#file.close()
-  }
-}
-
-function writeInts(path: string, ints: Int32Array): void {
-  const file = new FileWriter(path)
-  file.write(bytesOf(ints))
-  file.close()
-}
-
-const readInts = (path: string): Int32Array => intsOf(readFileSync(path))

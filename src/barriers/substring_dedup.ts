@@ -67,7 +67,7 @@ export default barrier({
     {
       name: 'anchors',
       tasks: ({ partitions }) => partitions,
-      run: ({ partitions }, task) => compareTask(task, 'before', { keep: 'none', partitions }),
+      run: ({ partitions }, task, shards) => compareTask(task, shards, 'before', { keep: 'none', partitions }),
     },
     {
       name: 'windows',
@@ -104,7 +104,7 @@ export default barrier({
     {
       name: 'compare',
       tasks: ({ partitions }) => partitions,
-      run: (options, task) => compareTask(task, 'windows', options),
+      run: (options, task, shards) => compareTask(task, shards, 'windows', options),
     },
   ],
 

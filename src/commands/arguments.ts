@@ -26,6 +26,16 @@ export const share = (text: string): number => {
   return n
 }
 
+/** Bytes: 64MiB, 64M (the same), 1.5GiB, 100kB or a number. */
+export const byteCount = (text: string): number => {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?(?:i?b)?)$/i.exec(text) ?? []
+  const powers = ' kmgt'
+  const isDecimal = /^[kmgt]b$/i.test(unit)
+  const n = Math.round(Number(digits) * (isDecimal ? 1000 : 1024) ** Math.max(0, powers.indexOf(unit.charAt(0).toLowerCase() || ' ')))
+  if (digits === '' || !Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('Expected a size, such as 256MiB or 1GB.')
+  return n
+}
+
 export const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 export const seeds = (text: string): number[] => {
   const found = list(text).map(whole(0))

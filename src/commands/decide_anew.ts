@@ -10,6 +10,8 @@ import { findInputs } from '../pipeline/inputs.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { recordingFor } from '../pipeline/recorded.ts'
+import { openRunFolder } from '../pipeline/run_folder.ts'
+import { readSplits } from '../pipeline/splits.ts'
 import { finish } from './run.ts'
 
 /**
@@ -20,7 +22,9 @@ export async function decidedAnew<T>({ dir }: Measurement, arm: Arm, use: (arm: 
   if (arm.standing.length === 0) return await use(arm)
   const { run } = arm
   const config = changedConfig(arm.plan, stepsOf(arm.plan), [])
-  const plan = await makePlan(config, await findInputs(run.plan.inputs), run.plan.options)
+  const splits = readSplits(run.dir, run.plan)
+  const inputs = await findInputs([...new Set(splits.map(({ file }) => file))])
+  const plan = await makePlan(config, inputs, run.plan.options, splits)
   const record = recordingFor(plan, run.plan, run.dir)
   if (!record)
     throw new UserError(
@@ -28,12 +32,14 @@ export async function decidedAnew<T>({ dir }: Measurement, arm: Arm, use: (arm: 
       'its work/ folder is gone, it was made by another version, or it read with --limit: measure the changed pipeline as one of its own',
     )
   const folder = mkdtempSync(join(dir, '.exact-'))
+  const release = openRunFolder(folder, plan, splits)
   try {
     const { entries, failed } = await runTogether([{ plan, dir: folder, record }], { workers: availableParallelism() })
     if (failed.length > 0) throw new Error(failed[0]!.message)
     await finish(plan, folder, entries[0]!)
     return await use({ ...arm, plan, run: { name: arm.name, dir: folder, plan }, rules: rulesIn(plan, plan), standing: [] })
   } finally {
+    release()
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -11,7 +11,7 @@ import type { Manifest } from '../reports/manifest.ts'
 import { progressReporter } from '../reports/progress.ts'
 import { finish, judgeErrors, planRun, progressMode, type RunFlags, reportFailures, stopOnSignals, unfinish } from './run.ts'
 
-export type MeasureFlags = Pick<RunFlags, 'input' | 'output' | 'workers' | 'limit' | 'failAbove' | 'json' | 'quiet'>
+export type MeasureFlags = Pick<RunFlags, 'input' | 'output' | 'workers' | 'limit' | 'splitBytes' | 'failAbove' | 'json' | 'quiet'>
 
 /**
  * Measure everything that any of the pipelines measures: one reading of the inputs, and for each pipeline a measured run of its own in
@@ -21,7 +21,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   const started = performance.now()
   const planned: Awaited<ReturnType<typeof planRun>>[] = []
   for (const pipeline of pipelines) planned.push(await planRun(pipeline, { ...flags, set: [], measure: true }))
-  const { inputs } = planned[0]!
+  const { inputs, splits } = planned[0]!
   const runs = planned.map(({ plan }): Run => ({ plan, dir: join(flags.output, plan.name) }))
   checkNames(runs, flags.output)
   const recorded = runs.flatMap((run) => recordingOf(run, flags.output))
@@ -32,12 +32,12 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   const read = inputBytes.reduce((a, b) => a + b, 0)
   let progress = progressReporter(runs[0]!.plan, inputBytes, progressMode(flags))
   try {
-    for (const { plan, dir } of runs) releases.push(openRunFolder(dir, plan))
+    for (const { plan, dir } of runs) releases.push(openRunFolder(dir, plan, splits))
     if (!flags.json && !flags.quiet)
       for (const { run, record } of recorded) progress.say(`${run.plan.name}: texts and values from ${record.dir}, nothing is read again`)
     if (!flags.json && !flags.quiet)
       progress.say(
-        `${runs.map(({ plan }) => plan.name).join(', ')}: ${count(inputs.length)} ${inputs.length === 1 ? 'shard' : 'shards'}, ${bytes(read)} → ${flags.output}`,
+        `${runs.map(({ plan }) => plan.name).join(', ')}: ${count(splits.length)} ${splits.length === 1 ? 'shard' : 'shards'}, ${bytes(read)} → ${flags.output}`,
       )
     const { entries, failed } = await runTogether(runs, {
       workers: flags.workers ?? availableParallelism(),
@@ -55,7 +55,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
       progress.say('stopped; no partial files were kept. Run the same command again to resume.')
       return 130
     }
-    if (failed.length > 0) return reportFailures(failed[0]!.run.plan, failed)
+    if (failed.length > 0) return reportFailures(failed[0]!.run.plan, failed[0]!.run.dir, failed)
     const manifests: Manifest[] = []
     for (const [i, { plan, dir }] of runs.entries()) manifests.push(await finish(plan, dir, entries[i]!))
     const seconds = (performance.now() - started) / 1000
@@ -96,10 +96,10 @@ function checkNames(runs: readonly Run[], output: string): void {
         'give one of them another "name:"; compare and sample use these names',
       )
   }
-  const inputs = runs[0]!.plan.inputs.join('\n')
+  const { hash } = runs[0]!.plan.inputs
   for (const name of existsSync(output) ? readdirSync(output) : []) {
     const earlier = readPlan(join(output, name))
-    if (earlier && (earlier.inputs.join('\n') !== inputs || earlier.options.limit !== runs[0]!.plan.options.limit))
+    if (earlier && (earlier.inputs.hash !== hash || earlier.options.limit !== runs[0]!.plan.options.limit))
       throw new UserError(
         `-o ${output}: "${name}" was measured there on other inputs, or with another --limit`,
         'give the same -i and --limit, or another folder',

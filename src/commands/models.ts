@@ -123,7 +123,7 @@ function verify(path: string, known: KnownModel, size: number, sha256: string): 
   if (known.sha256 !== undefined && known.sha256 !== sha256)
     throw new UserError(`${path} is not ${known.file}: its sha256 is ${sha256}`, again)
   if (known.md5 === undefined) return known.sha256 !== undefined
-  const md5 = hashFile(path, 'md5')
+  const md5 = hashFile(path, { algorithm: 'md5' })
   if (md5 !== known.md5) throw new UserError(`${path} is not ${known.file}: its md5 is ${md5}`, again)
   return true
 }

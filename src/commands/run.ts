@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
+import type { TaskInput } from '../core/task.ts'
 import type { FailedTask } from '../executors/local.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { findInputs, type Input } from '../pipeline/inputs.ts'
@@ -9,6 +10,7 @@ import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import type { Plan, RunOptions } from '../pipeline/plan.ts'
 import { openRunFolder } from '../pipeline/run_folder.ts'
+import { cutIntoSplits, readSplit, readSplits, shownSplit } from '../pipeline/splits.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { wrap } from '../reports/layout.ts'
@@ -22,6 +24,7 @@ export interface RunFlags {
   set: string[]
   parameters?: string
   limit?: number
+  splitBytes?: number
   measure?: boolean
   audit?: number
   keepRemoved?: boolean
@@ -32,11 +35,18 @@ export interface RunFlags {
   samples: number
 }
 
+/** A checked pipeline, the files that it is to read, and how they are cut. */
+export interface Planned {
+  plan: Plan
+  inputs: Input[]
+  splits: TaskInput[]
+}
+
 /** What `decant run` and `decant plan` share: a checked pipeline over real files. */
 export async function planRun(
   pipeline: string,
-  flags: Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved'>,
-): Promise<{ plan: Plan; inputs: Input[] }> {
+  flags: Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved' | 'splitBytes'>,
+): Promise<Planned> {
   const config = readConfig(pipeline, flags.set, flags.parameters)
   const inputs = await findInputs(flags.input)
   const options: RunOptions = {
@@ -45,15 +55,16 @@ export async function planRun(
     keep_removed: flags.keepRemoved ?? false,
     limit: flags.limit ?? null,
   }
-  return { plan: await makePlan(config, inputs, options), inputs }
+  const splits = cutIntoSplits(inputs, flags.splitBytes)
+  return { plan: await makePlan(config, inputs, options, splits), inputs, splits }
 }
 
 /** Run a pipeline. Returns the exit code. */
 export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   const started = performance.now()
-  const { plan, inputs } = await planRun(pipeline, flags)
+  const { plan, inputs, splits } = await planRun(pipeline, flags)
   const dir = flags.output
-  const release = openRunFolder(dir, plan)
+  const release = openRunFolder(dir, plan, splits)
   const mode = progressMode(flags)
   const inputBytes = inputs.map((input) => input.bytes)
   const progress = progressReporter(plan, inputBytes, mode)
@@ -61,7 +72,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   try {
     if (!flags.json && !flags.quiet)
       progress.say(
-        `${plan.name}: ${count(inputs.length)} ${inputs.length === 1 ? 'shard' : 'shards'}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
+        `${plan.name}: ${count(splits.length)} ${splits.length === 1 ? 'shard' : 'shards'}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
       )
     // Imported late, so that mistakes in a pipeline are reported at once.
     const { runLocal } = await import('../executors/local.ts')
@@ -84,7 +95,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       progress.say('stopped; no partial files were kept. Run the same command again to resume.')
       return 130
     }
-    if (failed.length > 0) return reportFailures(plan, failed)
+    if (failed.length > 0) return reportFailures(plan, dir, failed)
     const manifest = await finish(plan, dir, entries)
     if (flags.json)
       console.log(
@@ -127,14 +138,14 @@ export function unfinish(dir: string): void {
 
 /** Write manifest and report of a run whose tasks are all done. */
 export async function finish(plan: Plan, dir: string, entries: ReadonlyMap<string, readonly LedgerEntry[]>): Promise<Manifest> {
-  const manifest = makeManifest(plan, entries)
+  const manifest = makeManifest(plan, entries, readSplits(dir, plan))
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const { writeReport } = await import('../reports/report.ts')
   await writeReport(dir, plan, manifest, entries)
   return manifest
 }
 
-export function reportFailures(plan: Plan, failed: FailedTask[]): number {
+export function reportFailures(plan: Plan, dir: string, failed: FailedTask[]): number {
   const full = failed.find(({ code }) => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
   if (full) {
     console.error(`decant: the disk is full (${full.code}); finished shards are kept. Free some space and run the same command again.`)
@@ -143,12 +154,13 @@ export function reportFailures(plan: Plan, failed: FailedTask[]): number {
   const user = failed.find(({ userError }) => userError)
   if (user) throw new UserError(user.message)
   for (const { pass, index, message, stack, code } of failed.slice(0, 5)) {
-    const shard = plan.passes.find(({ name }) => name === pass)?.kind === 'shards' ? plan.inputs[index] : `task ${index}`
+    const shard =
+      plan.passes.find(({ name }) => name === pass)?.kind === 'shards' ? shownSplit(readSplit(dir, plan, index)) : `task ${index}`
     const known = systemCode({ code }) !== undefined
     console.error(`decant: pass ${pass}, ${shard} failed: ${known || !stack ? message : stack}`)
   }
   console.error(
-    `decant: ${failed.length} of ${plan.inputs.length} shards failed; the others are kept. Run the same command again to retry the failed ones.`,
+    `decant: ${failed.length} of ${plan.inputs.splits} shards failed; the others are kept. Run the same command again to retry the failed ones.`,
   )
   return 1
 }

@@ -69,7 +69,7 @@ export async function mix(sources: readonly string[], flags: MixFlags): Promise<
   const parts: ArmPart[] = []
   for (const source of sources) parts.push(await parseSource(source))
   const twice = parts.find(({ measurement: { runs } }, i) =>
-    parts.slice(0, i).some((earlier) => earlier.measurement.runs[0]!.plan.inputs.join() === runs[0]!.plan.inputs.join()),
+    parts.slice(0, i).some((earlier) => earlier.measurement.runs[0]!.plan.inputs.hash === runs[0]!.plan.inputs.hash),
   )
   if (twice)
     throw new UserError(

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkFormat } from '../core/file_format.ts'
-import { currentEntry } from '../pipeline/ledger.ts'
-import type { Plan } from '../pipeline/plan.ts'
+import { committedTasks, readResult } from '../pipeline/ledger.ts'
+import { type Plan, tasksOf } from '../pipeline/plan.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
+import { isSealed, readSummary } from '../pipeline/seal.ts'
 import { count, table } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { wrap } from '../reports/layout.ts'
@@ -16,19 +17,17 @@ export interface PassStatus {
   documents: number
 }
 
-/** How many tasks of each pass have a current result. */
+/** How many tasks of each pass have a result. */
 export function passStatus(plan: Plan, dir: string): PassStatus[] {
   return plan.passes.map((pass) => {
-    const tasks = pass.kind === 'job' ? pass.tasks : plan.inputs.length
-    let done = 0
-    let documents = 0
-    for (let i = 0; i < tasks; i++) {
-      const entry = currentEntry(plan, dir, pass, i)
-      if (!entry) continue
-      done++
-      documents += entry.counts['read:records'] ?? 0
+    const tasks = tasksOf(plan, pass)
+    if (isSealed(dir, pass)) {
+      const documents = readSummary(dir, plan, pass).counts['read:records'] ?? 0
+      return { pass: pass.name, tasks, done: tasks, documents }
     }
-    return { pass: pass.name, tasks, done, documents }
+    const committed = committedTasks(dir, pass)
+    const documents = committed.reduce((sum, index) => sum + (readResult(dir, pass, index)?.counts['read:records'] ?? 0), 0)
+    return { pass: pass.name, tasks, done: committed.length, documents }
   })
 }
 

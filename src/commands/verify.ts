@@ -58,8 +58,8 @@ function checkFiles(dir: string, { outputs }: Manifest): Check {
 }
 
 function checkInputs({ inputs }: Manifest): Check {
-  const wrong = inputs.flatMap(({ path, sha256 }) =>
-    !existsSync(path) ? [`${path} is missing`] : hashFile(path) === sha256 ? [] : [`${path} has changed`],
+  const wrong = inputs.flatMap(({ path, start = 0, end = Number.POSITIVE_INFINITY, sha256 }) =>
+    !existsSync(path) ? [`${path} is missing`] : hashFile(path, { start, end }) === sha256 ? [] : [`${path} has changed`],
   )
   return {
     name: 'inputs',

@@ -6,10 +6,11 @@ import { boundsShown } from '../core/filter.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { type ReplayedStep, replay } from '../pipeline/replay.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
+import { readSplit } from '../pipeline/splits.ts'
 import { type DuplicateRow, readDuplicateRows } from '../reports/duplicates.ts'
 import { count, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
-import { readVerdicts, type VerdictRow } from '../reports/verdicts.ts'
+import { allShards, readVerdicts, type VerdictRow } from '../reports/verdicts.ts'
 import { readManifest } from './status.ts'
 
 /** Replay the rules of a run on one document. */
@@ -23,13 +24,13 @@ export async function why(dir: string, document: string, flags: { text: boolean;
       return console.log(`${error.id ?? ''} ${error.url ?? ''}\n${wrap(`unusable: ${error.kind}: ${error.message}`)}\nin ${error.file}`)
     throw new UserError(`${dir}: no document has the id or URL ${document}`, 'verdicts/*.parquet lists all ids and URLs')
   }
-  const { doc, steps } = await replay(plan, verdict.shard, verdict.row, verdict.reason)
+  const { doc, steps } = await replay(plan, dir, verdict.shard, verdict.row, verdict.reason)
   if (flags.json) {
     const values = { id: verdict.id, url: verdict.url, reason: verdict.reason, tokens: verdict.tokens, metadata: doc.metadata, steps }
     return console.log(JSON.stringify(flags.text ? { ...values, text: doc.text } : values, null, 2))
   }
   console.log(
-    `id      ${verdict.id}\nurl     ${verdict.url || '–'}\nshard   ${shardName(verdict.shard)} (${plan.inputs[verdict.shard]}), document ${verdict.row}`,
+    `id      ${verdict.id}\nurl     ${verdict.url || '–'}\nshard   ${shardName(verdict.shard)} (${readSplit(dir, plan, verdict.shard).path}), document ${verdict.row}`,
   )
   console.log(
     `verdict ${verdict.reason === null ? 'kept' : `removed by ${verdict.reason}`}${verdict.tokens === null ? '' : `, ${count(verdict.tokens)} tokens`}`,
@@ -79,7 +80,7 @@ async function explainDuplicate(
   console.log(`\n${wrap(`kept instead: ${survivor} (${similarity}; ${count(size)} documents in all)`)}`)
   const [verdict] = await findVerdicts(dir, plan, survivor)
   if (!flags.text || !verdict) return
-  const { doc } = await replay(plan, verdict.shard, verdict.row, verdict.reason)
+  const { doc } = await replay(plan, dir, verdict.shard, verdict.row, verdict.reason)
   console.log(`${verdict.url}\n\n- only here, + only there\n${aligned(text, doc.text)}`)
 }
 
@@ -101,7 +102,7 @@ function aligned(here: string, there: string): string {
 async function findVerdicts(dir: string, plan: Plan, document: string): Promise<VerdictRow[]> {
   const ids = new Set([document, `<${document}>`])
   const byUrl: VerdictRow[] = []
-  const shards = plan.inputs.map((_, i) => i).filter((i) => existsSync(join(dir, 'verdicts', `${shardName(i)}.parquet`)))
+  const shards = allShards(plan).filter((i) => existsSync(join(dir, 'verdicts', `${shardName(i)}.parquet`)))
   if (shards.length === 0)
     throw new UserError(`${dir}: the run has no verdicts yet`, 'let it finish first; "decant status" shows its progress')
   for await (const rows of readVerdicts(dir, shards, [])) {
@@ -114,7 +115,7 @@ async function findVerdicts(dir: string, plan: Plan, document: string): Promise<
 }
 
 function findError(dir: string, plan: Plan, document: string): ErrorEntry | undefined {
-  for (const i of plan.inputs.keys()) {
+  for (const i of allShards(plan)) {
     const path = join(dir, 'errors', `${shardName(i)}.jsonl`)
     if (!existsSync(path)) continue
     for (const line of readFileSync(path, 'utf8').split('\n')) {

@@ -92,7 +92,7 @@ export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options
   const distributions = new Map<string, number[]>(columns.ofRules.flat().map((slot) => [columns.list[slot]!.column, []]))
   const everyNth = Math.ceil(readIn(runs[0]!) / Math.max(1, options.values))
   let documents = 0
-  for await (const judged of judge(runs[0]!.plan.inputs.length, arms, extraColumns(columns.list, names, options.by))) {
+  for await (const judged of judge(runs[0]!.plan.inputs.splits, arms, extraColumns(columns.list, names, options.by))) {
     documents += judged.size
     for (const [side, tally] of tallies.entries()) tally.add(judged.arms[side]!)
     for (const counter of counters) counter.add(judged)

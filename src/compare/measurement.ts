@@ -45,7 +45,7 @@ export function openMeasurement(dir: string): Measurement {
         `${folder}: the run dropped documents at the first bound they broke, so later rules did not measure them`,
         'measure the pipeline into a folder of its own: decant measure PIPELINE -i INPUT -o DIR',
       )
-    if (plan.inputs.join('\n') !== runs[0]!.plan.inputs.join('\n') || plan.options.limit !== runs[0]!.plan.options.limit)
+    if (plan.inputs.hash !== runs[0]!.plan.inputs.hash || plan.options.limit !== runs[0]!.plan.options.limit)
       throw new UserError(`${folder} was measured on other inputs than ${runs[0]!.dir}`, 'measure it again with the same -i and --limit')
   }
   return { dir, runs }

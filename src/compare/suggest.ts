@@ -101,7 +101,7 @@ export async function suggestRules(good: RunPart, bad: RunPart, options: Suggest
   const [values, badValues] = [columns.map((column) => column.good), columns.map((column) => column.bad)]
   const samples = { good: new HashSample(columns.length, options.values), bad: new HashSample(columns.length, options.values) }
   if (isSame) {
-    for await (const judged of judge(good.arm.run.plan.inputs.length, [good.arm, bad.arm], { values })) {
+    for await (const judged of judge(good.arm.run.plan.inputs.splits, [good.arm, bad.arm], { values })) {
       samples.good.addShard(judged, judged.arms[0]!, good.part)
       samples.bad.addShard(judged, judged.arms[1]!, bad.part)
     }
@@ -111,7 +111,7 @@ export async function suggestRules(good: RunPart, bad: RunPart, options: Suggest
       { corpus: bad, values: badValues, sample: samples.bad },
     ]
     for (const { corpus, values: read, sample } of readings)
-      for await (const judged of judge(corpus.arm.run.plan.inputs.length, [corpus.arm], { values: read }))
+      for await (const judged of judge(corpus.arm.run.plan.inputs.splits, [corpus.arm], { values: read }))
         sample.addShard(judged, judged.arms[0]!, corpus.part)
   }
   for (const [name, corpus] of [
@@ -141,7 +141,7 @@ export async function suggestRules(good: RunPart, bad: RunPart, options: Suggest
 }
 
 const sameDocuments = (a: Arm, b: Arm): boolean =>
-  a.run.plan.inputs.join('\n') === b.run.plan.inputs.join('\n') && a.run.plan.options.limit === b.run.plan.options.limit
+  a.run.plan.inputs.hash === b.run.plan.inputs.hash && a.run.plan.options.limit === b.run.plan.options.limit
 
 /**
  * What both have measured, by equal steps. Of the same documents, what one pipeline has measured is known of the other's as well; texts may differ

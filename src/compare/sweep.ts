@@ -60,7 +60,7 @@ export async function sweepBound(
   const found = { values: new NumberList(Float64Array), bytes: new NumberList(Float64Array), tokens: new NumberList(Float64Array) }
   type Near = Place & { value: number }
   const near = { under: new Smallest<Near>(options.nearest), from: new Smallest<Near>(options.nearest) }
-  for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.length, [openArm], {
+  for await (const { shard, size, arms, values } of judge(runs[0]!.plan.inputs.splits, [openArm], {
     values: [{ arm: 0, column: swept.column }],
   })) {
     const { kept, bytes, tokens, verdictRow, dataRow } = arms[0]!
@@ -92,7 +92,7 @@ export async function sweepBound(
 export async function keptBy(arm: Arm, label: string): Promise<Omit<Kept, 'threshold'>> {
   const column = arm.rules.find((rule) => rule.label === label)?.column ?? label
   const sum = nothing()
-  for await (const { size, arms, values } of judge(arm.run.plan.inputs.length, [arm], { values: [{ arm: 0, column }] })) {
+  for await (const { size, arms, values } of judge(arm.run.plan.inputs.splits, [arm], { values: [{ arm: 0, column }] })) {
     const { kept, bytes, tokens } = arms[0]!
     for (let i = 0; i < size; i++) if (kept[i] && !Number.isNaN(values[0]![i]!)) addDocument(sum, bytes[i]!, tokens[i]!)
   }

@@ -14,11 +14,15 @@ export class UserError extends Error {
   }
 }
 
-/** Where in which file a record lies; offsets are bytes of the file as stored, `end` exclusive. */
+/**
+ * Where in which file a record lies; offsets are bytes of the file as stored, `end` exclusive. With `member`, they are of what the gzip member (or
+ * zstd frame) that begins there holds, decompressed.
+ */
 export interface Location {
   file: string
   start?: number
   end?: number
+  member?: number
   row?: number
   /** How many rows from `row` on, when more than one. */
   rows?: number
@@ -32,6 +36,21 @@ export class DataError extends Error {
     message: string,
   ) {
     super(message)
+  }
+}
+
+/** The code of an error that says of a file between passes that it is not what its task wrote; its `path` is the file. */
+export const damagedFile = 'EDAMAGED'
+
+/** A file between passes that is not what its task wrote: that task must run again. */
+export class DamagedFile extends Error {
+  override readonly name = 'DamagedFile'
+  readonly code = damagedFile
+  constructor(
+    readonly path: string,
+    message: string,
+  ) {
+    super(`${path} is damaged: ${message}`)
   }
 }
 

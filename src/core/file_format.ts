@@ -1,7 +1,7 @@
 import { UserError } from './errors.ts'
 
 /** Versions of the files that outlive a process. Raise one when an older decant could not read what this one writes, and add a fixture. */
-export const fileFormats = { plan: 2, ledger: 2, spool: 2, manifest: 2, sample: 2 } as const
+export const fileFormats = { plan: 3, ledger: 3, spool: 3, manifest: 3, sample: 3 } as const
 export type FileKind = keyof typeof fileFormats
 
 /** Throws a UserError when a file has another version than this decant reads. Files from before there were versions have version 1. */

@@ -1,4 +1,4 @@
-type Numbers = Float64Array | Int32Array
+type Numbers = Float64Array | Int32Array | Uint32Array
 
 /** A list of numbers that grows in memory that doubles, as many bytes each as its kind of array has. */
 export class NumberList<T extends Numbers> {
@@ -27,6 +27,11 @@ export class NumberList<T extends Numbers> {
   push(value: number): void {
     const { numbers, at } = this.extend(1)
     numbers[at] = value
+  }
+
+  pushAll(values: ArrayLike<number>): void {
+    const { numbers, at } = this.extend(values.length)
+    numbers.set(values, at)
   }
 
   /** What was added so far, as it stands in memory until more is added. */

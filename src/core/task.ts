@@ -4,13 +4,40 @@ import type { Metrics } from './metrics.ts'
 
 export type Docs = AsyncIterable<Doc>
 
+/** A split of an input file: the records that begin in [start, end). */
+export interface TaskInput {
+  /** Where the file is. */
+  file: string
+  /** The file as the user named it. */
+  path: string
+  /** What it is called wherever its folder lies: its path below the folder that all inputs are in. */
+  name: string
+  start: number
+  end: number
+  /** Size of the file. */
+  size: number
+  /** Where the first record really begins (null: none does in this split), and what holds there: set once the split before has been read. */
+  begins?: { at: number | null; carry: string | null }
+}
+
+/** Where a reader's split meets its neighbours. Positions are those of whatever can be found on its own: a record, or a member that opens with one. */
+export interface Seam {
+  /** The first position in the split; null where there is none. */
+  first: number | null
+  /** The first position behind the split, as found by reading on. */
+  next: number
+  /** What it took to hold at its beginning (the dump that the last warcinfo named), and what holds behind it, if anything in it said so. */
+  before: string | null
+  after?: string | null
+}
+
 /** What a running task may see and say. */
 export interface Task {
   /** Number of this task in its pass; for a pass over shards, the shard. */
   readonly index: number
   readonly metrics: Metrics
-  /** The input file of this shard: its path as the user named it, and its name below the folder that all inputs are in. */
-  readonly input: { path: string; name: string; bytes: number } | undefined
+  /** What a task of the first pass reads. */
+  readonly input: TaskInput | undefined
   /** Documents begun so far. */
   readonly documents: number
   /** Whether as many documents as wanted have been read (`--limit`). */
@@ -22,8 +49,8 @@ export interface Task {
   shared<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T
   /** Bytes of the input behind the reader, for progress. */
   advance(bytes: number): void
-  /** Begin the verdict of a document just read. `bytes` as in `Verdict`; without an id, NAME/ROW stands for it. */
-  begin(bytes: number, id?: string): Doc['verdict']
+  /** Begin the verdict of a document just read. `bytes` as in `Verdict`. */
+  begin(bytes: number, id: string): Doc['verdict']
   /** A record that was read but holds no document (a PDF, an image): counted under `kind`. */
   skip(kind: string, bytes: number): void
   /** A record of a type that never holds one (a request): counted apart. */
@@ -43,10 +70,17 @@ export interface Task {
   readonly provenance: Record<string, string>
   /** A path in this task's folder; it appears whole, when the task is done. */
   output(name: string): string
+  /** Say where this split met its neighbours. */
+  seam(seam: Seam): void
   /** Say how many rows a file written to `output(name)` has. */
   wrote(name: string, rows: number): void
-  /** Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. */
+  /**
+   * Paths of `name` as written by every task of the `before` part or of a job, in task order; absent files are left out. Such files carry
+   * checksums of their own, which their readers check: no task hashes what others read as well.
+   */
   inputs(from: string, name: string): { index: number; path: string }[]
   /** The path of `name` as the task of the same number wrote it, if it did. */
   own(from: string, name: string): string | undefined
+  /** This task's part of `name` as each task of a job wrote it with `writeParts`, a part for each shard, in task order; empty ones are left out. */
+  dealt(from: string, name: string): Uint8Array[]
 }

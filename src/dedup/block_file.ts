@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
+import { DamagedFile } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-import { bytesOf, DamagedFile, intsOf } from './record_file.ts'
+import { bytesOf, intsOf } from '../formats/part_file.ts'
 
 /** Bytes and three numbers that belong to a document. */
 export interface Block {

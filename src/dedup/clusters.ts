@@ -1,4 +1,3 @@
-import { FileWriter } from '../formats/file_writer.ts'
 import { countMembers, readMembers } from './member_file.ts'
 import type { Position, ShingleStore } from './shingle_file.ts'
 import { estimate } from './signatures.ts'
@@ -105,8 +104,8 @@ export interface Fate {
 }
 
 /**
- * Choose one document of each cluster and write the fates of a shard's documents to `fatesOf(shard)`, as JSON lines. Counts clusters, removed
- * documents, and those of them that are less similar to the survivor than `threshold`: joined by others in between.
+ * Choose one document of each cluster: the fates of each shard's documents, as JSON lines. Counts clusters, removed documents, and those of them
+ * that are less similar to the survivor than `threshold`: joined by others in between.
  */
 export function decide(
   sets: UnionFind,
@@ -115,16 +114,14 @@ export function decide(
     sketchBytes,
     threshold,
     store,
-    fatesOf,
     count,
   }: {
     sketchBytes: number
     threshold: number
     store: ShingleStore | undefined
-    fatesOf(shard: number): string
     count(name: string, n?: number): void
   },
-): void {
+): Map<number, Buffer> {
   const sizes = new Uint32Array(numbering.total)
   for (let i = 0; i < numbering.total; i++) sizes[sets.find(i)]! += 1
   const clusters = new Map<number, { best: Choice; smallest: string }>()
@@ -152,26 +149,22 @@ export function decide(
     if (isBetter(choice, known.best)) known.best = { ...choice, sketch: Uint8Array.from(sketch) }
     if (id < known.smallest) known.smallest = id
   })
-  let file: FileWriter | undefined
-  let open = -1
+  const fates = new Map<number, string[]>()
   eachClustered((shard, number, root, members, i) => {
-    if (shard !== open) {
-      file?.close()
-      file = new FileWriter(fatesOf(shard))
-      open = shard
-    }
+    const lines = fates.get(shard) ?? []
+    fates.set(shard, lines)
     const { row, sketch } = members.member(i)
     const { best, smallest } = clusters.get(root)!
     const stays = best.number === number
     const exact = store && !stays ? store.similarity(numbering.position(number), numbering.position(best.number)) : null
     const estimated = stays ? 1 : Math.round(estimate(sketch, best.sketch) * 1e4) / 1e4
     const fate: Fate = { row, survivor: stays ? null : best.id, cluster: smallest, size: sizes[root]!, estimated, exact }
-    file!.writeText(`${JSON.stringify(fate)}\n`)
+    lines.push(`${JSON.stringify(fate)}\n`)
     if (stays) return
     count('removed')
     if ((exact ?? estimated) < threshold) count('removed_below_threshold')
   })
-  file?.close()
+  return new Map([...fates].map(([shard, lines]) => [shard, Buffer.from(lines.join(''))]))
 }
 
 interface Choice {
@@ -185,6 +178,6 @@ const isBetter = (a: Choice, b: Choice): boolean =>
   a.rank > b.rank || (a.rank === b.rank && (a.id < b.id || (a.id === b.id && a.number < b.number)))
 
 /** All pairs of a file of two numbers each. */
-export function unite(sets: UnionFind, pairs: Int32Array, base = 0): void {
-  for (let i = 0; i < pairs.length; i += 2) sets.union((pairs[i]! >>> 0) + base, (pairs[i + 1]! >>> 0) + base)
+export function unite(sets: UnionFind, pairs: Uint32Array, base = 0): void {
+  for (let i = 0; i < pairs.length; i += 2) sets.union(pairs[i]! + base, pairs[i + 1]! + base)
 }

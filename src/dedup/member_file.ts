@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
+import { DamagedFile } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-import { bytesOf, DamagedFile } from './record_file.ts'
+import { bytesOf } from '../formats/part_file.ts'
 
 /** What a choice among near-duplicates looks at, for each signed document of a shard, in order. */
 export interface Member {

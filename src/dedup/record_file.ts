@@ -1,36 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-
-/** Bytes in parts that can each be read on their own. The file: for each part its length and its CRC-32 (uint32), then the parts. */
-export function writeParts(path: string, parts: readonly Uint8Array[]): void {
-  const head = new Uint32Array(parts.length * 2)
-  for (const [i, part] of parts.entries()) head.set([part.length, crc32(part)], i * 2)
-  const file = new FileWriter(path)
-  file.write(bytesOf(head))
-  for (const part of parts) file.write(part)
-  file.close()
-}
-
-/** Parts [from, to) of so many, one behind the other. Throws when they are not what was written. */
-export const readParts = (path: string, parts: number, { from, to }: { from: number; to: number }): Buffer =>
-  readChecked(path, (source) => {
-    const headBytes = parts * 8
-    if (source.size < headBytes) throw new Error('it is too short')
-    const head = new Uint32Array(intsOf(source.read(0, headBytes)))
-    let start = headBytes
-    for (let i = 0; i < from; i++) start += head[i * 2]!
-    let end = start
-    for (let i = from; i < to; i++) end += head[i * 2]!
-    if (end > source.size) throw new Error('it is too short')
-    const bytes = source.read(start, end)
-    for (let i = from, at = 0; i < to; i++) {
-      const part = bytes.subarray(at, at + head[i * 2]!)
-      if (crc32(part) !== head[i * 2 + 1]!) throw new Error('a checksum is wrong')
-      at += part.length
-    }
-    return bytes
-  })
+import { bytesOf, intsOf, readChecked, readParts, writeParts } from '../formats/part_file.ts'
 
 /**
  * Records of so many 32-bit numbers, of which the first two are a key (low, high), in one or more sections. Each section is cut into slices by
@@ -97,34 +67,3 @@ export const slicesOf = (task: number, tasks: number, slices: number): { from: n
   from: Math.floor((task * slices) / tasks),
   to: Math.floor(((task + 1) * slices) / tasks),
 })
-
-function readChecked<T>(path: string, read: (source: ByteSource) => T): T {
-  const source = new ByteSource(path, 1)
-  try {
-    return read(source)
-  } catch (error) {
-    throw new DamagedFile(path, (error as Error).message)
-  } finally {
-    source.close()
-  }
-}
-
-/** A side file that is not what its task wrote: the task must run again. */
-export class DamagedFile extends Error {
-  override readonly name = 'DamagedFile'
-  readonly code = 'EDAMAGED'
-  constructor(
-    readonly path: string,
-    message: string,
-  ) {
-    super(`${path} is damaged: ${message}`)
-  }
-}
-
-export const bytesOf = (ints: Int32Array | Uint32Array): Uint8Array => new Uint8Array(ints.buffer, ints.byteOffset, ints.byteLength)
-
-/** The same bytes as numbers. */
-export const intsOf = (bytes: Uint8Array): Int32Array => {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes)
-  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2)
-}

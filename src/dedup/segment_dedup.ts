@@ -4,10 +4,11 @@ import { type Barrier, barrier, type Removal } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
 import type { Options, Shape } from '../core/options.ts'
 import type { Task } from '../core/task.ts'
+import { bytesOf, dealtParts, intsOf, writeParts } from '../formats/part_file.ts'
 import { codePoints } from '../text/code_points.ts'
 import { strip } from '../text/python.ts'
 import { hashTexts } from './hash_texts.ts'
-import { slicesOf, writeNumbers } from './record_file.ts'
+import { readNumbers, slicesOf } from './record_file.ts'
 import { compareSegments, DroppedSegments, type Keep, SegmentWriter, slices } from './segments.ts'
 
 /** The options of all steps that remove parts of documents that stand elsewhere too. */
@@ -84,7 +85,7 @@ export function segmentDedup<S extends Shape>({
       {
         name: 'compare',
         tasks: (options) => (options as Common).partitions,
-        run: (options, task) => compareTask(task, 'before', options as Common),
+        run: (options, task, shards) => compareTask(task, shards, 'before', options as Common),
       },
     ],
 
@@ -102,17 +103,18 @@ export function segmentDedup<S extends Shape>({
   })
 }
 
-/** Compares what all tasks of `from` wrote as `segments`. One file a shard, so that a shard whose decisions stay the same need not run again. */
-export function compareTask(task: Task, from: string, { keep, partitions }: { keep: Keep; partitions: number }): void {
+/** Compares what all tasks of `from` wrote as `segments`, and deals the numbers of those that go out to their shards. */
+export function compareTask(task: Task, shards: number, from: string, { keep, partitions }: { keep: Keep; partitions: number }): void {
   const dropped = compareSegments(task.inputs(from, 'segments'), { keep, ...slicesOf(task.index, partitions, slices) })
-  for (const [shard, numbers] of dropped) writeNumbers(task.output(`drop-${shard}`), numbers.view())
+  const parts = new Map([...dropped].map(([shard, numbers]) => [shard, bytesOf(numbers.view())]))
+  writeParts(task.output('drops'), dealtParts(shards, parts))
 }
 
 /** The segments of this task's shard that go: by what was found within it, and by the comparison with others. */
 export function droppedOf(task: Task, from: string, compared: string): DroppedSegments {
   const local = task.own(from, 'local')
-  const paths = task.inputs(compared, `drop-${task.index}`).map(({ path }) => path)
-  return new DroppedSegments(local === undefined ? paths : [local, ...paths])
+  const dealt = task.dealt(compared, 'drops').map((part) => new Uint32Array(intsOf(part)))
+  return new DroppedSegments(local === undefined ? dealt : [readNumbers(local), ...dealt])
 }
 
 /** What becomes of a document that has lost text. */

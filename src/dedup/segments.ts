@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { NumberList } from '../core/number_list.ts'
 import { KeyTable } from './key_file.ts'
-import { readNumbers, readRecords, writeNumbers, writeRecords } from './record_file.ts'
+import { readRecords, writeNumbers, writeRecords } from './record_file.ts'
 
 /**
  * Segments (lines, spans of sentences, windows of words) of all documents, compared by a 64-bit key. Every segment of a shard has a number, in
@@ -135,8 +135,7 @@ export class DroppedSegments {
   #at = 0
   #base = 0
 
-  constructor(paths: readonly string[]) {
-    const lists = paths.map(readNumbers)
+  constructor(lists: readonly Uint32Array[]) {
     this.#numbers = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0))
     let size = 0
     for (const list of lists) {

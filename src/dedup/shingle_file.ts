@@ -1,9 +1,14 @@
+import { crc32 } from 'node:zlib'
+import { DamagedFile } from '../core/errors.ts'
 import { ByteSource } from '../formats/byte_source.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { Layout } from '../kernels/kernels.ts'
-import { bytesOf } from './record_file.ts'
+import { readNumbers, writeNumbers } from './record_file.ts'
 
-/** The distinct shingles of every signed document of a shard, for exact comparison: ends (in shingles), then ascending 64-bit hashes. */
+/**
+ * The distinct shingles of every signed document of a shard, for exact comparison: ascending 64-bit hashes, and beside them in a file of its own
+ * where each document's end (in shingles) and their CRC-32.
+ */
 export class ShingleFileWriter {
   #file: FileWriter
   #ends: number[] = []
@@ -17,15 +22,14 @@ export class ShingleFileWriter {
     const sorted = shingles.slice().sort()
     let size = 0
     for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[size++] = sorted[i]!
-    this.#file.write(new Uint8Array(sorted.buffer, 0, 8 * size))
-    this.#ends.push((this.#end += size))
+    const bytes = new Uint8Array(sorted.buffer, 0, 8 * size)
+    this.#file.write(bytes)
+    this.#ends.push((this.#end += size), crc32(bytes))
   }
 
   close(): void {
     this.#file.close()
-    const ends = new FileWriter(`${this.path}-ends`)
-    ends.write(bytesOf(Uint32Array.from(this.#ends)))
-    ends.close()
+    writeNumbers(`${this.path}-ends`, Uint32Array.from(this.#ends))
   }
 }
 
@@ -65,7 +69,10 @@ export class ShingleStore {
     let shingles = this.#cache.get(key)
     if (!shingles) {
       const { source, ends } = this.#open(shard)
-      const bytes = source.read(8 * (ends[document - 1] ?? 0), 8 * ends[document]!)
+      const [from, to] = [8 * (ends[2 * document - 2] ?? 0), 8 * ends[2 * document]!]
+      if (to > source.size) throw new DamagedFile(source.path, 'it is too short')
+      const bytes = source.read(from, to)
+      if (crc32(bytes) !== ends[2 * document + 1]) throw new DamagedFile(source.path, 'a checksum is wrong')
       shingles = new Int32Array(Uint8Array.from(bytes).buffer)
       if ((this.#cached += shingles.byteLength) > cacheBytes) {
         this.#cache.clear()
@@ -82,10 +89,7 @@ export class ShingleStore {
       // A run may have more shards than a process may have open files.
       if (this.#files.size === 256) this.close()
       const path = this.paths.get(shard)!
-      const index = new ByteSource(`${path}-ends`, 1)
-      const ends = new Uint32Array(Uint8Array.from(index.read(0, index.size)).buffer)
-      index.close()
-      file = { source: new ByteSource(path, 1), ends }
+      file = { source: new ByteSource(path, 1), ends: readNumbers(`${path}-ends`) }
       this.#files.set(shard, file)
     }
     return file

@@ -1,8 +1,13 @@
+import { join, relative } from 'node:path'
 import type { Piscina } from 'piscina'
+import { damagedFile } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
+import type { TaskInput } from '../core/task.ts'
 import { shareModels } from '../models/shared_models.ts'
-import { currentEntry, damagedFile, type LedgerEntry } from '../pipeline/ledger.ts'
-import type { Pass, Plan, ShardPass } from '../pipeline/plan.ts'
+import { type LedgerEntry, writerOf } from '../pipeline/ledger.ts'
+import { PassResults } from '../pipeline/pass_results.ts'
+import { type Pass, type Plan, type ShardPass, tasksOf } from '../pipeline/plan.ts'
+import { readSplits } from '../pipeline/splits.ts'
 import type { Recording, TaskRequest } from '../pipeline/task_request.ts'
 import { type Failure, failureOf, type TasksOutcome } from './worker.ts'
 
@@ -50,11 +55,12 @@ export async function runLocal(
   return await withPool([plan], options, running, async (pool) => {
     const run = { plan, dir }
     const entries = new Map<string, LedgerEntry[]>()
-    for (let p = 0, mended = false; p < plan.passes.length; p++) {
+    for (let p = 0, mended = 0; p < plan.passes.length; p++) {
       const { results, failed } = await runPass([run], p, pool, options)
-      if (!mended && failed.length > 0 && failed.every(({ code }) => code === damagedFile)) {
-        // The tasks that wrote the damaged files have lost their entries: begin again, once.
-        mended = true
+      if (mended < plan.passes.length && failed.length > 0 && failed.every(({ code }) => code === damagedFile)) {
+        // The tasks that wrote the damaged files run again, and what depends on them.
+        for (const failure of failed) takeBackDamaged(run, failure)
+        mended++
         p = -1
         continue
       }
@@ -121,7 +127,7 @@ async function withPool<T>(
   if (running) return await use(running)
   const files = plans.flatMap((plan) => [...Object.keys(plan.files), ...plan.models])
   const letGo = options.workers > 0 ? await shareModels(files) : undefined
-  const shards = Math.max(1, plans[0]!.inputs.length)
+  const shards = Math.max(1, plans[0]!.inputs.splits)
   const pool = options.workers > 0 ? await openPool(Math.min(options.workers, shards)) : undefined
   const onAbort = (): void => void pool?.destroy()
   options.signal?.addEventListener('abort', onAbort)
@@ -147,77 +153,118 @@ async function openPool(threads: number): Promise<Pool> {
   })
 }
 
+/** One pass while it runs; the first one of several runs together. */
+interface PassRun {
+  runs: readonly Run[]
+  p: number
+  pass: Pass
+  results: readonly PassResults[]
+  counters: Float64Array
+  failed: FailedTask[]
+  done: number
+  reused: number
+  worked: boolean
+  /** Documents that may still be read, where a limit counts them in order of splits. */
+  remaining: number | undefined
+}
+
 /** Run a pass; the first one of several runs together. `results` are the first run's. */
 async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, options: LocalOptions) {
+  const results = runs.map(({ plan, dir }) => new PassResults(dir, plan, plan.passes[p]!))
+  for (;;) {
+    const state = openPass(runs, p, results)
+    await runMissing(state, pool, options)
+    const { failed } = state
+    if (failed.length > 0 || options.signal?.aborted) return { results: [], failed }
+    const again = results.flatMap((each) => each.finish())
+    if (again.length === 0) return { results: results[0]!.entries as LedgerEntry[], failed }
+  }
+}
+
+function openPass(runs: readonly Run[], p: number, results: readonly PassResults[]): PassRun {
   const [{ plan }] = runs as [Run]
   const pass = plan.passes[p]!
-  const tasks = pass.kind === 'job' ? pass.tasks : plan.inputs.length
-  const counters = new Float64Array(new SharedArrayBuffer(tasks * 3 * Float64Array.BYTES_PER_ELEMENT))
-  const results: LedgerEntry[] = []
-  const failed: FailedTask[] = []
-  let done = 0
-  let reused = 0
-  const report = (): void => {
-    if (!options.onProgress) return
-    const live = { bytes: 0, documents: 0, kept: 0 }
-    for (let i = 0; i < counters.length; i += 3) {
-      live.bytes += counters[i]!
-      live.documents += counters[i + 1]!
-      live.kept += counters[i + 2]!
-    }
-    options.onProgress({ pass, tasks, done, reused, ...live })
-  }
-  // A limit counts documents in order of shards, so those shards are read one after the other.
-  const { limit } = plan.options
-  const inOrder = limit !== null && pass.kind === 'shards' && pass.from === null
-  let remaining = limit ?? 0
-  let worked = false
+  const counters = new Float64Array(new SharedArrayBuffer(tasksOf(plan, pass) * 3 * Float64Array.BYTES_PER_ELEMENT))
+  const inOrder = plan.options.limit !== null && pass.kind === 'shards' && pass.from === null
+  const remaining = inOrder ? plan.options.limit! : undefined
+  return { runs, p, pass, results, counters, failed: [], done: 0, reused: 0, worked: false, remaining }
+}
 
-  const one = async (index: number): Promise<void> => {
-    if (options.signal?.aborted) return
-    const known = runs.map((run) => {
-      const entry = currentEntry(run.plan, run.dir, run.plan.passes[p]!, index)
-      return entry && (!inOrder || entry.limit === remaining) ? entry : undefined
-    })
-    const missing = runs.filter((_, i) => !known[i])
-    if (missing.length > 0) {
-      if (!worked) options.onWork?.(runs)
-      worked = true
-      const progress = counters.subarray(index * 3, index * 3 + 3)
-      const requests = missing.map(
-        (run, i): TaskRequest => ({
-          ...run,
-          pass: p,
-          index,
-          ...(i === 0 ? { progress } : {}),
-          ...(inOrder ? { limit: remaining } : {}),
-          ...(options.timings ? { timings: true } : {}),
-        }),
-      )
-      const outcome = await attempt(requests, pool, options.signal)
-      if (!outcome) return
-      if ('failure' in outcome) {
-        failed.push({ pass: pass.name, index, ...outcome.failure })
-        return
-      }
-      for (const entry of outcome.entries) known[known.indexOf(undefined)] = entry
-    } else reused++
-    const entry = known[0]!
-    results[index] = entry
-    if (inOrder) remaining -= entry.counts['read:records'] ?? 0
-    done++
-    options.onTask?.(entry, missing.length === 0)
-    report()
-  }
-
-  const ticker = setInterval(report, 500)
+async function runMissing(state: PassRun, pool: Pool | undefined, options: LocalOptions): Promise<void> {
+  const { runs, pass } = state
+  const [{ plan, dir }] = runs as [Run]
+  const tasks = tasksOf(plan, pass)
+  const ticker = setInterval(() => showProgress(state, options), 500)
   try {
-    if (pool && !inOrder) await inFlight(tasks, pool.maxThreads * 2, one)
-    else for (let i = 0; i < tasks; i++) await one(i)
+    if (pool && state.remaining === undefined) {
+      const order = pass.kind === 'shards' ? largestFirst(readSplits(dir, plan)) : Array.from({ length: tasks }, (_, i) => i)
+      await inFlight(order, pool.maxThreads * 2, (index) => runOne(state, index, pool, options))
+    } else for (let i = 0; i < tasks; i++) await runOne(state, i, pool, options)
   } finally {
     clearInterval(ticker)
   }
-  return { results, failed }
+}
+
+/** So that no large split is begun last, when the other threads have nothing left to do. */
+const largestFirst = (splits: readonly TaskInput[]): number[] =>
+  splits
+    .map(({ start, end }, index) => ({ index, bytes: end - start }))
+    .sort((a, b) => b.bytes - a.bytes || a.index - b.index)
+    .map(({ index }) => index)
+
+function showProgress({ pass, counters, done, reused }: PassRun, { onProgress }: LocalOptions): void {
+  if (!onProgress) return
+  const live = { bytes: 0, documents: 0, kept: 0 }
+  for (let i = 0; i < counters.length; i += 3) {
+    live.bytes += counters[i]!
+    live.documents += counters[i + 1]!
+    live.kept += counters[i + 2]!
+  }
+  onProgress({ pass, tasks: counters.length / 3, done, reused, ...live })
+}
+
+/** Run the tasks of one number that have no result. */
+async function runOne(state: PassRun, index: number, pool: Pool | undefined, options: LocalOptions): Promise<void> {
+  if (options.signal?.aborted) return
+  const { runs, p, pass, results, remaining } = state
+  for (const each of results)
+    if (remaining !== undefined && each.entries[index] && each.entries[index].limit !== remaining) each.takeBack([index])
+  const missing = results.flatMap(({ entries }, i) => (entries[index] ? [] : [i]))
+  if (missing.length > 0) {
+    if (!state.worked) options.onWork?.(runs)
+    state.worked = true
+    const progress = state.counters.subarray(index * 3, index * 3 + 3)
+    const requests = missing.map((i, k): TaskRequest => {
+      const { dir, record } = runs[i]!
+      return {
+        ...{ dir, pass: p, index },
+        ...(record ? { record } : {}),
+        ...(k === 0 ? { progress } : {}),
+        ...(remaining === undefined ? {} : { limit: remaining }),
+        ...(options.timings ? { timings: true } : {}),
+      }
+    })
+    const outcome = await attempt(requests, pool, options.signal)
+    if (!outcome) return
+    if ('failure' in outcome) {
+      state.failed.push({ pass: pass.name, index, ...outcome.failure })
+      return
+    }
+    for (const [k, i] of missing.entries()) results[i]!.entries[index] = outcome.entries[k]!
+  } else state.reused++
+  const entry = results[0]!.entries[index]!
+  if (remaining !== undefined) state.remaining = remaining - (entry.counts['read:records'] ?? 0)
+  state.done++
+  options.onTask?.(entry, missing.length === 0)
+  showProgress(state, options)
+}
+
+/** What an earlier task wrote is not what it wrote any more: that task runs again. */
+export function takeBackDamaged({ plan, dir }: Run, { path }: Pick<Failure, 'path'>): void {
+  if (!path?.startsWith(join(dir, 'work', '/'))) return
+  const { pass: written, index } = writerOf(relative(dir, path))
+  const pass = plan.passes.find(({ name, key }) => name === written.name && key === written.key)
+  if (pass) new PassResults(dir, plan, pass).takeBack([index])
 }
 
 /** Run tasks; a worker that dies (out of memory) is a failure of those tasks alone. Undefined when the run was stopped. */
@@ -236,11 +283,11 @@ async function attempt(
   }
 }
 
-/** Call `one` for 0 … tasks − 1, in order, at most `width` at a time, so that a queue of 100,000 shards costs no memory. */
-async function inFlight(tasks: number, width: number, one: (index: number) => Promise<void>): Promise<void> {
+/** Call `one` for all, in order, at most `width` at a time, so that a queue of 100,000 splits costs no memory. */
+async function inFlight(order: readonly number[], width: number, one: (index: number) => Promise<void>): Promise<void> {
   let next = 0
   const lane = async (): Promise<void> => {
-    while (next < tasks) await one(next++)
+    while (next < order.length) await one(order[next++]!)
   }
-  await Promise.all(Array.from({ length: Math.min(width, tasks) }, lane))
+  await Promise.all(Array.from({ length: Math.min(width, order.length) }, lane))
 }

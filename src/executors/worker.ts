@@ -7,6 +7,8 @@ export type TasksOutcome = { entries: LedgerEntry[] } | { failure: Failure }
 export interface Failure {
   message: string
   code?: string
+  /** The file that an error of the system, or damage, is about. */
+  path?: string
   stack?: string
   userError: boolean
 }
@@ -20,6 +22,12 @@ export default async function work(requests: TaskRequest[]): Promise<TasksOutcom
 }
 
 export function failureOf(error: unknown): Failure {
-  const { message, code, stack, name } = error as NodeJS.ErrnoException
-  return { message: message ?? String(error), ...(code ? { code } : {}), ...(stack ? { stack } : {}), userError: name === 'UserError' }
+  const { message, code, path, stack, name } = error as NodeJS.ErrnoException
+  return {
+    message: message ?? String(error),
+    ...(code ? { code } : {}),
+    ...(path ? { path } : {}),
+    ...(stack ? { stack } : {}),
+    userError: name === 'UserError',
+  }
 }

@@ -22,7 +22,7 @@ export function* docOfRow(values: Row, row: number, options: ReadOptions, task: 
       name === text_field && value instanceof Uint8Array ? textOf(value) : toJson(value),
     ]),
   )
-  if (typeof fields[options.text_field] === 'string') yield docOfFields(fields, options, task)
+  if (typeof fields[options.text_field] === 'string') yield docOfFields(fields, row, options, task)
   else task.quarantine(new DataError('no_text', `the row has no text in "${options.text_field}"`), { row })
 }
 
@@ -35,9 +35,10 @@ export function damageOf(kind: 'bad_parquet' | 'bad_arrow', error: unknown): Dat
   return new DataError(kind, (error as Error).message)
 }
 
-export function docOfFields(fields: Record<string, unknown>, options: ReadOptions, task: Task): Doc {
+/** `position` says where in the file the record is. */
+export function docOfFields(fields: Record<string, unknown>, position: string | number, options: ReadOptions, task: Task): Doc {
   const { [options.text_field]: text, [options.id_field]: id, [options.url_field]: url, ...metadata } = fields
-  const name = id === undefined || id === null ? rowId(task) : typeof id === 'object' ? JSON.stringify(id) : String(id)
+  const name = id === undefined || id === null ? idAt(task, position) : typeof id === 'object' ? JSON.stringify(id) : String(id)
   return new Doc({
     id: name,
     text: text as string,
@@ -47,5 +48,5 @@ export function docOfFields(fields: Record<string, unknown>, options: ReadOption
   })
 }
 
-/** The id of a document that has none: NAME/ROW, the same wherever the folder of the inputs lies. */
-export const rowId = (task: Task): string => `${task.input!.name}/${task.documents}`
+/** The id of a document that has none: the same wherever the folder of the inputs lies, and however its file is cut. */
+export const idAt = (task: Task, position: string | number): string => `${task.input!.name}/${position}`

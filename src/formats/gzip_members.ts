@@ -20,8 +20,8 @@ const magic = Buffer.from([0x1f, 0x8b, 0x08])
  * (everything after padding, or after one bad member) is kept or reported here: after damage the walk goes on at the next member
  * whose first inflated bytes `isStart` accepts.
  */
-export async function* readGzipMembers(source: ByteSource, isStart: (head: Buffer) => boolean): AsyncGenerator<GzipEvent> {
-  for (let start = 0; start < source.size; ) {
+export async function* readGzipMembers(source: ByteSource, isStart: (head: Buffer) => boolean, from = 0): AsyncGenerator<GzipEvent> {
+  for (let start = from; start < source.size; ) {
     const head = source.at(start, 1 << 20)
     if (head[0] === 0) {
       start = endOfPadding(source, start)
@@ -146,8 +146,9 @@ function endOfPadding(source: ByteSource, start: number): number {
   return source.size
 }
 
-function nextMember(source: ByteSource, from: number, isStart: (head: Buffer) => boolean): number {
-  for (let at = from; at < source.size - 18; ) {
+/** Where the next member begins that opens with what `isStart` accepts; `to` or more where none does before. */
+export function nextMember(source: ByteSource, from: number, isStart: (head: Buffer) => boolean, to = source.size): number {
+  for (let at = from; at < Math.min(to, source.size - 18); ) {
     const bytes = source.at(at, 1 << 16)
     const offset = bytes.indexOf(magic)
     if (offset < 0) {
@@ -155,6 +156,7 @@ function nextMember(source: ByteSource, from: number, isStart: (head: Buffer) =>
       continue
     }
     at += offset
+    if (at >= to) break
     if (isStart(inflateHead(source.at(at, 1 << 16)).bytes)) return at
     at++
   }

@@ -36,6 +36,8 @@ export interface InputFormat {
   carriesFields: boolean
   /** Whether it holds pages, which a step must turn into text. */
   holdsPages: boolean
+  /** Whether it can be read from the middle on, so that a large file is more than one task. */
+  canBeCut(compression: Compression): boolean
   /** Bytes of text in a stored byte, for forecasts of disk. */
   textPerByte(compression: Compression): number
   /** Whether a file that begins like this is of the format. */

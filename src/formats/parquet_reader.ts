@@ -30,7 +30,9 @@ export interface ParquetFile {
    * Rows in order, a batch at a time; memory is bounded however the file's row groups are cut. Rows that cannot be decoded are passed over
    * and told to `onLoss`, between the batches where they lie; without `onLoss` they end the reading with an error.
    */
-  batches(columns?: string[], onLoss?: (lost: LostRows) => void): AsyncGenerator<Row[]>
+  batches(columns?: string[], onLoss?: (lost: LostRows) => void, bytes?: ByteRange): AsyncGenerator<Row[]>
+  /** The first row of those row groups that begin in a range of the file. */
+  firstRowIn(bytes: ByteRange): number
   /** Rows by their numbers, in the order asked for; only the pages that hold them are read. */
   rowsAt(columns: string[], rows: readonly number[]): Promise<Row[]>
   /** Columns of one number a row, chunk by chunk as they are stored, NaN for null: for tables of which much is wanted. */
@@ -43,6 +45,12 @@ export interface ParquetFile {
   /** Key-value metadata of the footer. */
   metadata: Record<string, string>
   close(): void
+}
+
+/** Of row groups, those whose first page lies in [start, end) of the file. */
+export interface ByteRange {
+  start: number
+  end: number
 }
 
 /** Rows of a file that could not be decoded: from the first, up to and without the last. */
@@ -82,7 +90,8 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
       rows: Number(metadata.num_rows),
       groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-      batches: (columns, onLoss) => batches({ file, ...exact, compressors, limits, columns, onLoss }),
+      batches: (columns, onLoss, bytes) => batches({ file, ...exact, compressors, limits, columns, onLoss }, bytes),
+      firstRowIn: (bytes) => firstRowIn(metadata.row_groups, bytes),
       rowsAt: (columns, wanted) => rowsAt({ file, ...exact, compressors, limits, columns, onLoss: undefined }, wanted),
       numbers: (columns, each) => numbers({ file, metadata, compressors }, columns, each),
       strings: (columns, each) =>
@@ -174,12 +183,34 @@ async function numbers(
 
 const toNumber = (value: unknown): number => (value === null || value === undefined ? Number.NaN : Number(value))
 
-async function* batches(reading: Reading): AsyncGenerator<Row[]> {
+/** Where the first page of a row group lies. */
+function startOf({ columns }: RowGroup): number {
+  const starts = columns.flatMap(({ meta_data }) =>
+    meta_data ? [Number(meta_data.dictionary_page_offset || meta_data.data_page_offset), Number(meta_data.data_page_offset)] : [],
+  )
+  return Math.min(...starts)
+}
+
+const isIn = (group: RowGroup, { start, end }: ByteRange): boolean => startOf(group) >= start && startOf(group) < end
+
+function firstRowIn(groups: readonly RowGroup[], bytes: ByteRange): number {
+  let row = 0
+  for (const group of groups) {
+    if (isIn(group, bytes)) break
+    row += Number(group.num_rows)
+  }
+  return row
+}
+
+async function* batches(reading: Reading, range?: ByteRange): AsyncGenerator<Row[]> {
   const { metadata, limits } = reading
   let start = 0
   for (const [index, group] of metadata.row_groups.entries()) {
     const end = start + Number(group.num_rows)
-    if (end === start) continue
+    if (end === start || (range && !isIn(group, range))) {
+      start = end
+      continue
+    }
     const bytes = Number(group.total_byte_size)
     const step = bytes <= limits.whole ? end - start : Math.max(1, Math.floor(((end - start) * limits.slice) / bytes))
     let pages: ColumnPages | undefined

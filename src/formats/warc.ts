@@ -1,7 +1,6 @@
 import type { ByteSource } from './byte_source.ts'
-import { readGzipMembers } from './gzip_members.ts'
 import type { Compression } from './input_format.ts'
-import { readZstdFrames } from './zstd_frames.ts'
+import { type Members, membersOf } from './members.ts'
 
 /** One WARC record (ISO 28500). Offsets are of the file as stored: of the gzip member, or of the record itself. */
 export interface WarcRecord {
@@ -11,6 +10,8 @@ export interface WarcRecord {
   content: Buffer
   start: number
   end: number
+  /** Where it begins, in a word: the same however the file is cut into splits, and no other record's. */
+  position: string
 }
 
 /** A stretch of the file that holds no usable record. */
@@ -28,37 +29,101 @@ const startsWithVersion = (bytes: Buffer): boolean => bytes.subarray(0, 5).equal
 /** Whether bytes begin a WARC record, after any blank lines. */
 export const looksLikeWarc = (head: Buffer): boolean => startsWithVersion(head.subarray(blankLines(head, 0)))
 
+/** The part of a file that is read: the records that begin in it. */
+export interface WarcRange {
+  start: number
+  end: number
+  /** Where the first record (or the member that opens with it) really begins, where that is known; null when none begins here. */
+  begins?: number | null
+  /** The first such position in the range (or null), and the first one behind it. */
+  onSeam?(first: number | null, next: number): void
+}
+
 /**
  * Read a WARC or WET file, plain or compressed with gzip or zstd, record by record or as a whole. Damage costs the record (or member) it is in:
- * the reader goes on at the next gzip member, or the next line, that begins with `WARC/1.`.
+ * the reader goes on at the next gzip member, or the next line, that begins with `WARC/1.`. A range begins at the first such place in it, and ends
+ * at the first one behind it.
  */
 export async function* readWarc(
   source: ByteSource,
-  { compression, maxRecordBytes }: { compression: Compression; maxRecordBytes: number },
+  {
+    compression,
+    maxRecordBytes,
+    range = { start: 0, end: source.size },
+  }: { compression: Compression; maxRecordBytes: number; range?: WarcRange },
 ): AsyncGenerator<WarcRecord | WarcDamage> {
   const parser = new RecordParser(maxRecordBytes)
-  if (compression === 'none') {
-    let at = 0
-    for (const bytes of source.chunks()) {
-      yield* parser.push(bytes, at, -1)
-      at += bytes.length
+  yield* compression === 'none'
+    ? plainRecords(source, parser, range)
+    : packedRecords(source, membersOf(source, compression, looksLikeWarc), parser, range)
+}
+
+async function* plainRecords(
+  source: ByteSource,
+  parser: RecordParser,
+  { start, end, begins, onSeam }: WarcRange,
+): AsyncGenerator<WarcRecord | WarcDamage> {
+  const first = begins !== undefined ? begins : start === 0 ? 0 : findRecord(source, start, end)
+  if (first === null) return onSeam?.(null, end)
+  let at = first
+  for (const bytes of source.chunks(first)) {
+    for (const record of parser.push(bytes, at, -1)) {
+      if (record.start >= end && beginsRecord(source, record.start)) return onSeam?.(first, record.start)
+      yield record
     }
-    yield* parser.end(source.size)
-    return
+    at += bytes.length
+    const pending = parser.pendingFrom
+    if (pending !== undefined && pending >= end && beginsRecord(source, pending)) return onSeam?.(first, pending)
   }
-  const events = compression === 'gzip' ? readGzipMembers(source, looksLikeWarc) : readZstdFrames(source)
-  for await (const event of events) {
+  for (const record of parser.end(source.size)) {
+    if (record.start >= end && beginsRecord(source, record.start)) return onSeam?.(first, record.start)
+    yield record
+  }
+  onSeam?.(first, source.size)
+}
+
+async function* packedRecords(
+  source: ByteSource,
+  members: Members,
+  parser: RecordParser,
+  { start, end, begins, onSeam }: WarcRange,
+): AsyncGenerator<WarcRecord | WarcDamage> {
+  const first = begins !== undefined ? begins : start === 0 ? 0 : await members.find(start, end)
+  if (first === null) return onSeam?.(null, end)
+  for await (const event of members.read(first)) {
+    const isOutside = event.start >= end
     if (event.kind === 'damage') {
+      if (isOutside && (await members.beginsAt(event.start))) return onSeam?.(first, event.start)
       parser.forget()
       yield { ...event, kind: 'damage' }
       continue
     }
     // Normally a member is a record. Where tools cut members at other places (bgzip), a record goes on in the next one.
-    if (event.opens && looksLikeWarc(event.bytes)) yield* parser.end(event.start)
+    if (event.opens && looksLikeWarc(event.bytes)) {
+      yield* parser.end(event.start)
+      if (isOutside) return onSeam?.(first, event.start)
+    }
     const records = parser.push(event.bytes, event.start, event.end)
     yield* event.isCut ? allButLast(records) : records
   }
   yield* parser.end(source.size)
+  onSeam?.(first, source.size)
+}
+
+/** Whether a line begins here that begins a record. */
+const beginsRecord = (source: ByteSource, at: number): boolean =>
+  (at === 0 || source.read(at - 1, at)[0] === 10) && source.read(at, Math.min(source.size, at + 7)).toString('latin1') === 'WARC/1.'
+
+/** Where the first record of a plain file begins in [from, to); null where none does. */
+function findRecord(source: ByteSource, from: number, to: number): number | null {
+  const windowBytes = 1 << 20
+  // From the byte before, which may end a line.
+  for (let at = from - 1; at < to; at += windowBytes) {
+    const bytes = source.read(at, Math.min(source.size, at + windowBytes + 7))
+    const found = nextRecord(bytes, 1)
+    if (found >= 0 && at + found < to && found <= windowBytes) return at + found
+  }
+  return null
 }
 
 /** Of a member that is cut, the last record may seem whole and is not. */
@@ -82,8 +147,15 @@ class RecordParser {
   #memberEnd = -1
   /** Bytes of an oversized record still to be passed over. */
   #passOver = 0
+  /** Records of the member at hand, which all have its offset. */
+  #ofMember = { start: -1, records: 0 }
 
   constructor(private readonly maxRecordBytes: number) {}
+
+  /** In a plain file: where the record at hand begins, if it has begun. */
+  get pendingFrom(): number | undefined {
+    return this.#length > 0 && this.#passOver === 0 ? this.#start : undefined
+  }
 
   *push(bytes: Buffer, start: number, memberEnd: number): Generator<WarcRecord | WarcDamage> {
     if (this.#passOver > 0) {
@@ -111,6 +183,12 @@ class RecordParser {
     this.#length = 0
     this.#need = 1
     this.#passOver = 0
+  }
+
+  #positionIn(member: number): string {
+    if (this.#ofMember.start !== member) this.#ofMember = { start: member, records: 0 }
+    const before = this.#ofMember.records++
+    return before === 0 ? String(member) : `${member}.${before}`
   }
 
   *#records(last: boolean, end: number): Generator<WarcRecord | WarcDamage> {
@@ -173,6 +251,7 @@ class RecordParser {
         content: bytes.subarray(contentStart, contentEnd),
         start: offset(at),
         end: plain ? offset(contentEnd) : this.#memberEnd,
+        position: plain ? String(offset(at)) : this.#positionIn(this.#start),
       }
       at = contentEnd
     }

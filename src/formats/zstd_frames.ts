@@ -46,10 +46,10 @@ class FrameError extends Error {
  * Walk the frames of a zstd file, checking the checksum of each that has one. Bytes come a block at a time (128 KiB at most), so that a small
  * file cannot fill the memory. After damage the walk goes on at the next frame. A first frame with a dictionary serves all others.
  */
-export async function* readZstdFrames(source: ByteSource): AsyncGenerator<GzipEvent> {
+export async function* readZstdFrames(source: ByteSource, from = 0): AsyncGenerator<GzipEvent> {
   const { create64 } = await xxhash()
   const dictionary = await readDictionary(source)
-  for (let start = 0; start < source.size; ) {
+  for (let start = from; start < source.size; ) {
     try {
       const skipped = skippableEnd(source, start)
       if (skipped !== undefined) {
@@ -213,9 +213,26 @@ async function readDictionary(source: ByteSource): Promise<Uint8Array | undefine
   return Buffer.concat(parts)
 }
 
-function nextFrame(source: ByteSource, from: number): number {
+/** Where the next frame begins whose first bytes `isStart` accepts; `to` or more where none does before. */
+export async function findFrame(source: ByteSource, from: number, to: number, isStart: (head: Buffer) => boolean): Promise<number> {
+  for (let at = nextFrame(source, from, to); at < to; at = nextFrame(source, at + 1, to))
+    if (isStart(await headOfFrame(source, at))) return at
+  return to
+}
+
+/** The first decoded bytes of what may be a frame; none when it is none. */
+export async function headOfFrame(source: ByteSource, at: number): Promise<Buffer> {
+  try {
+    const first = contentOf(source, readFrame(source, at), await readDictionary(source)).next()
+    return first.done ? Buffer.alloc(0) : first.value
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+function nextFrame(source: ByteSource, from: number, to = source.size): number {
   const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
-  for (let at = from; at < source.size - 8; ) {
+  for (let at = from; at < Math.min(to, source.size - 8); ) {
     const bytes = source.at(at, 1 << 16)
     const offset = bytes.indexOf(magic)
     if (offset < 0) {

@@ -1,21 +1,40 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { ErrorEntry } from '../core/errors.ts'
+import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
+import type { Seam } from '../core/task.ts'
 import { hashFile } from './hash_file.ts'
-import { type Pass, type Plan, shardName } from './plan.ts'
+import { type Pass, shardName } from './plan.ts'
 
-/** The `code` of an error that says of a file that it is not what its task wrote; its `path` is the file. */
-export const damagedFile = 'EDAMAGED'
+// What tasks leave behind. A task works in a folder of its own attempt, and commits by renaming it: the first to do so wins, and nobody else ever
+// removes or replaces what is there but the driver, which holds the run's lock.
 
-/** A file that a task read: an input of the run, or (relative to the run's folder) what another task wrote. */
+/** A file that a task read: a split of an input, or (relative to the run's folder) what tasks of earlier passes wrote. */
 export interface FileRead {
+  /** Of an input; or work/PASS/INDEX/NAME, work/PASS/INDEX/NAME#PART, or work/PASS/&ast;/NAME for that of all tasks. */
   path: string
+  /** Of the bytes that were read; of a part, its length and CRC-32. */
   sha256: string
-  /** Inputs only: what `stat` said, so that unchanged files need not be hashed again. */
+  /** Inputs only: the split, and what `stat` said of the file, so that one that has not changed need not be hashed again. */
+  start?: number
+  end?: number
   stat?: string
-  bytes?: number
 }
 
 export interface FileWritten {
@@ -26,7 +45,7 @@ export interface FileWritten {
   rows?: number
 }
 
-/** What a finished task leaves in `ledger/`: proof of what it did, from what. Its presence is what makes the task done. */
+/** What a finished task leaves: proof of what it did, from what. Its presence is what makes the task done. */
 export interface LedgerEntry {
   format: number
   pass: string
@@ -37,6 +56,8 @@ export interface LedgerEntry {
   counts: Record<string, number>
   /** The first few errors, for the report. */
   errors: ErrorEntry[]
+  /** First passes over a file that is cut: where this split met its neighbours. */
+  seam?: Seam
   /** How many documents the task was allowed to read, in runs with a limit; with 0, its input was not even opened. */
   limit?: number
   /** Wall time; for information, in no manifest. */
@@ -45,11 +66,51 @@ export interface LedgerEntry {
   timings?: Record<string, number>
 }
 
-const entryPath = (dir: string, pass: string, index: number): string => join(dir, 'ledger', pass, `${shardName(index)}.json`)
+/** What names the results of a pass. */
+export type KeyedPass = Pick<Pass, 'name' | 'key'>
 
-export function readEntry(dir: string, pass: string, index: number): LedgerEntry | undefined {
+/** Where results of a pass are: under its key, so that results of another pipeline are never mistaken for them. */
+export const passFolder = ({ name, key }: KeyedPass): string => join('work', `${name}.${key}`)
+export const resultFolder = (pass: KeyedPass, index: number): string => join(passFolder(pass), shardName(index))
+
+const entryFile = 'task.json'
+const attempts = '.attempts'
+const failures = '.failed'
+const isResult = (name: string): boolean => /^\d{5,}$/.test(name)
+
+/** A new folder for one attempt at a task, on the same file system as its result. */
+export function beginAttempt(dir: string, pass: KeyedPass): string {
+  const work = join(dir, passFolder(pass), attempts, `${hostname()}.${process.pid}.${randomUUID()}`)
+  mkdirSync(work, { recursive: true })
+  return work
+}
+
+/** Make an attempt the result of its task, unless another one was first. Returns the entry that counts. */
+export function commit(dir: string, pass: KeyedPass, entry: LedgerEntry, work: string): LedgerEntry {
+  const { index } = entry
+  writeFileSync(join(work, entryFile), sealed(entry), { flush: true })
+  syncFolder(work)
+  const final = join(dir, resultFolder(pass, index))
   try {
-    const entry = unsealed<LedgerEntry>(readFileSync(entryPath(dir, pass, index), 'utf8'))
+    renameSync(work, final)
+    syncFolder(dirname(final))
+    return entry
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // ENOENT: over a network a rename may have been done and its answer lost.
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error
+    const first = readResult(dir, pass, index)
+    if (!first) throw error
+    return first
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** What a task has committed. */
+export function readResult(dir: string, pass: KeyedPass, index: number): LedgerEntry | undefined {
+  try {
+    const entry = unsealed<LedgerEntry>(readFileSync(join(dir, resultFolder(pass, index), entryFile), 'utf8'))
     // An entry that is damaged, or of another decant, says nothing of what this one would do.
     return entry?.format === fileFormats.ledger ? entry : undefined
   } catch (error) {
@@ -58,14 +119,84 @@ export function readEntry(dir: string, pass: string, index: number): LedgerEntry
   }
 }
 
-export function removeEntry(dir: string, pass: string, index: number): void {
-  rmSync(entryPath(dir, pass, index), { force: true })
+/** Indices of the tasks of a pass that have committed something. */
+export function committedTasks(dir: string, pass: KeyedPass): number[] {
+  const folder = join(dir, passFolder(pass))
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter(isResult)
+        .map(Number)
+        .sort((a, b) => a - b)
+    : []
 }
 
-export function writeEntry(dir: string, entry: LedgerEntry): void {
-  const path = entryPath(dir, entry.pass, entry.index)
-  mkdirSync(dirname(path), { recursive: true })
-  writeAtomically(path, sealed(entry))
+/** Take back a result, so that its task runs again. The driver's alone. */
+export function discard(dir: string, pass: KeyedPass, index: number): void {
+  rmSync(join(dir, resultFolder(pass, index)), { recursive: true, force: true })
+}
+
+/** Write entries down as those of their tasks again, whatever became of their folders. The driver's alone. */
+export function restore(dir: string, pass: KeyedPass, entries: readonly LedgerEntry[]): void {
+  for (const entry of entries) {
+    const folder = join(dir, resultFolder(pass, entry.index))
+    mkdirSync(folder, { recursive: true })
+    writeAtomically(join(folder, entryFile), sealed(entry))
+  }
+}
+
+/** One failed attempt at a task that ran as a process of its own. */
+export interface FailedAttempt {
+  index: number
+  host: string
+  at: string
+  message: string
+  code?: string
+  /** The file that is damaged. */
+  path?: string
+  userError: boolean
+}
+
+export function noteFailure(dir: string, pass: KeyedPass, failure: FailedAttempt): void {
+  const folder = join(dir, passFolder(pass), failures)
+  mkdirSync(folder, { recursive: true })
+  writeAtomically(join(folder, `${shardName(failure.index)}.${randomUUID()}.json`), `${JSON.stringify(failure)}\n`)
+}
+
+/** Failed attempts at the tasks of a pass, by when they failed. */
+export function readFailures(dir: string, pass: KeyedPass): FailedAttempt[] {
+  const folder = join(dir, passFolder(pass), failures)
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+  return names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as FailedAttempt).sort((a, b) => (a.at < b.at ? -1 : 1))
+}
+
+/** Of a sealed pass, keep only what others read. The driver's alone. */
+export function tidy(dir: string, pass: Pass, entries: readonly LedgerEntry[]): void {
+  const folder = join(dir, passFolder(pass))
+  if (pass.kind === 'shards' && pass.last) {
+    rmSync(folder, { recursive: true, force: true })
+    return
+  }
+  for (const name of [attempts, failures]) rmSync(join(folder, name), { recursive: true, force: true })
+  for (const { index } of entries) rmSync(join(dir, resultFolder(pass, index), entryFile), { force: true })
+}
+
+/** Folders of attempts that this process began, or that nobody on this machine works in any more. The driver's alone. */
+export function removeAttempts(dir: string, isAlive: (pid: number) => boolean): void {
+  const root = join(dir, 'work')
+  for (const pass of existsSync(root) ? readdirSync(root) : []) {
+    const folder = join(root, pass, attempts)
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      const pid = Number(name.startsWith(`${hostname()}.`) ? name.slice(hostname().length + 1).split('.')[0] : Number.NaN)
+      if (Number.isInteger(pid) && (pid === process.pid || !isAlive(pid))) rmSync(join(folder, name), { recursive: true, force: true })
+    }
+  }
+}
+
+/** The pass (with its key) and the index of the task that wrote work/PASS.KEY/INDEX/FILE. */
+export function writerOf(path: string): { pass: KeyedPass; index: number } {
+  const [, folder = '', index] = path.split('/')
+  const at = folder.lastIndexOf('.')
+  return { pass: { name: folder.slice(0, at), key: folder.slice(at + 1) }, index: Number(index) }
 }
 
 /** JSON with the hash of what it says, so that a changed bit is noticed. */
@@ -78,51 +209,14 @@ export function unsealed<T extends object>(text: string): T | undefined {
   return checksum === sha256(JSON.stringify(content)) ? (content as unknown as T) : undefined
 }
 
-/**
- * The result of a task, if it is there and still what a run of the task would give: made under the same key, from files that have
- * not changed since, and with all it wrote still in place.
- */
-export function currentEntry(plan: Plan, dir: string, pass: Pass, index: number): LedgerEntry | undefined {
-  const entry = readEntry(dir, pass.name, index)
-  if (!entry || entry.key !== pass.key) return undefined
-  const readsInput = pass.kind === 'shards' && pass.from === null && entry.limit !== 0
-  if (readsInput && entry.reads[0]?.path !== plan.inputs[index]) return undefined
-  const fresh = entry.reads.every((read) =>
-    read.stat === undefined ? internalDigest(dir, read.path) === read.sha256 : inputUnchanged(read),
-  )
-  const whole = entry.outputs.every(({ path, bytes }) => fileSize(join(dir, path)) === bytes)
-  return fresh && whole ? entry : undefined
-}
-
-/** Pass and index of the task that wrote work/PASS/INDEX/FILE. */
-export function writerOf(path: string): [string, number] {
-  const [, pass = '', index] = path.split('/')
-  return [pass, Number(index)]
-}
-
-/** Digest that the ledger holds for a file written by an earlier task, or '' when nobody wrote it. */
-export function internalDigest(dir: string, path: string): string {
-  const entry = readEntry(dir, ...writerOf(path))
-  return entry?.outputs.find((output) => output.path === path)?.sha256 ?? ''
-}
-
 const checked = new Map<string, string>()
 
-/**
- * Throw an error with the code EDAMAGED when a file is not what its task wrote. Each file is read once for that in a thread, as long as nothing
- * has written to it.
- */
+/** Throw a DamagedFile when a file is not what its task wrote. Each file is read once for that in a thread, as long as nothing has written to it. */
 export function checkDigest(file: string, sha256: string): void {
   const state = existsSync(file) ? `${statKey(file)} ${sha256}` : ''
   if (state !== '' && checked.get(file) === state) return
-  if (state === '' || hashFile(file) !== sha256)
-    throw Object.assign(new Error(`${file} is not what its task wrote: damaged`), { code: damagedFile, path: file })
+  if (state === '' || hashFile(file) !== sha256) throw new DamagedFile(file, 'it is not what its task wrote')
   checked.set(file, state)
-}
-
-function inputUnchanged(read: FileRead): boolean {
-  if (!existsSync(read.path)) return false
-  return statKey(read.path) === read.stat || hashFile(read.path) === read.sha256
 }
 
 /** Size, times and inode: a file for which these are the same has not been written to. */
@@ -131,20 +225,34 @@ export function statKey(path: string): string {
   return [size, mtimeNs, ctimeNs, ino].join(':')
 }
 
-const fileSize = (path: string): number => {
-  try {
-    return statSync(path).size
-  } catch {
-    return -1
-  }
-}
-
 /** Write aside, sync, rename: the file is there whole or not at all. */
 export function writeAtomically(path: string, text: string): void {
-  const aside = `${path}.${process.pid}.part`
+  const aside = asideOf(path)
   writeFileSync(aside, text, { flush: true })
   renameSync(aside, path)
   syncFolder(dirname(path))
+}
+
+/** Where a file is written before it gets its name. */
+export const asideOf = (path: string): string => `${path}.${process.pid}.${randomUUID().slice(0, 8)}.part`
+
+/** Give a finished file its name, unless that is taken; `aside` is gone afterwards. Returns whether this one got it. */
+export function claimName(aside: string, path: string): boolean {
+  try {
+    linkSync(aside, path)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
+    // File systems without hard links: what is there already says the same.
+    if (existsSync(path)) return false
+    renameSync(aside, path)
+    return true
+  } finally {
+    rmSync(aside, { force: true })
+    syncFolder(dirname(path))
+  }
 }
 
 /** Make renames in a folder last through a power cut. */

@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
+import type { TaskInput } from '../core/task.ts'
 import { formatFile } from '../formats/detect_format.ts'
 import { loadZstd } from '../formats/zstd.ts'
 import { codeOf, engineCode, version } from './code.ts'
@@ -10,9 +11,15 @@ import type { Input } from './inputs.ts'
 import type { Pass, Plan, PlannedStep, RunOptions } from './plan.ts'
 import { planStep } from './plan_step.ts'
 import { loadStep, stagesWhere } from './registry.ts'
+import { cutIntoSplits, summaryOf } from './splits.ts'
 
 /** Check a pipeline and cut it into passes. Throws a UserError that names file and line. */
-export async function makePlan(config: Config, inputs: readonly Input[], options: RunOptions): Promise<Plan> {
+export async function makePlan(
+  config: Config,
+  inputs: readonly Input[],
+  options: RunOptions,
+  splits: readonly TaskInput[] = cutIntoSplits(inputs),
+): Promise<Plan> {
   const files: Record<string, string> = {}
   const steps = await Promise.all(config.steps.map((step) => planStep(step, files)))
   await completeEnds(config, steps)
@@ -28,12 +35,12 @@ export async function makePlan(config: Config, inputs: readonly Input[], options
     pipeline: shownPath(config.path),
     hash: sha256(canonicalJson(steps.map((step) => whatRuns(step, files)))),
     options,
-    inputs: inputs.map(({ path }) => path),
+    inputs: summaryOf(splits),
     files,
     models: await modelsOf(steps),
     tokens,
     carries_metadata: carries,
-    passes: await cutIntoPasses(steps, inputs, { files, options, tokens, carries }),
+    passes: await cutIntoPasses(steps, inputs, { files, options, tokens, carries, splits: splits.length }),
   }
 }
 
@@ -42,11 +49,12 @@ interface Surroundings {
   options: RunOptions
   tokens: PlannedStep | null
   carries: boolean
+  splits: number
 }
 
 /** The passes between barriers. Each has a key: the hash of all that its results depend on, but for the inputs. */
 async function cutIntoPasses(steps: readonly PlannedStep[], inputs: readonly Input[], around: Surroundings): Promise<Pass[]> {
-  const { files, options, tokens, carries } = around
+  const { files, options, tokens, carries, splits } = around
   const passes: Pass[] = []
   const seen: unknown[] = [engineCode(), formatCode(inputs), options, tokens && keyed(tokens, files)]
   const keyOf = (more: unknown): string => sha256(canonicalJson([...seen, more])).slice(0, 16)
@@ -67,7 +75,7 @@ async function cutIntoPasses(steps: readonly PlannedStep[], inputs: readonly Inp
     const barrier = await loadStep(step.step)
     if (barrier.kind !== 'barrier') throw new Error(`${step.step} is not a barrier`)
     barrier.jobs.forEach((job, i) => {
-      const tasks = job.tasks(step.options, inputs.length)
+      const tasks = job.tasks(step.options, splits)
       passes.push({ kind: 'job', name: `${name}-${step.label}-${job.name}`, key: keyOf(job.name), from: name, step, job: i, tasks })
     })
     current = [{ ...step, part: 'after' }]

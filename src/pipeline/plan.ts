@@ -61,6 +61,15 @@ export interface RunOptions {
   limit: number | null
 }
 
+/** What a run reads, in numbers; its splits are listed in a file beside the plan. */
+export interface InputSummary {
+  files: number
+  bytes: number
+  splits: number
+  /** Hash of which files these are, and where they are cut. */
+  hash: string
+}
+
 /** Everything a run does, as plain data: any process can run any task of it. */
 export interface Plan {
   format: number
@@ -73,7 +82,7 @@ export interface Plan {
   /** Hash of the steps, their options and the content of the files they name. */
   hash: string
   options: RunOptions
-  inputs: string[]
+  inputs: InputSummary
   /** Hashes of the files that options name (word lists, models). */
   files: Record<string, string>
   /** Model files that steps read although no option names them. */
@@ -85,13 +94,10 @@ export interface Plan {
   passes: Pass[]
 }
 
-/** What an input is called wherever its folder lies: its path below the folder that all inputs are in. `inputs` are sorted. */
-export function inputName(inputs: readonly string[], index: number): string {
-  const [first, last] = [inputs[0]!, inputs.at(-1)!]
-  let same = 0
-  while (same < first.length && first[same] === last[same]) same++
-  return inputs[index]!.slice(first.slice(0, same).lastIndexOf('/') + 1)
-}
+/** How many tasks a pass has. */
+export const tasksOf = ({ inputs }: Pick<Plan, 'inputs'>, pass: Pass): number => (pass.kind === 'job' ? pass.tasks : inputs.splits)
+
+export const passNamed = ({ passes }: Pick<Plan, 'passes'>, name: string): Pass => passes.find((pass) => pass.name === name)!
 
 /** The pipeline's steps, each once. */
 export const stepsOf = (plan: Pick<Plan, 'passes'>): PlannedStep[] =>

@@ -4,9 +4,11 @@ import { type Bounds, brokenBound } from '../core/filter.ts'
 import type { Docs } from '../core/task.ts'
 import type { VerdictRecord } from '../core/verdict_record.ts'
 import { type Content, contentOf } from './content.ts'
-import { type LedgerEntry, readEntry } from './ledger.ts'
-import { type Plan, type ShardPass, shardName } from './plan.ts'
+import { type LedgerEntry, resultFolder } from './ledger.ts'
+import { type Plan, passNamed, type ShardPass } from './plan.ts'
 import { compileRule } from './rules.ts'
+import { planOf } from './run_folder.ts'
+import { isSealed, readSealedEntry } from './seal.ts'
 import { readSpool } from './spool.ts'
 import type { Recording } from './task_request.ts'
 import type { TaskState } from './task_state.ts'
@@ -16,12 +18,12 @@ export function recordingFor(plan: Plan, measured: Plan, dir: string): Recording
   const [own, other] = [plan.passes[0], measured.passes[0]]
   if (own?.kind !== 'shards' || other?.kind !== 'shards' || own.last || other.last) return undefined
   const isSame = plan.code === measured.code && plan.options.limit === null && measured.options.limit === null
-  if (!isSame || plan.inputs.join('\n') !== measured.inputs.join('\n')) return undefined
+  if (!isSame || plan.inputs.hash !== measured.inputs.hash) return undefined
   const [wanted, made] = [own, other].map(({ steps }) => contentOf(steps.filter(({ part }) => part === undefined))) as [Content, Content]
   const keys = made.measures.map(({ key }) => key)
   const columns = wanted.measures.map(({ key }) => keys.indexOf(key))
   const texts = ({ texts }: Content): string => texts.map(({ key }) => key).join('\n')
-  const spools = measured.inputs.every((_, i) => existsSync(join(dir, 'work', other.name, shardName(i), 'spool.jsonl')))
+  const spools = isSealed(dir, other) && existsSync(join(dir, resultFolder(other, 0), 'spool.jsonl'))
   if (texts(wanted) !== texts(made) || columns.includes(-1) || !spools) return undefined
   return { dir, pass: other.name, values: other.columns.length, columns }
 }
@@ -31,9 +33,10 @@ const carried = /^(?:read|skipped|other|errors|damaged):/
 /** Run the first pass of a measured run from a record: decide again on what was measured, and let the barrier see what is left. */
 export async function runRecorded(state: TaskState, record: Recording): Promise<void> {
   const pass = state.pass as ShardPass
-  const entry = readEntry(record.dir, record.pass, state.index)
-  if (!entry) throw new Error(`${record.dir} has no result of shard ${state.index}`)
-  const folder = join(record.dir, 'work', record.pass, shardName(state.index))
+  const plan = planOf(record.dir)
+  const recorded = passNamed(plan, record.pass)
+  const entry = readSealedEntry(record.dir, plan, recorded, state.index)
+  const folder = join(record.dir, resultFolder(recorded, state.index))
   takeOver(state, entry, join(folder, 'errors.jsonl'))
   const bounds = pass.steps.flatMap(({ kind, label, options }) =>
     kind === 'filter' ? [{ label, bounds: options as Bounds, column: pass.columns.indexOf(label) }] : [],

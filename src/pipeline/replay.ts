@@ -1,12 +1,13 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
 import { type Bounds, boundsOf, brokenBound } from '../core/filter.ts'
 import { Metrics } from '../core/metrics.ts'
-import type { Docs, Task } from '../core/task.ts'
-import { inputName, type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
+import type { Docs, Task, TaskInput } from '../core/task.ts'
+import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
 import { loadStep } from './registry.ts'
 import { measuredBefore } from './rules.ts'
+import { readSplit } from './splits.ts'
 
 /** What one step did to one document. */
 export interface ReplayedStep {
@@ -30,14 +31,16 @@ export interface Replay {
  * Read one document again from its shard and run every step on it, whatever the earlier ones say. Barriers cannot be replayed
  * on one document: `reason` is what the run recorded.
  */
-export async function replay(plan: Plan, shard: number, row: number, reason: string | null): Promise<Replay> {
-  const path = plan.inputs[shard]!
-  if (!existsSync(path))
-    throw new UserError(`${path} (shard ${shardName(shard)}) is no longer there, so its documents cannot be read again`)
+export async function replay(plan: Plan, dir: string, shard: number, row: number, reason: string | null): Promise<Replay> {
+  const input = findAgain(readSplit(dir, plan, shard))
+  if (!input)
+    throw new UserError(
+      `${readSplit(dir, plan, shard).file} (shard ${shardName(shard)}) is no longer there, so its documents cannot be read again`,
+    )
   const passes = plan.passes.filter((pass): pass is ShardPass => pass.kind === 'shards')
   const planned = passes.flatMap(({ steps }) => steps.filter(({ part }) => part !== 'after'))
   const columns = passes.at(-1)!.columns
-  let doc = await readAgain(planned[0]!, { path, name: inputName(plan.inputs, shard) }, row, columns.length)
+  let doc = await readAgain(planned[0]!, input, row, columns.length)
   const steps: ReplayedStep[] = []
   for (const { step: stepName, label, kind, options } of planned.slice(1)) {
     const step = await loadStep(stepName)
@@ -58,7 +61,7 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
     } else if (step.role === 'writer') continue
     else {
       const notes: string[] = []
-      const task = standIn(path, columns.length, notes)
+      const task = standIn(input, columns.length, notes)
       for await (const result of step.run(one(doc), options, task)) doc = result
       if (notes.length > 0) replayed.note = notes.join('; ')
     }
@@ -68,31 +71,35 @@ export async function replay(plan: Plan, shard: number, row: number, reason: str
   return { doc, steps }
 }
 
+/** Where the file of a split is now: where it was, or where its name leads from here. */
+const findAgain = (split: TaskInput): TaskInput | undefined =>
+  existsSync(split.file) ? split : existsSync(split.path) ? { ...split, file: split.path } : undefined
+
 async function* one(doc: Doc): Docs {
   yield doc
 }
 
 async function* none(): Docs {}
 
-async function readAgain(read: PlannedStep, { path, name }: { path: string; name: string }, row: number, columns: number): Promise<Doc> {
+async function readAgain(read: PlannedStep, input: TaskInput, row: number, columns: number): Promise<Doc> {
   const step = await loadStep(read.step)
   if (step.kind !== 'stage') throw new Error(`${read.step} is not a stage`)
   let rejected: Doc | undefined
   const onReject = (doc: Doc): void => {
     if (doc.verdict.row === row) rejected = doc
   }
-  const task = standIn(path, columns, [], { name, limit: row + 1, onReject })
+  const task = standIn(input, columns, [], { limit: row + 1, onReject })
   for await (const doc of step.run(none(), read.options, task)) if (doc.verdict.row === row) return doc
   if (rejected) return rejected
-  throw new UserError(`${path} has no document ${row} any more: the file has changed since the run`)
+  throw new UserError(`${input.path} has no document ${row} any more: the file has changed since the run`)
 }
 
 /** A task that only listens, to run a stage outside of a run. */
 export function standIn(
-  path: string,
+  input: TaskInput,
   columns: number,
   notes: string[],
-  { name = path, limit = Number.POSITIVE_INFINITY, onReject }: { name?: string; limit?: number; onReject?(doc: Doc): void } = {},
+  { limit = Number.POSITIVE_INFINITY, onReject }: { limit?: number; onReject?(doc: Doc): void } = {},
 ): Task {
   let documents = 0
   const unused = (): never => {
@@ -101,7 +108,7 @@ export function standIn(
   return {
     index: 0,
     metrics: new Metrics(),
-    input: { path, name, bytes: statSync(path).size },
+    input,
     get documents() {
       return documents
     },
@@ -123,7 +130,9 @@ export function standIn(
     provenance: {},
     output: unused,
     wrote: unused,
+    seam: () => {},
     inputs: unused,
     own: unused,
+    dealt: unused,
   }
 }

@@ -1,23 +1,13 @@
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { hostname } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { systemCode, UserError } from '../core/errors.ts'
+import { DamagedFile, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
+import type { TaskInput } from '../core/task.ts'
 import { refuseRemote } from './inputs.ts'
-import { sealed, unsealed, writeAtomically } from './ledger.ts'
+import { removeAttempts, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
+import { isAlive, lock } from './lock.ts'
 import type { Plan } from './plan.ts'
+import { readSplits, writeSplits } from './splits.ts'
 
 /** The plan that a run's folder was made by, if it holds a run. */
 export function readPlan(dir: string): Plan | undefined {
@@ -36,6 +26,18 @@ export function readPlan(dir: string): Plan | undefined {
   return plan
 }
 
+const plans = new Map<string, { state: string; plan: Plan }>()
+
+/** The plan of a run for its tasks, read once in a thread as long as it stays the same. */
+export function planOf(dir: string): Plan {
+  const state = statKey(join(dir, 'plan.json'))
+  const known = plans.get(dir)
+  if (known?.state === state) return known.plan
+  const plan = needPlan(dir)
+  plans.set(dir, { state, plan })
+  return plan
+}
+
 export function needPlan(dir: string): Plan {
   const plan = readPlan(dir)
   if (!plan) throw new UserError(`${dir}: no run here (no plan.json)`, 'give the folder that was named with "decant run -o"')
@@ -43,20 +45,20 @@ export function needPlan(dir: string): Plan {
 }
 
 /** What a run leaves that was killed before it had a plan. */
-const unborn = /^plan\.json\.\d+\.part$/
+const unborn = /^(?:splits|plan\.json)(?:\.\d+(?:\.\w+)?\.part)?$/
 
-/** Whether a folder holds nothing, or what is left of a run that was killed before it had a plan. */
+/** Whether a folder without a plan holds nothing, or what is left of a run that was killed before it had a plan. */
 export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) => !name.startsWith('.') && !unborn.test(name))
 
 /**
- * Take a folder for a run. A folder that holds another run (another pipeline, or other input files) is refused; the same run with
+ * Open a folder for a run, with the splits that it reads. A folder that holds another run (another pipeline, or other input files) is refused; the same run with
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
-export function openRunFolder(dir: string, plan: Plan): () => void {
+export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInput[]): () => void {
   refuseRemote('-o', dir)
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
-  if (earlier) refuseOther(dir, earlier, plan)
+  if (earlier) refuseOther(dir, earlier, plan, splits)
   else if (existsSync(dir) && !isUnborn(dir)) {
     throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
   }
@@ -67,6 +69,8 @@ export function openRunFolder(dir: string, plan: Plan): () => void {
   }
   const release = lock(dir)
   removeLeftovers(dir)
+  removeOtherResults(dir, plan)
+  writeSplits(dir, earlier ? namedAsBefore(dir, earlier, plan, splits) : splits)
   writeAtomically(join(dir, 'plan.json'), sealed(plan, 2))
   return () => {
     // Threads that Ctrl-C ended may have left something half-written.
@@ -86,120 +90,45 @@ function makeFolder(dir: string): void {
   }
 }
 
-function refuseOther(dir: string, earlier: Plan, plan: Plan): void {
+function refuseOther(dir: string, earlier: Plan, plan: Plan, splits: readonly TaskInput[]): void {
   const hint = `choose another folder with -o, or delete ${dir}`
   if (earlier.name !== plan.name) throw new UserError(`-o ${dir}: holds a run of "${earlier.name}", not of "${plan.name}"`, hint)
-  const missing = earlier.inputs.find((path) => !plan.inputs.includes(path))
-  const added = plan.inputs.find((path) => !earlier.inputs.includes(path))
-  if (missing ?? added) {
-    const change = missing ? `without ${missing}` : `with ${added}`
-    throw new UserError(`-o ${dir}: holds a run on other inputs (this one is ${change})`, hint)
-  }
+  if (earlier.inputs.hash === plan.inputs.hash) return
+  const filesOf = (all: readonly TaskInput[]): Map<string, string> => new Map(all.map(({ file, path }) => [file, path]))
+  const [before, now] = [filesOf(readSplits(dir, earlier)), filesOf(splits)]
+  const missing = [...before].find(([file]) => !now.has(file))?.[1]
+  const added = [...now].find(([file]) => !before.has(file))?.[1]
+  if (missing === undefined && added === undefined) return
+  const change = missing ? `without ${missing}` : `with ${added}`
+  throw new UserError(`-o ${dir}: holds a run on other inputs (this one is ${change})`, hint)
 }
 
-const lockPath = (dir: string): string => join(dir, '.lock')
-
-/** The lock appears whole or not at all; one whose holder is dead is taken away, after making sure that it is still the one looked at. */
-function lock(dir: string): () => void {
-  const path = lockPath(dir)
-  const mine = `${path}.${process.pid}.part`
+/** Files are called what they were called first, so that a run that is resumed from another folder goes on with the same names. */
+function namedAsBefore(dir: string, earlier: Plan, plan: Plan, splits: readonly TaskInput[]): readonly TaskInput[] {
+  if (earlier.inputs.hash !== plan.inputs.hash) return splits
   try {
-    for (let attempt = 0; ; attempt++) {
-      writeFileSync(mine, JSON.stringify({ pid: process.pid, host: hostname() }))
-      if (claim(mine, path)) return () => rmSync(path, { force: true })
-      const found = contentOf(path)
-      const holder = holderIn(found)
-      if (attempt === 9 || (holder && isAlive(holder))) {
-        const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process'
-        throw new UserError(
-          `-o ${dir}: another decant (${who}) is working in it`,
-          `wait for it, or stop it; if there is none any more, delete ${path}`,
-        )
-      }
-      const aside = `${path}.${process.pid}.stale.part`
-      if (!moved(path, aside)) continue
-      if (contentOf(aside) !== found) claim(aside, path)
-      rmSync(aside, { force: true })
-    }
+    return readSplits(dir, earlier).map((split, i) => ({ ...splits[i]!, path: split.path }))
   } catch (error) {
-    const code = systemCode(error)
-    throw code && code !== 'ENOSPC' ? new UserError(`-o ${dir}: cannot be written to (${code})`) : error
-  } finally {
-    rmSync(mine, { force: true })
-  }
-}
-
-/** Give a file a second name, unless that is taken. */
-function claim(file: string, name: string): boolean {
-  try {
-    linkSync(file, name)
-    return true
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // Another process that tidies up may have taken the file away.
-    if (code === 'EEXIST' || code === 'ENOENT') return false
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
-  }
-  // File systems without hard links.
-  try {
-    copyFileSync(file, name, constants.COPYFILE_EXCL)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (error instanceof DamagedFile) return splits
     throw error
   }
 }
 
-function moved(from: string, to: string): boolean {
-  try {
-    renameSync(from, to)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function contentOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-function holderIn(content: string | undefined): { pid: number; host: string } | undefined {
-  try {
-    return JSON.parse(content ?? '') as { pid: number; host: string }
-  } catch {
-    return undefined
-  }
-}
-
-function isAlive({ pid, host }: { pid: number; host: string }): boolean {
-  if (host !== hostname()) return true
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-  try {
-    // A killed process whose parent has not yet looked is still listed, as a zombie.
-    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return true
-  }
-}
-
-/** Folders and files that a killed run left half-written; nothing under a final name is touched. */
+/** Files that a killed run left half-written; nothing under a final name is touched, nor what tasks that are running work on. */
 function removeLeftovers(dir: string): void {
-  for (const name of existsSync(dir) ? readdirSync(dir) : []) if (name.endsWith('.part')) rmSync(join(dir, name), { force: true })
+  for (const folder of ['', 'ledger']) {
+    const root = join(dir, folder)
+    for (const name of existsSync(root) ? readdirSync(root) : []) if (name.endsWith('.part')) rmSync(join(root, name), { force: true })
+  }
+  removeAttempts(dir, isAlive)
+}
+
+/** Results under keys that the plan does not have. */
+function removeOtherResults(dir: string, plan: Plan): void {
+  const wanted = new Set(plan.passes.map(({ name, key }) => `${name}.${key}`))
   for (const folder of ['work', 'ledger']) {
     const root = join(dir, folder)
-    if (!existsSync(root)) continue
-    for (const pass of readdirSync(root)) {
-      for (const name of readdirSync(join(root, pass)))
-        if (name.endsWith('.part')) rmSync(join(root, pass, name), { recursive: true, force: true })
-    }
+    for (const name of existsSync(root) ? readdirSync(root) : [])
+      if (!wanted.has(name)) rmSync(join(root, name), { recursive: true, force: true })
   }
 }

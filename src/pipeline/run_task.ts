@@ -1,35 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
 import { fileFormats } from '../core/file_format.ts'
-import type { Docs } from '../core/task.ts'
+import type { Docs, TaskInput } from '../core/task.ts'
 import { hashFile } from './hash_file.ts'
-import { damagedFile, type FileWritten, type LedgerEntry, removeEntry, statKey, syncFolder, writeEntry, writerOf } from './ledger.ts'
+import { beginAttempt, commit, type FileWritten, type LedgerEntry, resultFolder, statKey } from './ledger.ts'
 import { createOutputs } from './outputs.ts'
+import { productPath, products } from './pass_results.ts'
 import type { JobPass, Plan, ShardPass } from './plan.ts'
-import { shardName } from './plan.ts'
 import { runRecorded } from './recorded.ts'
 import { loadStep } from './registry.ts'
 import { applyRules, type CompiledRule, compileRule } from './rules.ts'
+import { planOf } from './run_folder.ts'
 import { allOrFirstError, readerOf } from './shared_reading.ts'
 import { SharedViews } from './shared_views.ts'
 import { spoolTo } from './spool.ts'
 import type { Recording, TaskRequest } from './task_request.ts'
 import { provenanceOf, TaskState } from './task_state.ts'
 
-/** Folders under the run's folder that hold its products, by the name of the task's file. */
-export const products: Record<string, { folder: string; extension: string }> = {
-  'data.parquet': { folder: 'data', extension: 'parquet' },
-  'verdicts.parquet': { folder: 'verdicts', extension: 'parquet' },
-  'removed.parquet': { folder: 'removed', extension: 'parquet' },
-  'duplicates.parquet': { folder: 'duplicates', extension: 'parquet' },
-  'errors.jsonl': { folder: 'errors', extension: 'jsonl' },
-}
-
 /**
- * Run one task of one pass: the only unit of work. Every executor calls this and nothing else. What it writes goes to a folder of its
- * own and is renamed into place when complete; the ledger entry comes last. `signal` ends it early, with its reason as the error.
+ * Run one task of one pass: the only unit of work. Every executor calls this and nothing else. It may be run any number of times, anywhere, by
+ * several at once: what it writes goes to a folder of its own, and the first attempt that is complete becomes the result, by one rename. Returns
+ * the entry that counts. `signal` ends it early, with its reason as the error.
  */
 export async function runTask(request: TaskRequest, signal?: AbortSignal): Promise<LedgerEntry> {
   return (await runTasks([request], signal))[0]!
@@ -49,47 +42,40 @@ export async function runTasks(requests: readonly TaskRequest[], signal?: AbortS
     else await runShard(states, signal, record)
     return states.map((state, i) => {
       const { limit } = requests[i]!
-      const outputs = publish(state)
-      const entry: LedgerEntry = {
-        format: fileFormats.ledger,
-        pass: state.pass.name,
-        index: state.index,
-        key: state.pass.key,
-        reads: state.reads,
-        outputs,
-        counts: state.metrics.counts,
-        errors: state.errors,
-        seconds: (performance.now() - started) / 1000,
-        ...(limit === undefined ? {} : { limit }),
-        ...(state.timings ? { timings: state.timings.seconds() } : {}),
-      }
-      writeEntry(state.dir, entry)
-      return entry
+      return commit(
+        state.dir,
+        state.pass,
+        {
+          format: fileFormats.ledger,
+          pass: state.pass.name,
+          index: state.index,
+          key: state.pass.key,
+          reads: state.reads,
+          outputs: outputsOf(state),
+          counts: state.metrics.counts,
+          errors: state.errors,
+          ...(state.seam ? { seam: state.seam } : {}),
+          seconds: (performance.now() - started) / 1000,
+          ...(limit === undefined ? {} : { limit }),
+          ...(state.timings ? { timings: state.timings.seconds() } : {}),
+        },
+        state.work,
+      )
     })
-  } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException
-    const owner = states.find(({ dir }) => path?.startsWith(join(dir, '/')))
-    // What an earlier task wrote is not what it wrote any more: without its entry, that task runs again.
-    if (code === damagedFile && path && owner) removeEntry(owner.dir, ...writerOf(relative(owner.dir, path)))
-    throw error
   } finally {
     for (const { work } of states) rmSync(work, { recursive: true, force: true })
   }
 }
 
-const finalFolder = ({ dir, pass, index }: TaskState): string => join(dir, 'work', pass.name, shardName(index))
-
 function openState(request: TaskRequest): TaskState {
-  const work = `${join(request.dir, 'work', request.plan.passes[request.pass]!.name, shardName(request.index))}.${process.pid}.part`
-  rmSync(work, { recursive: true, force: true })
-  mkdirSync(work, { recursive: true })
-  return new TaskState(request, work)
+  const plan = planOf(request.dir)
+  return new TaskState(request, plan, beginAttempt(request.dir, plan.passes[request.pass]!))
 }
 
 async function runJob(pass: JobPass, state: TaskState): Promise<void> {
   const step = await loadStep(pass.step.step)
   if (step.kind !== 'barrier') throw new Error(`${pass.step.step} is not a barrier`)
-  await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.length)
+  await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.splits)
 }
 
 async function runShard(states: readonly TaskState[], signal: AbortSignal | undefined, record: Recording | undefined): Promise<void> {
@@ -112,8 +98,8 @@ async function runShard(states: readonly TaskState[], signal: AbortSignal | unde
 async function runChains(states: readonly TaskState[], signal: AbortSignal | undefined): Promise<void> {
   const views = states.length > 1 ? new SharedViews() : undefined
   const [first] = states as [TaskState]
-  const input = first.plan.inputs[first.index]!
-  const inputStat = statKey(input)
+  const { input } = first
+  const inputStat = input && statKey(input.file)
   const sources = await open(states)
   const streams: Docs[] = []
   for (const [i, state] of states.entries()) streams.push(state.order(await chain(state, sources[i]!, signal, views)))
@@ -122,7 +108,7 @@ async function runChains(states: readonly TaskState[], signal: AbortSignal | und
       for await (const _ of streams[i]!) state.progress(2, 1)
     }),
   )
-  if (passOf(first).from === null && !first.isIdle) readInput(states, input, inputStat)
+  if (input && inputStat !== undefined) readInput(states, input, inputStat)
 }
 
 const passOf = ({ pass }: TaskState): ShardPass => pass as ShardPass
@@ -142,10 +128,10 @@ async function openOutputs(state: TaskState): Promise<void> {
   state.openSink(sink, await tokenCounter(plan))
 }
 
-function readInput(states: readonly TaskState[], path: string, stat: string): void {
-  const sha256 = hashFile(path)
-  if (statKey(path) !== stat) throw new Error(`${path} changed while it was read; run again`)
-  for (const state of states) state.reads.push({ path, sha256, stat, bytes: statSync(path).size })
+function readInput(states: readonly TaskState[], { file, start, end }: TaskInput, stat: string): void {
+  const sha256 = hashFile(file, { start, end })
+  if (statKey(file) !== stat) throw new Error(`${file} changed while it was read; run again`)
+  for (const state of states) state.reads.push({ path: file, sha256, start, end, stat })
 }
 
 /** The documents that each task begins with: what its reader reads, or what an earlier pass left. */
@@ -210,37 +196,14 @@ async function tokenCounter(plan: Plan): Promise<((doc: Doc) => number) | undefi
   return step.kind === 'filter' ? step.measure(plan.tokens.options) : undefined
 }
 
-/** Move what a task wrote to where it belongs. A kill between two renames is mended by the next run, which writes the same bytes. */
-function publish(state: TaskState): FileWritten[] {
-  const { dir, index, pass, work } = state
-  const final = finalFolder(state)
-  const outputs: FileWritten[] = []
-  // An earlier result of this task is one no longer once its first file is replaced.
-  removeEntry(dir, state.pass.name, index)
-  const place = (name: string, path: string): void => {
-    const from = join(work, name)
-    const rows = state.rows.get(name)
-    outputs.push({ path, bytes: statSync(from).size, sha256: hashFile(from), ...(rows === undefined ? {} : { rows }) })
-  }
-  if (pass.kind === 'job' || !pass.last) {
-    for (const name of readdirSync(work).sort()) place(name, join('work', state.pass.name, shardName(index), name))
-    syncFolder(work)
-    rmSync(final, { recursive: true, force: true })
-    renameSync(work, final)
-    syncFolder(dirname(final))
-    return outputs
-  }
-  for (const [name, { folder, extension }] of Object.entries(products)) {
-    const path = join(folder, `${shardName(index)}.${extension}`)
-    const target = join(dir, path)
-    if (!existsSync(join(work, name))) {
-      rmSync(target, { force: true })
-      continue
-    }
-    place(name, path)
-    mkdirSync(dirname(target), { recursive: true })
-    renameSync(join(work, name), target)
-    syncFolder(dirname(target))
-  }
-  return outputs
+/** What a task wrote, under the names that it will have. */
+function outputsOf({ index, pass, work, rows }: TaskState): FileWritten[] {
+  const isLast = pass.kind === 'shards' && pass.last
+  const written = new Set(readdirSync(work))
+  const names = isLast ? Object.keys(products).filter((name) => written.has(name)) : [...written].sort()
+  return names.map((name) => {
+    const [file, count] = [join(work, name), rows.get(name)]
+    const path = isLast ? productPath(name, index) : join(resultFolder(pass, index), name)
+    return { path, bytes: statSync(file).size, sha256: hashFile(file), ...(count === undefined ? {} : { rows: count }) }
+  })
 }

@@ -1,5 +1,3 @@
-import type { Plan } from './plan.ts'
-
 /** The first pass of a measured run that did all that the first pass of another plan does, but for bounds: its spool stands for the inputs. */
 export interface Recording {
   dir: string
@@ -9,9 +7,9 @@ export interface Recording {
   columns: number[]
 }
 
+/** One task, for any process that can read the run's folder. */
 export interface TaskRequest {
-  plan: Plan
-  /** The run's folder. */
+  /** The run's folder, which holds its plan. */
   dir: string
   /** Index of the pass in the plan. */
   pass: number

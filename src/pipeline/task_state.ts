@@ -1,20 +1,23 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Doc } from '../core/doc.ts'
 import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
 import { unit } from '../core/hash.ts'
 import { Metrics } from '../core/metrics.ts'
-import type { Docs, Task } from '../core/task.ts'
+import type { Docs, Seam, Task, TaskInput } from '../core/task.ts'
 import type { Unedited, Verdict } from '../core/verdict.ts'
 import type { VerdictRecord } from '../core/verdict_record.ts'
 import { FileWriter } from '../formats/file_writer.ts'
-import { checkDigest, type FileRead, internalDigest } from './ledger.ts'
-import type { Plan, PlannedStep, ShardPass } from './plan.ts'
-import { inputName, shardName } from './plan.ts'
+import { readHead, readParts } from '../formats/part_file.ts'
+import { checkDigest, type FileRead, passFolder, resultFolder } from './ledger.ts'
+import { partDigest } from './pass_results.ts'
+import { type Pass, type Plan, type PlannedStep, passNamed, type ShardPass, tasksOf } from './plan.ts'
 import { recordOf } from './records.ts'
 import { RowOrder } from './row_order.ts'
+import { isSealed, readSealedEntry, readSummary, type SealSummary } from './seal.ts'
 import type { SharedViews } from './shared_views.ts'
 import type { Sink } from './sink.ts'
+import { readSplit } from './splits.ts'
 import { readSpool } from './spool.ts'
 import type { TaskRequest } from './task_request.ts'
 import { Timings } from './timings.ts'
@@ -38,7 +41,6 @@ function tokensOf(plan: Plan, doc: Doc): number | null {
 
 /** Everything one running task holds. Steps see it as a `Task`. */
 export class TaskState {
-  readonly plan: Plan
   readonly dir: string
   readonly index: number
   readonly pass: Plan['passes'][number]
@@ -46,8 +48,12 @@ export class TaskState {
   readonly reads: FileRead[] = []
   readonly rows = new Map<string, number>()
   readonly errors: ErrorEntry[] = []
+  /** What a task of the first pass reads, unless there is nothing left to read. */
+  readonly input: TaskInput | undefined
+  seam: Seam | undefined
   readonly timings: Timings | undefined
   documents = 0
+  readonly #split: TaskInput | undefined
   #limit: number
   #progress: Float64Array | undefined
   #sink: RowOrder | undefined
@@ -57,15 +63,18 @@ export class TaskState {
 
   constructor(
     request: TaskRequest,
+    readonly plan: Plan,
     readonly work: string,
   ) {
-    this.plan = request.plan
     this.dir = request.dir
     this.index = request.index
-    this.pass = request.plan.passes[request.pass]!
+    this.pass = plan.passes[request.pass]!
     this.timings = request.timings ? new Timings() : undefined
     this.#limit = request.limit ?? Number.POSITIVE_INFINITY
     this.#progress = request.progress
+    const reads = this.pass.kind === 'shards' && this.pass.from === null
+    this.#split = reads ? readSplit(this.dir, plan, this.index) : undefined
+    this.input = this.isIdle ? undefined : this.#split
   }
 
   openSink(sink: Sink, countTokens: ((doc: Doc) => number) | undefined): void {
@@ -73,10 +82,10 @@ export class TaskState {
     this.#sink = new RowOrder(sink)
     this.#countTokens = countTokens
     this.#errorFile = new FileWriter(this.output('errors.jsonl'), 1 << 14)
-    const { pass } = this
+    const { pass, plan } = this
     if (pass.kind !== 'shards' || pass.from === null) return
-    const [earlier] = this.#inputsOf(pass.from, 'errors.jsonl', this.index)
-    if (earlier) this.#errorFile.write(readFileSync(earlier.path))
+    const earlier = this.#ownOf(passNamed(plan, pass.from), 'errors.jsonl')
+    if (earlier !== undefined) this.#errorFile.write(readFileSync(earlier))
   }
 
   closeErrors(): void {
@@ -131,9 +140,9 @@ export class TaskState {
 
   /** The documents that an earlier pass left alive; what it settled goes straight to the sink. */
   spooled(pass: ShardPass): Docs {
-    const [spool] = this.#inputsOf(pass.from!, 'spool.jsonl', this.index)
-    if (!spool) throw new Error(`pass ${pass.name} has no spool of shard ${this.index}`)
-    return readSpool(spool.path, pass.columns.length, {
+    const spool = this.#ownOf(passNamed(this.plan, pass.from!), 'spool.jsonl')
+    if (spool === undefined) throw new Error(`pass ${pass.name} has no spool of shard ${this.index}`)
+    return readSpool(spool, pass.columns.length, {
       record: (record) => this.passRecord(record),
       begin: () => this.beginRecorded(),
       advance: (bytes) => this.progress(0, bytes),
@@ -170,11 +179,10 @@ export class TaskState {
   for(step: PlannedStep, pass: string, views?: SharedViews): Task {
     const state = this
     const { plan, index, metrics } = this
-    const path = this.pass.kind === 'shards' && this.pass.from === null ? plan.inputs[index] : undefined
     return {
       index,
       metrics,
-      input: path === undefined ? undefined : { path, name: inputName(plan.inputs, index), bytes: statSync(path).size },
+      input: this.#split,
       get documents() {
         return state.documents
       },
@@ -195,15 +203,19 @@ export class TaskState {
       provenance: provenanceOf(plan),
       output: (name) => state.output(name),
       wrote: (name, rows) => state.wrote(name, rows),
-      inputs: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name),
-      own: (from, name) => state.#inputsOf(passNamed(plan, step, pass, from), name, index)[0]?.path,
+      seam(seam) {
+        state.seam = seam
+      },
+      inputs: (from, name) => state.#inputsOf(partNamed(plan, step, pass, from), name),
+      own: (from, name) => state.#ownOf(partNamed(plan, step, pass, from), name),
+      dealt: (from, name) => state.#dealtBy(partNamed(plan, step, pass, from), name),
     }
   }
 
-  #begin(bytes: number, id: string | undefined): Verdict {
+  #begin(bytes: number, id: string): Verdict {
     const row = this.documents++
     const { measure, audit } = this.plan.options
-    const full = measure || (audit > 0 && unit('audit', id ?? `${inputName(this.plan.inputs, this.index)}/${row}`) < audit)
+    const full = measure || (audit > 0 && unit('audit', id) < audit)
     this.#count('read', bytes)
     this.progress(1, 1)
     this.#sink!.begin()
@@ -230,7 +242,7 @@ export class TaskState {
   }
 
   #quarantine(error: DataError, where: Partial<Location>, doc: Doc | undefined): void {
-    const file = this.plan.inputs[this.index]!
+    const file = this.#split?.path ?? this.#named()
     const verdict = doc?.verdict
     const bytes = verdict ? verdict.bytes : where.start !== undefined && where.end !== undefined ? where.end - where.start : 0
     // A document was counted as read when it began; damage is a record that was met but could not be read.
@@ -249,25 +261,63 @@ export class TaskState {
     if (this.errors.length < 20) this.errors.push(entry)
   }
 
-  /** Files that tasks of an earlier pass wrote, recorded as read: if one changes, this task must run again. */
-  #inputsOf(pass: string, name: string, only?: number): { index: number; path: string }[] {
-    const source = this.plan.passes.find((candidate) => candidate.name === pass)!
-    const tasks = source.kind === 'job' ? source.tasks : this.plan.inputs.length
-    const found: { index: number; path: string }[] = []
-    for (let i = only ?? 0; i < (only === undefined ? tasks : only + 1); i++) {
-      const path = join('work', pass, shardName(i), name)
-      const sha256 = internalDigest(this.dir, path)
-      this.reads.push({ path, sha256 })
-      if (sha256 === '') continue
-      checkDigest(join(this.dir, path), sha256)
-      found.push({ index: i, path: join(this.dir, path) })
-    }
-    return found
+  /** What all tasks of an earlier pass wrote as `name`. All of it is recorded as read: if any changes, this task must run again. */
+  #inputsOf(pass: Pass, name: string): { index: number; path: string }[] {
+    const { digest = '', absent = [] } = this.#summaryOf(pass).files[name] ?? {}
+    this.reads.push({ path: join(passFolder(pass), '*', name), sha256: digest })
+    if (digest === '') return []
+    const missing = new Set(absent)
+    return Array.from({ length: tasksOf(this.plan, pass) }, (_, index) => ({
+      index,
+      path: join(this.dir, resultFolder(pass, index), name),
+    })).filter(({ index }) => !missing.has(index))
+  }
+
+  /** What the task of the same number wrote in an earlier pass, checked against its digest. */
+  #ownOf(pass: Pass, name: string): string | undefined {
+    needSeal(this.dir, pass)
+    const path = join(resultFolder(pass, this.index), name)
+    const sha256 = readSealedEntry(this.dir, this.plan, pass, this.index).outputs.find((output) => output.path === path)?.sha256 ?? ''
+    this.reads.push({ path, sha256 })
+    if (sha256 === '') return undefined
+    checkDigest(join(this.dir, path), sha256)
+    return join(this.dir, path)
+  }
+
+  /** What each task of a job wrote for this one. */
+  #dealtBy(pass: Pass, name: string): Uint8Array[] {
+    const { splits } = this.plan.inputs
+    return this.#inputsOfJob(pass, name).flatMap((path) => {
+      const file = join(this.dir, path)
+      this.reads.push({ path: `${path}#${this.index}`, sha256: partDigest(readHead(file, splits), this.index) ?? '' })
+      const part = readParts(file, splits, { from: this.index, to: this.index + 1 })
+      return part.length > 0 ? [part] : []
+    })
+  }
+
+  #inputsOfJob(pass: Pass, name: string): string[] {
+    needSeal(this.dir, pass)
+    return Array.from({ length: tasksOf(this.plan, pass) }, (_, index) => join(resultFolder(pass, index), name))
+  }
+
+  #summaryOf(pass: Pass): SealSummary {
+    needSeal(this.dir, pass)
+    return readSummary(this.dir, this.plan, pass)
+  }
+
+  /** In later passes: the input that the task's documents came from. */
+  #named(): string {
+    return readSplit(this.dir, this.plan, this.index).path
   }
 }
 
+/** Throw an error with the code ENOTREADY where a pass that is to be read is not complete. */
+function needSeal(dir: string, pass: Pass): void {
+  if (!isSealed(dir, pass)) throw Object.assign(new Error(`pass ${pass.name} is not complete yet`), { code: 'ENOTREADY' })
+}
+
 /** The pass that a barrier's part or job ran in, seen from another part of the same barrier. */
-function passNamed(plan: Plan, step: PlannedStep, pass: string, from: string): string {
+function partNamed(plan: Plan, step: PlannedStep, pass: string, from: string): Pass {
   const at = plan.passes.findIndex(({ name }) => name === pass)
   for (let i = at; i >= 0; i--) {
     const candidate = plan.passes[i]!
@@ -276,9 +326,9 @@ function passNamed(plan: Plan, step: PlannedStep, pass: string, from: string): s
       candidate.kind === 'shards' &&
       candidate.steps.some(({ label, part }) => label === step.label && part === 'before')
     )
-      return candidate.name
+      return candidate
     if (candidate.kind === 'job' && candidate.step.label === step.label && candidate.name.endsWith(`-${step.label}-${from}`))
-      return candidate.name
+      return candidate
   }
   throw new Error(`${step.label} has no part or job named ${from}`)
 }

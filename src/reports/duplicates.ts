@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
-import { readVerdicts } from './verdicts.ts'
+import { allShards, readVerdicts } from './verdicts.ts'
 
 /** A row of `duplicates/`. */
 export interface DuplicateRow {
@@ -82,7 +82,7 @@ export async function summarizeDuplicates(dir: string, plan: Plan): Promise<Dupl
       { rows: 0, compared: 0, unlike: 0, clusters: new Map<string, Cluster>(), domains: new Map<string, number>() },
     ]),
   )
-  for (const shard of plan.inputs.keys()) {
+  for (const shard of allShards(plan)) {
     for await (const rows of readDuplicateRows(dir, shard)) {
       for (const { step, cluster, survivor, size, url, id, estimated, exact } of rows) {
         const of = found.get(step)
@@ -124,7 +124,7 @@ async function countReached(
     .flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
     .map(({ label }) => label)
   const reached = new Map(steps.map((step) => [step, new Map<string, number>()]))
-  for await (const rows of readVerdicts(dir, plan.inputs.keys(), [])) {
+  for await (const rows of readVerdicts(dir, allShards(plan), [])) {
     for (const { url, reason } of rows) {
       const domain = domainOf(url)
       if (!domains.has(domain)) continue

@@ -1,7 +1,9 @@
 import { fileFormats } from '../core/file_format.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
+import type { TaskInput } from '../core/task.ts'
 import type { LedgerEntry } from '../pipeline/ledger.ts'
 import { type Plan, type RunOptions, stepsOf } from '../pipeline/plan.ts'
+import { isWhole } from '../pipeline/splits.ts'
 
 /** A quantity split by what became of the documents it belongs to; `read` is the sum of the rest. */
 export interface Split {
@@ -20,7 +22,8 @@ export interface Manifest {
   code: string
   pipeline: { name: string; description: string; path: string; hash: string }
   options: RunOptions
-  inputs: { path: string; bytes: number; sha256: string }[]
+  /** Splits, where a file is cut: its bytes [start, end). */
+  inputs: { path: string; start?: number; end?: number; bytes: number; sha256: string }[]
   records: Split & {
     /** Records of types that never hold a document: requests, metadata, warcinfo. */
     other: Record<string, number>
@@ -36,7 +39,7 @@ export interface Manifest {
 }
 
 /** Add up the ledger. Throws when documents do not: every document that came in must have gone out by one door (promise 1). */
-export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly LedgerEntry[]>): Manifest {
+export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly LedgerEntry[]>, splits: readonly TaskInput[]): Manifest {
   const passes = plan.passes.map((pass) => entries.get(pass.name) ?? [])
   const first = sum(passes[0]!)
   const last = sum(passes.at(-1)!)
@@ -68,9 +71,12 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     code: sha256(canonicalJson([plan.code, ...stepsOf(plan).map(({ code }) => code)])).slice(0, 16),
     pipeline: { name, description, path, hash },
     options,
-    inputs: passes[0]!.flatMap(({ reads }) =>
-      reads.filter(({ stat }) => stat).map(({ path, bytes, sha256 }) => ({ path, bytes: bytes ?? 0, sha256 })),
-    ),
+    inputs: passes[0]!.flatMap(({ index, reads: [read] }) => {
+      const split = splits[index]!
+      const { path, start, end } = split
+      // A split that the limit left nothing of was not read.
+      return read?.stat ? [{ path, ...(isWhole(split) ? {} : { start, end }), bytes: end - start, sha256: read.sha256 }] : []
+    }),
     records: { ...split('records'), other: byKind(first, 'other', 'records') },
     bytes: split('bytes'),
     text_bytes: open('text_bytes'),

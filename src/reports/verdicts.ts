@@ -54,7 +54,7 @@ function toVerdict(row: Record<string, unknown>): VerdictRow {
   }
 }
 
-export const allShards = (plan: Plan): number[] => plan.inputs.map((_, i) => i)
+export const allShards = (plan: Plan): number[] => Array.from({ length: plan.inputs.splits }, (_, i) => i)
 
 /** The value that decided, beside its bound: "word_count 12, keeps ≥ 50". */
 export function explain(plan: Plan, verdict: VerdictRow): string {

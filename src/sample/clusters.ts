@@ -15,7 +15,7 @@ export interface Clusters {
 /** Read the clusters of a run from `duplicates/`: about 200 bytes a document that has copies. */
 export async function readClusters(run: MeasuredRun): Promise<Clusters> {
   const known = new Map<string, string>()
-  for (let shard = 0; shard < run.plan.inputs.length; shard++) {
+  for (let shard = 0; shard < run.plan.inputs.splits; shard++) {
     const path = join(run.dir, 'duplicates', `${shardName(shard)}.parquet`)
     if (!existsSync(path)) continue
     const file = await openParquet(path)

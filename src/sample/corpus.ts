@@ -48,7 +48,7 @@ export class Corpus {
     }
     const values = weight === null ? [] : this.arms.map((_, arm) => ({ arm, column: weight }))
     const extra = { ids: true, urls: pin.includes('domain'), languages: this.languages, dumps: this.dumps, values }
-    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.length, this.arms, extra)) {
+    for await (const judged of judge(this.measurement.runs[0]!.plan.inputs.splits, this.arms, extra)) {
       const { size, arms, ids } = judged
       const keys = this.#keysOf.map(() => new Float64Array(size).fill(Number.NaN))
       const strata = new Int32Array(size)

@@ -93,7 +93,7 @@ async function prepare(request: SampleRequest, dir: string, onPass: OnPass): Pro
     corpora.flatMap(({ arms }, m) => arms.map(({ run }): [typeof run, Source] => [run, sourceOf(run, m, dirname(dir))])),
   )
   const counts = new TokenCounts(tokenizer)
-  const shards = measurements.reduce((sum, { runs }) => sum + runs[0]!.plan.inputs.length, 0)
+  const shards = measurements.reduce((sum, { runs }) => sum + runs[0]!.plan.inputs.splits, 0)
   const drawingOf: DrawingOf = (pass, reserved) => {
     let done = 0
     return { counts, reserved, onShard: () => onPass(pass, (done++ % shards) + 1, shards) }

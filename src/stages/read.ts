@@ -10,7 +10,7 @@ export default stage({
   role: 'reader',
   options: readOptions,
   async *run(_, options, task) {
-    const source = new ByteSource(task.input!.path)
+    const source = new ByteSource(task.input!.file)
     try {
       const detected = await detectFormat(source)
       if (detected.kind === 'known') yield* detected.format.read(source, detected.compression, options, task)

@@ -17,7 +17,7 @@ export async function verdictRows(dir: string, shards: number): Promise<Row[]> {
 /** Ids of what an arm keeps, document by document. */
 export async function keptIds({ runs }: Measurement, arm: Arm): Promise<string[]> {
   const kept: string[] = []
-  for await (const { size, ids, arms } of judge(runs[0]!.plan.inputs.length, [arm], { ids: true }))
+  for await (const { size, ids, arms } of judge(runs[0]!.plan.inputs.splits, [arm], { ids: true }))
     for (let i = 0; i < size; i++) if (arms[0]!.kept[i]) kept.push(new TextDecoder().decode(ids[i]))
   return kept.sort()
 }

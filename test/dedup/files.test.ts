@@ -2,17 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { DamagedFile } from '../../src/core/errors.ts'
 import { type Block, BlockWriter, readBlocks } from '../../src/dedup/block_file.ts'
-import {
-  DamagedFile,
-  readNumbers,
-  readParts,
-  readRecords,
-  slicesOf,
-  writeNumbers,
-  writeParts,
-  writeRecords,
-} from '../../src/dedup/record_file.ts'
+import { readNumbers, readRecords, slicesOf, writeNumbers, writeRecords } from '../../src/dedup/record_file.ts'
+import { readParts, writeParts } from '../../src/formats/part_file.ts'
 import { temporaryFolder } from '../support.ts'
 
 const path = join(temporaryFolder(), 'file')

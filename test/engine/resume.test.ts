@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
 import { runLocal } from '../../src/executors/local.ts'
-import { openRunFolder } from '../../src/pipeline/run_folder.ts'
+import { needPlan, openRunFolder } from '../../src/pipeline/run_folder.ts'
 import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -24,9 +24,9 @@ beforeEach(() => {
 /** Run, and say which tasks had to be done: pass/index. */
 async function ran(text: string, { limit }: { limit?: number } = {}): Promise<string[]> {
   writeFileSync(list, text)
-  const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [], ...(limit ? { limit } : {}) })
+  const { plan, splits } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [], ...(limit ? { limit } : {}) })
   const done: string[] = []
-  const release = openRunFolder(out, plan)
+  const release = openRunFolder(out, plan, splits)
   try {
     const { failed } = await runLocal(plan, out, {
       workers: 0,
@@ -89,11 +89,25 @@ test('an output that is missing or cut short: the task that wrote it', async () 
   expect(await ran(pipeline(2, 0))).toEqual(['1/1', '1/2'])
 })
 
-test('a ledger entry that is missing or no JSON: the task', async () => {
+test('an entry of a sealed pass that is damaged: the task', async () => {
   await ran(pipeline(2, 0))
-  rmSync(join(out, 'ledger/0/00001.json'))
-  writeFileSync(join(out, 'ledger/1/00002.json'), '{"pass":')
+  for (const [pass, index] of [
+    ['0', 1],
+    ['1', 2],
+  ] as const) {
+    const { key } = needPlan(out).passes.find(({ name }) => name === pass)!
+    const seal = join(out, 'ledger', `${pass}.${key}`)
+    const bytes = readFileSync(seal)
+    bytes[bytes.indexOf(`"index":${index}`)]! ^= 1
+    writeFileSync(seal, bytes)
+  }
   expect(await ran(pipeline(2, 0))).toEqual(['0/1', '1/2'])
+})
+
+test('a seal that is gone: its tasks', async () => {
+  await ran(pipeline(2, 0))
+  rmSync(join(out, 'ledger'), { recursive: true })
+  expect(await ran(pipeline(2, 0))).toEqual([...first, ...jobs, ...second])
 })
 
 test('a limit is part of what a run is', async () => {
@@ -107,10 +121,10 @@ test('a limit is part of what a run is', async () => {
 
 test('a shard that cannot be read fails alone; the next run does what is left', async () => {
   writeFileSync(list, pipeline(2, 0))
-  const { plan } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [] })
+  const { plan, splits } = await planRun(list, { input: [shard(0), shard(1), shard(2)], set: [] })
   rmSync(shard(1))
   const done: string[] = []
-  const release = openRunFolder(out, plan)
+  const release = openRunFolder(out, plan, splits)
   const { entries, failed } = await runLocal(plan, out, { workers: 0, onTask: ({ pass, index }) => void done.push(`${pass}/${index}`) })
   release()
   expect(failed.map(({ pass, index, code, userError }) => ({ pass, index, code, userError }))).toEqual([

@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/pipeline/config.ts'
+import { resultFolder } from '../../src/pipeline/ledger.ts'
 import { makePlan } from '../../src/pipeline/make_plan.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
 import { recordingFor } from '../../src/pipeline/recorded.ts'
+import { writeSeal } from '../../src/pipeline/seal.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -12,11 +14,13 @@ const base = ['extract_html', 'word_count: {min: 20}', 'trim_lines', 'char_count
 async function planOf(name: string, steps: readonly string[], limit: number | null = null): Promise<Plan> {
   const path = fileWith(dir, `${name}.yaml`, `name: ${name}\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`)
   const plan = await makePlan(readConfig(path), [], { measure: true, audit: 0, keep_removed: false, limit })
-  return { ...plan, inputs: ['a'] }
+  return { ...plan, inputs: { files: 1, bytes: 1, splits: 1, hash: 'a' } }
 }
 const measured = join(dir, 'measured')
-mkdirSync(join(measured, 'work/0/00000'), { recursive: true })
-writeFileSync(join(measured, 'work/0/00000/spool.jsonl'), '')
+const [spooling] = (await planOf('base', base)).passes
+mkdirSync(join(measured, resultFolder(spooling!, 0)), { recursive: true })
+writeFileSync(join(measured, resultFolder(spooling!, 0), 'spool.jsonl'), '')
+writeSeal(measured, spooling!, [])
 
 describe('what one run has recorded', () => {
   test.each([

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
 import { openRunFolder } from '../../src/pipeline/run_folder.ts'
@@ -11,7 +11,7 @@ import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
 const root = temporaryFolder()
 const pipeline = fileWith(root, 'p.yaml', 'name: p\nsteps: []\n')
 const input = fileWith(root, 'a.jsonl', '{"text":"a"}\n')
-const { plan } = await planRun(pipeline, { input: [input], set: [] })
+const { plan, splits } = await planRun(pipeline, { input: [input], set: [] })
 let dir = ''
 let folders = 0
 
@@ -26,7 +26,7 @@ test.each([
   ['s3://bucket/run', /^-o s3:\/\/bucket\/run: not a local path/],
   ['/proc/decant/run', /^-o \/proc\/decant\/run: cannot be (?:made|created) \(ENOENT\)/],
 ])('%s is refused', (folder, message) => {
-  expect(() => openRunFolder(folder, plan)).toThrow(message)
+  expect(() => openRunFolder(folder, plan, splits)).toThrow(message)
 })
 
 describe('a folder is taken', () => {
@@ -39,20 +39,31 @@ describe('a folder is taken', () => {
     ['when another machine’s mount left a hidden file', () => fileWith(dir, '.nfs0001', '')],
   ])('%s', (_, prepare) => {
     prepare()
-    const release = openRunFolder(dir, plan)
+    const release = openRunFolder(dir, plan, splits)
     expect(filesBelow(dir)).toContain('.lock')
     release()
-    expect(filesBelow(dir).filter((name) => !name.startsWith('.nfs'))).toEqual(['plan.json'])
+    expect(filesBelow(dir).filter((name) => !name.startsWith('.nfs'))).toEqual(['plan.json', 'splits'])
   })
 
   test('and what a kill left half-written goes, whole files stay', () => {
-    openRunFolder(dir, plan)()
-    for (const folder of ['work/0/00000.77.part', 'work/0/00001', 'ledger/0', 'data']) mkdirSync(join(dir, folder), { recursive: true })
-    const whole = ['data/00000.parquet', 'ledger/0/00000.json', 'work/0/00001/keys']
-    for (const path of [...whole, 'work/0/00000.77.part/keys', 'ledger/0/00001.json.77.part', 'manifest.json.77.part'])
+    openRunFolder(dir, plan, splits)()
+    const pass = `0.${plan.passes[0]!.key}`
+    // No process has the highest number that Linux gives; of processes elsewhere nothing is known.
+    const [dead, elsewhere] = [`${hostname()}.4194304.x`, 'elsewhere.1.x'].map((name) => `work/${pass}/.attempts/${name}`)
+    const whole = ['data/00000.parquet', `ledger/${pass}`, `work/${pass}/00001/keys`, `${elsewhere}/keys`]
+    const gone = [
+      `${dead}/keys`,
+      `ledger/${pass}.77.1234.part`,
+      'manifest.json.77.1234.part',
+      'work/0.otherkey/00000/keys',
+      'ledger/0.otherkey',
+    ]
+    for (const path of [...whole, ...gone]) {
+      mkdirSync(join(dir, dirname(path)), { recursive: true })
       fileWith(dir, path, 'x')
-    openRunFolder(dir, plan)()
-    expect(filesBelow(dir)).toEqual([...whole, 'plan.json'].sort())
+    }
+    openRunFolder(dir, plan, splits)()
+    expect(filesBelow(dir)).toEqual([...whole, 'plan.json', 'splits'].sort())
   })
 })
 
@@ -69,7 +80,7 @@ describe('a folder is refused', () => {
   ])('%s, and nothing in it changes', (_, prepare, message) => {
     prepare()
     const before = filesBelow(dir)
-    expect(() => openRunFolder(dir, plan)).toThrow(message)
+    expect(() => openRunFolder(dir, plan, splits)).toThrow(message)
     expect(filesBelow(dir)).toEqual(before)
   })
 })
@@ -79,12 +90,12 @@ test('of many processes that find a dead lock at once, one takes the folder', as
   // Each holds what it has taken until all have tried.
   const script = `
     const { openRunFolder } = await import(process.argv[1])
-    const plan = JSON.parse(process.argv[3])
-    try { openRunFolder(process.argv[2], plan); console.log('taken') } catch (error) { console.log(error.name) }
+    const { plan, splits } = JSON.parse(process.argv[3])
+    try { openRunFolder(process.argv[2], plan, splits); console.log('taken') } catch (error) { console.log(error.name) }
     await new Promise((resolve) => process.stdin.once('end', resolve).resume())`
   const module = new URL('../../dist/pipeline/run_folder.js', import.meta.url).href
   const children = Array.from({ length: 8 }, () =>
-    spawn(process.execPath, ['--input-type=module', '-e', script, module, dir, JSON.stringify(plan)], {
+    spawn(process.execPath, ['--input-type=module', '-e', script, module, dir, JSON.stringify({ plan, splits })], {
       stdio: ['pipe', 'pipe', 'inherit'],
     }),
   )

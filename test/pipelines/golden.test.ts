@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
 import { type Run, runTogether } from '../../src/executors/local.ts'
+import { openRunFolder } from '../../src/pipeline/run_folder.ts'
+import { readSplits } from '../../src/pipeline/splits.ts'
 import { type Manifest, makeManifest } from '../../src/reports/manifest.ts'
 import { crawl, filesBelow, parquetRows, temporaryFolder } from '../support.ts'
 import { pipelineFile } from './support.ts'
@@ -14,13 +16,14 @@ const manifests = new Map<string, Manifest>()
 beforeAll(async () => {
   const runs: Run[] = []
   for (const pipeline of pipelines) {
-    const { plan } = await planRun(pipelineFile(`${pipeline}.yaml`), { input: [`${crawl}*.warc.gz`], set: [] })
+    const { plan, splits } = await planRun(pipelineFile(`${pipeline}.yaml`), { input: [`${crawl}*.warc.gz`], set: [] })
     runs.push({ plan, dir: join(dir, pipeline) })
+    openRunFolder(join(dir, pipeline), plan, splits)()
   }
   const { entries, failed } = await runTogether(runs, { workers: 0 })
   expect(failed).toEqual([])
   for (const [i, { plan }] of runs.entries()) {
-    manifests.set(pipelines[i]!, makeManifest(plan, entries[i]!))
+    manifests.set(pipelines[i]!, makeManifest(plan, entries[i]!, readSplits(join(dir, pipelines[i]!), plan)))
   }
 }, 120_000)
 

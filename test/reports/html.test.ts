@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from 'htmlparser2'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { fileFormats } from '../../src/core/file_format.ts'
 import { type HtmlContent, html, page, raw, scriptJson } from '../../src/reports/html.ts'
 import { harnessJson, sampled } from '../experiments/support.ts'
 import { decant, fileWith, runHere, temporaryFolder } from '../support.ts'
@@ -66,7 +67,7 @@ beforeAll(async () => {
     ['results', dir, 'eval', '--report', 'results.html'],
   ]
   const arms = [evilArm, 'b', 'c']
-  fileWith(dir, 'manifest.json', JSON.stringify({ format: 2, budget: 1e9, arms: sampled(arms, [1, 2]) }))
+  fileWith(dir, 'manifest.json', JSON.stringify({ format: fileFormats.sample, budget: 1e9, arms: sampled(arms, [1, 2]) }))
   mkdirSync(join(dir, 'eval'))
   for (const [i, arm] of arms.entries())
     for (const seed of [1, 2])

@@ -114,7 +114,7 @@ describe('all formats in one run, told apart by what they hold', () => {
       row(44, 'j44', path.jsonl!, { date: '2020', metadata: '{"source":{"name":"x","n":44}}' }),
     ])
     expect(result.rows[5]).toEqual([row(5, 'j5', path.jsonlGz!, { date: '2020', metadata: '{"source":{"name":"x","n":5}}' })])
-    expect(result.rows[6]).toEqual([row(6, `${basename(path.jsonlZst!)}/0`, path.jsonlZst!, { url: '' })])
+    expect(result.rows[6]).toEqual([row(6, `${basename(path.jsonlZst!)}/0.0`, path.jsonlZst!, { url: '' })])
   })
 
   test('counts', () => {

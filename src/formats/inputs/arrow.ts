@@ -8,6 +8,7 @@ export default {
   title: 'Arrow',
   carriesFields: true,
   holdsPages: false,
+  canBeCut: () => false,
   textPerByte: () => 1,
   recognizes: ({ stored }) => stored.toString('latin1', 0, 6) === 'ARROW1' || beginsStream(stored),
   read: (source, _, options, task) => readArrowDocs(source, options, task),

@@ -4,12 +4,13 @@ import type { ByteSource } from '../byte_source.ts'
 import { parseExactly } from '../exact_json.ts'
 import { docOfFields } from '../fields.ts'
 import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
-import { readLines } from '../jsonl.ts'
+import { positionOf, readLines } from '../jsonl.ts'
 
 export default {
   title: 'JSON Lines',
   carriesFields: true,
   holdsPages: false,
+  canBeCut: () => true,
   textPerByte: (compression) => (compression === 'none' ? 1 : 3),
   recognizes: ({ path, compression, decoded }) =>
     /^\ufeff?\s*\{/.test(decoded.toString('utf8', 0, 512)) ||
@@ -18,10 +19,17 @@ export default {
 } satisfies InputFormat
 
 async function* readJsonDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
-  for await (const line of readLines(source, compression, options.max_record_bytes)) {
+  const { start, end, begins } = task.input!
+  const range = {
+    start,
+    end,
+    ...(begins ? { begins: begins.at } : {}),
+    onSeam: (first: number | null, next: number) => task.seam({ first, next, before: null }),
+  }
+  for await (const line of readLines(source, compression, options.max_record_bytes, range)) {
     if (task.full()) return
-    const where = { start: line.start, end: line.end }
-    if (compression === 'none') task.advance(line.end)
+    const where = { start: line.start, end: line.end, ...(line.member === undefined ? {} : { member: line.member }) }
+    if (compression === 'none') task.advance(line.end - start)
     if (line.kind === 'damage') {
       task.quarantine(new DataError(line.error, line.message), where)
       continue
@@ -39,6 +47,6 @@ async function* readJsonDocs(source: ByteSource, compression: Compression, optio
       task.quarantine(new DataError('bad_json', 'the line is not a JSON object'), where)
     } else if (typeof fields[options.text_field] !== 'string') {
       task.quarantine(new DataError('no_text', `the line has no text in "${options.text_field}"`), where)
-    } else yield docOfFields(fields, options, task)
+    } else yield docOfFields(fields, positionOf(line), options, task)
   }
 }

@@ -8,6 +8,7 @@ export default {
   title: 'Parquet',
   carriesFields: true,
   holdsPages: false,
+  canBeCut: () => true,
   textPerByte: () => 2.5,
   recognizes: ({ stored }) => stored.toString('latin1', 0, 4) === 'PAR1',
   read: ({ path }, _, options, task) => readParquetDocs(path, options, task),
@@ -24,18 +25,22 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
     if (!file.columns.includes(options.text_field)) {
       return task.quarantine(noTextColumn(options, file.columns))
     }
-    let row = 0
+    const { start, end, size } = task.input!
+    // A footer that is damaged may say anything of where groups are.
+    const range = start === 0 && end === size ? undefined : { start, end }
+    let row = range ? file.firstRowIn(range) : 0
+    const first = row
     const onLoss = ({ from, to, message }: LostRows): void => {
       const where = to === from + 1 ? { row: from } : { row: from, rows: to - from }
       task.quarantine(new DataError('bad_parquet', `cannot be decoded: ${message}`), where)
       row = to
     }
-    for await (const rows of file.batches(undefined, onLoss)) {
+    for await (const rows of file.batches(undefined, onLoss, range)) {
       for (const values of rows) {
         if (task.full()) return
         yield* docOfRow(values, row++, options, task)
       }
-      task.advance((task.input!.bytes * row) / Math.max(1, file.rows))
+      task.advance((size * (row - first)) / Math.max(1, file.rows))
     }
   } catch (error) {
     task.quarantine(damageOf('bad_parquet', error))

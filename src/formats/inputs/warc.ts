@@ -2,7 +2,7 @@ import { Doc, type Metadata } from '../../core/doc.ts'
 import { DataError } from '../../core/errors.ts'
 import type { Docs, Task } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
-import { rowId } from '../fields.ts'
+import { idAt } from '../fields.ts'
 import { parseHttpResponse } from '../http.ts'
 import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
 import { looksBinary, mediaType } from '../media_type.ts'
@@ -12,6 +12,7 @@ export default {
   title: 'WARC and WET',
   carriesFields: false,
   holdsPages: true,
+  canBeCut: () => true,
   // A gzipped byte holds 4.4 bytes of HTML and 0.5 of main text, measured on 238 MB of mixed pages.
   textPerByte: (compression) => (compression === 'none' ? 0.15 : 0.6),
   // A gzip file whose first member is empty or damaged is taken for a WARC: its reader says so, and finds the members after it.
@@ -20,32 +21,52 @@ export default {
 } satisfies InputFormat
 
 async function* readWarcDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
-  const { path } = task.input!
-  let dump = /crawl-data\/(CC-MAIN-[\w-]+)\//.exec(path)?.[1]
-  for await (const record of readWarc(source, { compression, maxRecordBytes: options.max_record_bytes })) {
+  const { path, start, end, begins } = task.input!
+  const named = /crawl-data\/(CC-MAIN-[\w-]+)\//.exec(path)?.[1]
+  const reading = { compression, maxRecordBytes: options.max_record_bytes }
+  // A file begins with a warcinfo; where files have been joined, the last one before a record counts, which the split before knows.
+  const before = start === 0 ? null : begins ? begins.carry : await firstDump(source, reading)
+  let dump = before
+  let after: string | null | undefined
+  const range = {
+    start,
+    end,
+    ...(begins ? { begins: begins.at } : {}),
+    onSeam: (first: number | null, next: number) => task.seam({ first, next, before, ...(after === undefined ? {} : { after }) }),
+  }
+  for await (const record of readWarc(source, { ...reading, range })) {
     if (task.full()) return
-    task.advance(record.end)
+    task.advance(record.end - start)
     if (record.kind === 'damage') {
       task.quarantine(new DataError(record.error, record.message), { start: record.start, end: record.end })
       continue
     }
     const type = record.headers.get('warc-type') ?? 'untyped'
-    if (type === 'warcinfo') dump ??= /^isPartOf: *(\S+)/im.exec(record.content.toString('utf8'))?.[1]
+    if (type === 'warcinfo') dump = after = dumpIn(record)
     if (type !== 'response' && type !== 'conversion') task.passOver(type)
-    else yield* type === 'response' ? pageOf(record, dump, options, task) : textOf(record, dump, task)
+    else yield* type === 'response' ? pageOf(record, named ?? dump, options, task) : textOf(record, named ?? dump, task)
   }
+}
+
+const dumpIn = ({ content }: WarcRecord): string | null => /^isPartOf: *(\S+)/im.exec(content.toString('utf8'))?.[1] ?? null
+
+/** The dump that the first record of a file names. */
+async function firstDump(source: ByteSource, reading: { compression: Compression; maxRecordBytes: number }): Promise<string | null> {
+  for await (const record of readWarc(source, reading))
+    return record.kind === 'record' && record.headers.get('warc-type') === 'warcinfo' ? dumpIn(record) : null
+  return null
 }
 
 /** URL without the angle brackets that wget 1.19 writes around it. */
 const targetOf = (record: WarcRecord): string => (record.headers.get('warc-target-uri') ?? '').replace(/^<(.*)>$/, '$1')
 
-function metadataOf(record: WarcRecord, dump: string | undefined, path: string): Metadata {
-  return { dump: dump ?? null, date: record.headers.get('warc-date') ?? null, file_path: path }
+function metadataOf(record: WarcRecord, dump: string | null, path: string): Metadata {
+  return { dump, date: record.headers.get('warc-date') ?? null, file_path: path }
 }
 
 const htmlTypes = new Set(['text/html', 'application/xhtml+xml'])
 
-function* pageOf(record: WarcRecord, dump: string | undefined, options: ReadOptions, task: Task): Generator<Doc> {
+function* pageOf(record: WarcRecord, dump: string | null, options: ReadOptions, task: Task): Generator<Doc> {
   const { path } = task.input!
   const where = { start: record.start, end: record.end }
   let response: ReturnType<typeof parseHttpResponse>
@@ -89,7 +110,7 @@ function unreadable(error: unknown, maxBytes: number): DataError {
     : new DataError('bad_http', message)
 }
 
-function* textOf(record: WarcRecord, dump: string | undefined, task: Task): Generator<Doc> {
+function* textOf(record: WarcRecord, dump: string | null, task: Task): Generator<Doc> {
   const type = record.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'text/plain'
   if (type !== 'text/plain') return task.skip('not_text', record.content.length)
   const id = idOf(record, task)
@@ -102,4 +123,4 @@ function* textOf(record: WarcRecord, dump: string | undefined, task: Task): Gene
   })
 }
 
-const idOf = (record: WarcRecord, task: Task): string => record.headers.get('warc-record-id') ?? rowId(task)
+const idOf = (record: WarcRecord, task: Task): string => record.headers.get('warc-record-id') ?? idAt(task, record.position)

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { inputName } from '../../src/pipeline/plan.ts'
+import { namesOf } from '../../src/pipeline/splits.ts'
 import { verdictRows } from '../compare/support.ts'
 import { decant, fileWith, temporaryFolder } from '../support.ts'
 
@@ -15,7 +15,7 @@ test.each([
   ['a folder and a file of one name', ['x/a', 'x/a.jsonl'], ['a', 'a.jsonl']],
   ['nothing in common', ['/x/a.jsonl', 'y/a.jsonl'], ['/x/a.jsonl', 'y/a.jsonl']],
 ])('the names of inputs: %s', (_, inputs, expected) => {
-  expect(inputs.map((_, i) => inputName(inputs, i))).toEqual(expected)
+  expect(namesOf(inputs)).toEqual(expected)
 })
 
 test('documents without an id have the same one wherever the folder lies', async () => {
@@ -25,10 +25,10 @@ test('documents without an id have the same one wherever the folder lies', async
     for (const name of ['a.jsonl', 'b.jsonl']) fileWith(join(dir, folder), name, '{"text":"one"}\n{"text":"two"}\n')
     const out = join(dir, `${folder}-out`)
     expect(await decant(['run', recipe, '-i', join(dir, folder), '-o', out, '-w', '0', '-q'])).toMatchObject({ code: 0, stderr: '' })
-    const why = await decant(['why', out, 'b.jsonl/1'])
+    const why = await decant(['why', out, 'b.jsonl/15'])
     expect([why.code, why.stdout.includes('word_count')]).toEqual([0, true])
     return (await verdictRows(out, 2)).map(({ id }) => id)
   }
-  const ids = ['a.jsonl/0', 'a.jsonl/1', 'b.jsonl/0', 'b.jsonl/1']
+  const ids = ['a.jsonl/0', 'a.jsonl/15', 'b.jsonl/0', 'b.jsonl/15']
   expect([await idsIn('here'), await idsIn('elsewhere/deep')]).toEqual([ids, ids])
 })
