@@ -28,10 +28,10 @@ export const share = (text: string): number => {
 
 /** Bytes: 64MiB, 64M (the same), 1.5GiB, 100kB or a number. */
 export const byteCount = (text: string): number => {
-  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?(?:i?b)?)$/i.exec(text) ?? []
-  const powers = ' kmgt'
-  const isDecimal = /^[kmgt]b$/i.test(unit)
-  const n = Math.round(Number(digits) * (isDecimal ? 1000 : 1024) ** Math.max(0, powers.indexOf(unit.charAt(0).toLowerCase() || ' ')))
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*((?:k|m|g|t)?(?:i?b)?)$/i.exec(text) ?? []
+  const powers = ['', 'k', 'm', 'g', 't']
+  const isDecimal = /^(?:k|m|g|t)b$/i.test(unit)
+  const n = Math.round(Number(digits) * (isDecimal ? 1000 : 1024) ** Math.max(0, powers.indexOf(unit.charAt(0).toLowerCase())))
   if (digits === '' || !Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('Expected a size, such as 256MiB or 1GB.')
   return n
 }

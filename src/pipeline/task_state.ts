@@ -311,9 +311,9 @@ export class TaskState {
   }
 }
 
-/** Throw an error with the code ENOTREADY where a pass that is to be read is not complete. */
+/** Throw an error with the code ENOSEAL where a pass that is to be read is not complete. */
 function needSeal(dir: string, pass: Pass): void {
-  if (!isSealed(dir, pass)) throw Object.assign(new Error(`pass ${pass.name} is not complete yet`), { code: 'ENOTREADY' })
+  if (!isSealed(dir, pass)) throw Object.assign(new Error(`pass ${pass.name} is not complete yet`), { code: 'ENOSEAL' })
 }
 
 /** The pass that a barrier's part or job ran in, seen from another part of the same barrier. */
