@@ -32,6 +32,7 @@ const mayImport: Record<string, string[]> = {
     ...['core', 'text', 'formats', 'dedup', 'tokenizers', 'models', 'pipeline', 'executors'],
     ...['compare', 'sample', 'experiments', 'reports', 'authoring'],
   ],
+  command_line: ['core', 'tokenizers', 'sample', 'reports', 'commands'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {
