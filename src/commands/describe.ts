@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { z } from 'zod'
 import { optionRows, optionsGiven } from '../authoring/option_rows.ts'
 import { meant, UserError } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import { modelsOf } from '../models/catalog.ts'
 import { isShipped, readConfig, shippedPipelines } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
@@ -129,7 +130,7 @@ export async function describeRecipe(name: string): Promise<string> {
   })
   const models = modelsOf(name)
   return [
-    `${name} (recipe of ${steps.length} steps)`,
+    `${name} (recipe of ${plural(steps.length, 'step')})`,
     wrap(`${readConfig(name).description.replace(/\.$/, '')}.`),
     `steps, with the options that differ from the defaults\n${shown.join('\n')}`,
     models.length === 0
