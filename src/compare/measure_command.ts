@@ -3,14 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 import type { Plan } from '../pipeline/plan.ts'
 
 /** A folder of measured runs, as far as the command needs it. */
-interface Measured {
+interface InputsOfRuns {
   dir: string
   runs: readonly { dir: string; plan: Pick<Plan, 'inputs' | 'options'> }[]
 }
 
 /** The command that measures one more pipeline on the inputs of a measurement. */
-export function measureCommand({ dir, runs }: Measured, pipeline: string): string {
-  const [{ dir: first, plan }] = runs as [Measured['runs'][number]]
+export function measureCommand({ dir, runs }: InputsOfRuns, pipeline: string): string {
+  const [{ dir: first, plan }] = runs as [InputsOfRuns['runs'][number]]
   // A run of its own has no place for another one beside it.
   const output = resolve(first) === resolve(dir) ? 'NEW_DIR' : dir
   const limit = plan.options.limit === null ? '' : ` --limit ${plan.options.limit}`
