@@ -64,7 +64,9 @@ async function overview(): Promise<string> {
 
 /** What a step does, its options, and examples of it. */
 export function describeStep(name: string, step: Step): string {
-  const about = [`${step.summary}.`, ...(step.source ? [`Source: ${step.source}.`] : [])].map((text) => wrap(text))
+  const about = [`${step.summary}.`, ...(step.why ? [step.why] : []), ...(step.source ? [`Source: ${step.source}.`] : [])].map((text) =>
+    wrap(text),
+  )
   const parts = [`${name} (${step.kind})`, about.join('\n')]
   const options = optionsShown(step)
   if (options.length > 0) parts.push(`options\n${options.join('\n')}`)
