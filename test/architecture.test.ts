@@ -32,6 +32,7 @@ const mayImport: Record<string, string[]> = {
     ...['core', 'text', 'formats', 'dedup', 'tokenizers', 'models', 'pipeline', 'executors'],
     ...['compare', 'sample', 'experiments', 'reports', 'authoring'],
   ],
+  command_line: ['core', 'tokenizers', 'sample', 'reports', 'commands'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {
@@ -94,7 +95,8 @@ test('steps are named in their own files only', async () => {
   const names = new Set(stepNames().filter((name) => !columns.includes(name) && !words.includes(name)))
   const found = files.flatMap((file) => {
     const own = /^(?:filters|editors|stages|barriers)\/(.+)\.ts$/.exec(file)?.[1]
-    const code = readFileSync(join(source, file), 'utf8').replaceAll(/^ *(?:\/\*\*|\*|\/\/).*$/gm, '')
+    // Comments, and what a step says of other steps, are prose.
+    const code = readFileSync(join(source, file), 'utf8').replaceAll(/^ *(?:\/\*\*|\*|\/\/).*$|^ {2}why: [^\n]*\n(?: {4}.*\n)*/gm, '')
     // 'word_count' and 'word_count.min', not "read the file"
     const strings = [...code.matchAll(/(['"`])([a-z][a-z0-9_]*)(?:\.\w+)?\1/g)].map(([, , name]) => name!)
     return strings.filter((name) => names.has(name) && name !== own).map((name) => `${file}: ${name}`)
@@ -120,6 +122,9 @@ describe.each(stepNames())('%s', async (name) => {
 
   test('says what it does', () => {
     expect(step.summary).toMatch(/^[^.\s].{10,}[^.\s]$/s)
+    expect(step.why).toMatch(/^[\p{Lu}“"].{20,}\.$/su)
+    const others = [...(step.why ?? '').matchAll(/`([a-z_]+)`/g)].map(([, other]) => other!)
+    expect(others.filter((other) => !stepNames().includes(other))).toEqual([])
     if (step.kind === 'filter' || step.kind === 'editor') expect(step.source).toMatch(/\S{2}/)
   })
 

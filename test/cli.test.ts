@@ -21,6 +21,7 @@ beforeAll(async () => {
   fileWith(dir, 'value.yaml', 'steps:\n  - char_count:\n      min: many\n')
   fileWith(dir, 'range.yaml', 'steps:\n  - exact_dedup: {partitions: 0}\n')
   fileWith(dir, 'syntax.yaml', 'name: p\nsteps:\n  - char_count: {min: 1\n  - read\n')
+  fileWith(dir, 'colon.yaml', 'steps:\n  - char_count:\n    min:5\n')
   fileWith(dir, 'twice.yaml', 'name: p\nname: q\nsteps: []\n')
   fileWith(dir, 'list.yaml', '- read\n')
   fileWith(dir, 'empty.yaml', '')
@@ -47,19 +48,15 @@ const run = 'run good.yaml -i a.jsonl -o out'
 const wrong: [string, string, string | null][] = [
   ['run step.yaml -i a.jsonl -o out', 'step.yaml:4: unknown step "char_cout"; did you mean char_count?', 'decant describe lists all steps'],
   ['run nothing_like.yaml -i a.jsonl -o out', 'nothing_like.yaml:1: unknown step "qqqqqqqqqq"', 'decant describe lists all steps'],
-  [
-    'run option.yaml -i a.jsonl -o out',
-    'option.yaml:4: char_count has no option "mx"; did you mean max?',
-    'options of char_count: min, max, above, below',
-  ],
+  ['run option.yaml -i a.jsonl -o out', 'option.yaml:4: char_count has no option "mx"; did you mean max?', null],
   [
     'run value.yaml -i a.jsonl -o out',
-    'value.yaml:3: char_count.min: Invalid input: expected number, received string (got "many")',
+    'value.yaml:3: char_count.min: expected a number, got "many"',
     'min: keep documents that measure this or more',
   ],
   [
     'run range.yaml -i a.jsonl -o out',
-    'range.yaml:2: exact_dedup.partitions: Too small: expected number to be >=1 (got 0)',
+    'range.yaml:2: exact_dedup.partitions: expected a number of at least 1, got 0',
     'partitions: tasks that the comparison is split into',
   ],
   [
@@ -68,7 +65,12 @@ const wrong: [string, string, string | null][] = [
     'options such as "min: $name" take values from it; --set changes others',
   ],
   ['run gone.yaml -i a.jsonl -o out', 'gone.yaml: no such pipeline file', '*'],
-  ['run syntax.yaml -i a.jsonl -o out', 'syntax.yaml:4: *', null],
+  ['run syntax.yaml -i a.jsonl -o out', 'syntax.yaml:4: *', 'check the indentation of this line and *'],
+  [
+    'run colon.yaml -i a.jsonl -o out',
+    'colon.yaml:3: Implicit map keys need to be followed by map values',
+    'check the indentation of this line and *',
+  ],
   ['run twice.yaml -i a.jsonl -o out', 'twice.yaml:2: Map keys must be unique', null],
   [
     'run list.yaml -i a.jsonl -o out',
@@ -86,7 +88,7 @@ const wrong: [string, string, string | null][] = [
   [
     'run two_in_one.yaml -i a.jsonl -o out',
     'two_in_one.yaml:2: a step is a name, or a name with its options',
-    'write "- step: {option: value}", one step an entry',
+    'write "- step: {option: value}", or indent the options deeper than their step',
   ],
   ['run include.yaml -i a.jsonl -o out', 'include.yaml:2: include: no such file: gone.yaml', '*'],
   ['run round.yaml -i a.jsonl -o out', 'rules.yaml:1: include: rules.yaml includes itself', null],
@@ -98,7 +100,7 @@ const wrong: [string, string, string | null][] = [
     'give the step another name with "as"',
   ],
   ['run read_last.yaml -i a.jsonl -o out', 'read_last.yaml:3: "read" must be the first step, and appear only once', null],
-  ['plan language.yaml -i a.jsonl', 'language_score: the model has no label "xx"; did you mean en?', 'its labels: *'],
+  ['plan language.yaml -i a.jsonl', 'language_score: the model has no label "xx"; did you mean en?', null],
   ['run good.yaml -i gone.jsonl -o out', '-i gone.jsonl: no such file or folder', '* holds a.jsonl, *'],
   ['run good.yaml -i *.warc -o out', '-i *.warc: no file matches', '* holds a.jsonl, *'],
   ['run good.yaml -i nowhere/*.warc -o out', '-i nowhere/*.warc: no file matches', 'nowhere/ does not exist; * does'],
@@ -118,14 +120,11 @@ const wrong: [string, string, string | null][] = [
     'choose another folder with -o, or delete taken',
   ],
   [`${run} --set char_count`, '--set char_count: expected step.option=value', 'for example --set word_count.min=100'],
-  [
-    `${run} --set char_cont.min=1`,
-    '--set char_cont.min=1: no step named "char_cont" in this pipeline; did you mean char_count?',
-    'its steps: char_count',
-  ],
-  [`${run} --set char_count.mim=1`, '--set char_count.mim=1: char_count has no option "mim"; did you mean min?', '*'],
+  [`${run} --set char_cont.min=1`, '--set char_cont.min=1: no step named "char_cont" in this pipeline; did you mean char_count?', null],
+  [`${run} --set qqq.min=1`, '--set qqq.min=1: no step named "qqq" in this pipeline', 'its steps: char_count'],
+  [`${run} --set char_count.mim=1`, '--set char_count.mim=1: char_count has no option "mim"; did you mean min?', null],
   [`${run} --set char_count.min=[`, '--set char_count.min=[: "[" is not a YAML value', null],
-  [`${run} --set char_count.min=x`, '--set char_count.min=x: char_count.min: Invalid input: *', '*'],
+  [`${run} --set char_count.min=x`, '--set char_count.min=x: char_count.min: expected a number, got "x"', '*'],
   [`${run} --limit 0`, '--limit 0: expected a whole number of at least 1', '--help lists all options'],
   [`${run} --limit some`, '--limit some: expected a whole number of at least 1', '--help lists all options'],
   [`${run} --audit 2`, '--audit 2: expected a share between 0 and 1', '--help lists all options'],
@@ -133,7 +132,14 @@ const wrong: [string, string, string | null][] = [
   ['run good.yaml -i a.jsonl', 'missing -o: output folder', '--help lists all options'],
   ['status', 'missing argument: dir', '--help lists all options'],
   ['sample taken --tokenizer gpt3', '--tokenizer gpt3: allowed choices are gpt2, cl100k_base, o200k_base', '--help lists all options'],
-  ['run good.yaml -o out', 'missing -i: input files', '--help lists all options'],
+  ['run good.yaml -o out', 'missing -i: input files', "name input files with -i, such as -i 'crawl/*.warc.gz'"],
+  ['run good.yaml a.jsonl -o out', 'missing -i: input files', "name input files with -i, such as -i 'crawl/*.warc.gz'"],
+  ['run -i a.jsonl good.yaml -o out', 'missing argument: pipeline', 'name the pipeline first, before -i and its files'],
+  [
+    'run good.yaml b.jsonl -i a.jsonl -o out',
+    'too many arguments for run: expected 1, got 2',
+    'name input files with -i, and each further one with another -i',
+  ],
   ['rnu', "unknown command 'rnu'; did you mean run?", '--help lists all options'],
   ['status gone', 'gone: no run here (no plan.json)', 'give the folder that was named with "decant run -o"'],
   ['verify empty', 'empty: no run here (no plan.json)', 'give the folder that was named with "decant run -o"'],
@@ -221,6 +227,32 @@ test('shards beyond the limit are not opened', async () => {
   expect((await decant(args, { cwd: dir })).stdout).toContain('2 records read · 2 kept')
   expect(readJson<Manifest>(join(dir, 'limited/manifest.json')).inputs.map(({ path }) => path)).toEqual(['a.jsonl', 'pair.jsonl'])
   expect((await decant(['verify', 'limited'], { cwd: dir })).code).toBe(0)
+})
+
+test('a run that replaces a finished one says so', async () => {
+  const again = async (...more: string[]): Promise<string> =>
+    (await decant(['run', 'good.yaml', '-i', 'a.jsonl', '-o', 'replaced', ...more], { cwd: dir })).stderr
+  expect(await again()).not.toContain('replaces')
+  expect(await again()).not.toContain('replaces')
+  expect(await again('--set', 'char_count.min=2')).toContain('replaces the run of good in replaced: it had other options')
+})
+
+test('a run without anything that it can use names the first file and why', async () => {
+  fileWith(dir, 'broken.jsonl', '{"id":\n{"id":\n')
+  const { code, stderr } = await decant(['run', 'good.yaml', '-i', 'broken.jsonl', '-o', 'unusable', '-q'], { cwd: dir })
+  expect([code, stderr.split('\n')]).toEqual([
+    1,
+    [
+      expect.stringMatching(/^decant: none of the 2 records is usable; the first: broken\.jsonl: .+JSON/),
+      '  hint: errors/ in the folder of the run lists all of them',
+      '',
+    ],
+  ])
+})
+
+test('a pipeline with parameters names their file', async () => {
+  const { stdout } = await decant(['plan', 'fineweb-2', '-i', 'fixtures/crawl/*.warc.gz'])
+  expect(stdout).toContain('values  deu_Latn (pipelines/fineweb-2/deu_Latn.yml)\n')
 })
 
 test('a full disk: exit 1, a word, nothing half-written under a final name; with room the same command goes on', async () => {

@@ -75,6 +75,7 @@ import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words that are in upper case; 0 without words',
+  why: 'Catches headlines and shouting.',
   source: 'this repository',
   measure() {
     const words = wordsBy('whitespace')
@@ -110,6 +111,7 @@ import { linesBy } from '../text/lines.ts'
 
 export default filter({
   summary: 'number of lines that end with a question mark',
+  why: 'Finds lists of questions.',
   source: 'this repository',
   measure() {
     const lines = linesBy('newline')
@@ -138,6 +140,7 @@ import { linesBy } from '../text/lines.ts'
 
 export default editor({
   summary: 'remove white space at the ends of lines',
+  why: 'Equal lines that differ in white space become equal.',
   source: 'this repository',
   edit() {
     const lines = linesBy('newline')

@@ -20,6 +20,7 @@ const { scope, min_left_chars } = segmentOptions
 export default barrier({
   summary:
     'remove lines, and whole documents, most of whose n-grams stand in earlier ones (in the order of shards and rows), by a Bloom filter',
+  why: 'Needs a few bits of memory for each n-gram, and finds copies of single lines as well as of documents. What it keeps depends on the order of the shards, and it errs at the stated rate.',
   source: 'BFF (allenai/bff, --remove-type old-both with one size of n-grams), as DCLM ran it: 13-grams of UAX #29 words, and 0.8',
   edits: true,
   keeps: () => 'enough n-grams of its own',

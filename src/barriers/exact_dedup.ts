@@ -10,6 +10,7 @@ const hashBytes = 16
 
 export default barrier({
   summary: 'keep one of the documents whose text (or address, or another field) is the same: the one with the smallest id',
+  why: 'The cheapest deduplication, and the safest: it removes copies to the byte, or pages with the same URL or field, and never anything else.',
   source: 'exact document deduplication (RedPajama-V2, Dolma, MAP-NEO)',
   options: {
     by: z

@@ -6,6 +6,7 @@ import { normalizerOption, normalizers } from '../text/normalizers.ts'
 
 export default segmentDedup({
   summary: 'remove lines that stand elsewhere too, in the same document or another',
+  why: 'Removes what a site prints on every page, such as notices and menus that extraction left, although no two of its pages are alike as a whole.',
   source:
     'C4 (TFDS c4_utils.py: remove_duplicate_text), CCNet (dedup.py; keep: none), Dolma and MAP-NEO, which call lines paragraphs; keys have 64 bits, as in CCNet',
   keeps: 'enough lines of its own',

@@ -8,6 +8,7 @@ const blankLines = /(\n{2,})/
 
 export default segmentDedup({
   summary: 'remove paragraphs (what stands between empty lines) that stand elsewhere too, in the same document or another',
+  why: 'As `line_dedup`, for paragraphs as they stand between empty lines: shorter repeats, such as a line of a poem, stay.',
   source: 'exact paragraph deduplication; where Dolma, CCNet and MAP-NEO say paragraph they mean a line: line_dedup',
   keeps: 'enough paragraphs of its own',
   options: {

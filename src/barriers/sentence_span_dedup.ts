@@ -26,6 +26,7 @@ type SpanSplitterName = keyof typeof splitters
 
 export default segmentDedup({
   summary: 'remove spans of so many sentences in a row that stand elsewhere too, in the same document or another',
+  why: 'Removes passages that several pages share, such as quotations of press releases, by spans of sentences; the lines they stand in need not be equal.',
   source:
     'C4 (Raffel et al. 2020, §2.2: spans of three sentences), datatrove sentence_dedup.py; where it reprieves a short span (min_span_words) all of it stays, not its first sentence alone',
   keeps: 'enough sentences of its own',

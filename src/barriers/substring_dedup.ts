@@ -16,6 +16,7 @@ const anchorLength = (length: number): number => Math.ceil(length / 2)
 
 export default barrier({
   summary: 'remove stretches of at least so many words or characters that stand elsewhere too, in the same document or another',
+  why: 'Finds shared passages wherever they begin and end, down to a length in words or characters. The most thorough of the deduplications, and the most costly.',
   source:
     'exact substring deduplication (Lee et al. 2022; RefinedWeb: 50 tokens), found by winnowing (Schleimer et al. 2003) in place of a suffix array',
   edits: true,

@@ -3,6 +3,7 @@ import type { Amount } from '../compare/amounts.ts'
 import { type Comparison, compareArms, type Example, type Side } from '../compare/comparison.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
 import { brokenBound } from '../core/filter.ts'
+import { agree, plural } from '../core/plural.ts'
 import { comparisonPage } from '../reports/comparison_page.ts'
 import { bytes, count, percent, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -69,7 +70,7 @@ function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, nei
     a.reached.documents === b.reached.documents || isSame
       ? count(a.reached.documents)
       : `${count(a.reached.documents)} and ${count(b.reached.documents)}`
-  console.log(wrap(`${count(documents)} documents; ${reach} reach the rules\n`))
+  console.log(wrap(`${plural(documents, 'document')}; ${reach} ${agree(b.reached.documents, 'reaches', 'reach')} the rules\n`))
   const amounts: [string, Amount][] = [
     [`kept by ${nameA}`, a.kept],
     ...(isSame
@@ -134,8 +135,15 @@ function printRules(name: string, side: Side): void {
   const header = ['rule', 'first', 'solo', 'unique', 'share', 'first, tokens', 'unique, tokens', 'share, tokens']
   console.log(`\n${name}: documents and tokens that each rule removes\n${table(header, rows)}`)
   if (by_barriers.documents > 0)
-    console.log(wrap(`${count(by_barriers.documents)} documents that break no rule were removed as duplicates`))
-  if (acting.length < rules.length) console.log(wrap(`${rules.length - acting.length} more rules remove nothing`))
+    console.log(
+      wrap(
+        `${plural(by_barriers.documents, 'document')} that no rule removes ${agree(by_barriers.documents, 'was', 'were')} removed as duplicates`,
+      ),
+    )
+  if (acting.length < rules.length)
+    console.log(
+      wrap(`${plural(rules.length - acting.length, 'more rule')} ${agree(rules.length - acting.length, 'removes', 'remove')} nothing`),
+    )
   console.log(
     wrap(
       'first: in the order of the pipeline; solo: as the only rule; unique: no other rule does; share: whatever the order (Shapley);\ntokens of texts before they are edited',

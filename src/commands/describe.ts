@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { z } from 'zod'
 import { optionRows, optionsGiven } from '../authoring/option_rows.ts'
 import { meant, UserError } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import { modelsOf } from '../models/catalog.ts'
 import { isShipped, readConfig, shippedPipelines } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
@@ -63,7 +64,9 @@ async function overview(): Promise<string> {
 
 /** What a step does, its options, and examples of it. */
 export function describeStep(name: string, step: Step): string {
-  const about = [`${step.summary}.`, ...(step.source ? [`Source: ${step.source}.`] : [])].map((text) => wrap(text))
+  const about = [`${step.summary}.`, ...(step.why ? [step.why] : []), ...(step.source ? [`Source: ${step.source}.`] : [])].map((text) =>
+    wrap(text),
+  )
   const parts = [`${name} (${step.kind})`, about.join('\n')]
   const options = optionsShown(step)
   if (options.length > 0) parts.push(`options\n${options.join('\n')}`)
@@ -129,7 +132,7 @@ export async function describeRecipe(name: string): Promise<string> {
   })
   const models = modelsOf(name)
   return [
-    `${name} (recipe of ${steps.length} steps)`,
+    `${name} (recipe of ${plural(steps.length, 'step')})`,
     wrap(`${readConfig(name).description.replace(/\.$/, '')}.`),
     `steps, with the options that differ from the defaults\n${shown.join('\n')}`,
     models.length === 0

@@ -2,14 +2,26 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import { type Run, runTogether } from '../executors/local.ts'
 import { recordingFor } from '../pipeline/recorded.ts'
 import { isUnborn, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
 import type { Recording } from '../pipeline/task_request.ts'
 import { bytes, count, duration, percent, table } from '../reports/format.ts'
-import type { Manifest } from '../reports/manifest.ts'
+import { type Manifest, total } from '../reports/manifest.ts'
 import { progressReporter } from '../reports/progress.ts'
-import { finish, judgeErrors, planRun, progressMode, type RunFlags, reportFailures, stopOnSignals, unfinish } from './run.ts'
+import {
+  finish,
+  finishedPlan,
+  judgeErrors,
+  planRun,
+  progressMode,
+  type RunFlags,
+  replacing,
+  reportFailures,
+  stopOnSignals,
+  unfinish,
+} from './run.ts'
 
 export type MeasureFlags = Pick<RunFlags, 'input' | 'output' | 'workers' | 'limit' | 'splitBytes' | 'failAbove' | 'json' | 'quiet'>
 
@@ -26,6 +38,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   checkNames(runs, flags.output)
   const recorded = runs.flatMap((run) => recordingOf(run, flags.output))
   for (const { run, record } of recorded) run.record = record
+  const finished = new Map(runs.map(({ dir }) => [dir, finishedPlan(dir)]))
   const releases: (() => void)[] = []
   const { stop, release: releaseSignals } = stopOnSignals()
   const inputBytes = inputs.map((input) => input.bytes)
@@ -36,13 +49,17 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
     if (!flags.json && !flags.quiet)
       for (const { run, record } of recorded) progress.say(`${run.plan.name}: texts and values from ${record.dir}, nothing is read again`)
     if (!flags.json && !flags.quiet)
-      progress.say(
-        `${runs.map(({ plan }) => plan.name).join(', ')}: ${count(splits.length)} ${splits.length === 1 ? 'shard' : 'shards'}, ${bytes(read)} → ${flags.output}`,
-      )
+      progress.say(`${runs.map(({ plan }) => plan.name).join(', ')}: ${plural(splits.length, 'shard')}, ${bytes(read)} → ${flags.output}`)
     const { entries, failed } = await runTogether(runs, {
       workers: flags.workers ?? availableParallelism(),
       signal: stop.signal,
-      onWork: (running) => running.forEach(({ dir }) => void unfinish(dir)),
+      onWork: (running) => {
+        for (const { plan, dir } of running) {
+          const earlier = finished.get(dir)
+          if (earlier && !flags.json && !flags.quiet) progress.say(replacing(earlier, plan, dir))
+          unfinish(dir)
+        }
+      },
       onRun: ({ plan }) => {
         progress.stop()
         progress = progressReporter(plan, inputBytes, progressMode(flags))
@@ -63,7 +80,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
       const result = manifests.map(({ pipeline: { name }, records }, i) => ({ pipeline: name, dir: runs[i]!.dir, records }))
       console.log(JSON.stringify({ event: 'done', seconds, runs: result }))
     } else if (!flags.quiet) summarize(flags.output, runs, manifests, seconds, read)
-    return Math.max(...manifests.map((manifest) => judgeErrors(manifest, flags.failAbove)))
+    return Math.max(...manifests.map((manifest, i) => judgeErrors(manifest, flags.failAbove, entries[i]!)))
   } finally {
     progress.stop()
     releaseSignals()
@@ -116,14 +133,11 @@ function checkNames(runs: readonly Run[], output: string): void {
 }
 
 function summarize(output: string, runs: readonly Run[], manifests: readonly Manifest[], seconds: number, read: number): void {
-  const rows = manifests.map(({ pipeline: { name }, records, tokens }) => [
-    name,
-    count(records.read),
-    count(records.kept),
-    percent(records.kept, records.read),
-    tokens ? count(tokens.kept) : '–',
-  ])
-  console.log(`\n${table(['pipeline', 'records read', 'would be kept', 'share', 'tokens'], rows)}`)
+  const rows = manifests.map(({ pipeline: { name }, records, tokens }) => {
+    const documents = records.kept + total(records.removed)
+    return [name, count(documents), count(records.kept), percent(records.kept, documents), tokens ? count(tokens.kept) : '–']
+  })
+  console.log(`\n${table(['pipeline', 'documents', 'would be kept', 'of these', 'tokens'], rows)}`)
   console.log(`\nmeasured  ${runs.map(({ dir }) => dir).join('\n          ')}`)
   const [a, b] = runs.map(({ plan }) => plan.name)
   console.log(`next      decant compare ${output} ${a} ${b ?? '--set STEP.OPTION=VALUE'}`)

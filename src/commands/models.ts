@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import type { z } from 'zod'
-import { meant, UserError } from '../core/errors.ts'
+import { UserError, unknownName } from '../core/errors.ts'
 import { isFilePath } from '../core/options.ts'
 import { checksumOf, type KnownModel, knownModels, modelNamed, modelsOf } from '../models/catalog.ts'
 import { inspectModel, type ModelFacts } from '../models/inspect.ts'
@@ -33,10 +33,8 @@ export const modelTable = (models: readonly KnownModel[], indent = ''): string =
 export function listModels({ recipe, json }: { recipe?: string; json?: boolean }): void {
   const recipes = new Set(knownModels.flatMap((model) => model.recipes))
   if (recipe !== undefined && !recipes.has(recipe)) {
-    throw new UserError(
-      `no known models for recipe "${recipe}"${meant(recipe, recipes)}`,
-      `recipes with models: ${[...recipes].sort().join(', ')}`,
-    )
+    const hint = `recipes with models: ${[...recipes].sort().join(', ')}`
+    throw unknownName(`no known models for recipe "${recipe}"`, recipe, recipes, hint)
   }
   const models = recipe === undefined ? knownModels : modelsOf(recipe)
   console.log(json ? JSON.stringify(models, null, 2) : modelTable(models))

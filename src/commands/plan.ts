@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { plural } from '../core/plural.ts'
 import type { Detected } from '../formats/detect_format.ts'
 import type { Input } from '../pipeline/inputs.ts'
 import type { Pass, Plan, PlannedStep } from '../pipeline/plan.ts'
@@ -7,7 +8,7 @@ import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
 import { bytes, count, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
-import { planRun, type RunFlags } from './run.ts'
+import { parametersShown, planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
 
 type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved'> & {
@@ -17,12 +18,13 @@ type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'meas
 
 /** Check a pipeline and show what a run of it would do. */
 export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
-  const { plan, inputs } = await planRun(pipeline, flags)
+  const { plan, inputs, parameters } = await planRun(pipeline, flags)
   await tryRules(plan)
   if (flags.json) return console.log(JSON.stringify(plan, null, 2))
   console.log(`${wrap(`${plan.name}: ${plan.description}`)}\n`)
   const hanging = ' '.repeat(8)
-  console.log(`${wrap(`inputs  ${count(inputs.length)} files, ${bytes(total(inputs))}: ${formats(inputs)}`, { hanging })}\n`)
+  if (parameters !== undefined) console.log(`values  ${parametersShown(parameters)}\n`)
+  console.log(`${wrap(`inputs  ${plural(inputs.length, 'file')}, ${bytes(total(inputs))}: ${formats(inputs)}`, { hanging })}\n`)
   const done = flags.output !== undefined && existsSync(join(flags.output, 'plan.json')) ? passStatus(plan, flags.output) : undefined
   const rows = plan.passes.map((pass, i) => [
     pass.name,

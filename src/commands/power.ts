@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import { type MeasuredNoise, measureNoise } from '../experiments/measured_noise.ts'
 import { type Design, detectableGap, itemError, seedsFor } from '../experiments/power.ts'
 import { checkpoint, count, exactPercent, points, table } from '../reports/format.ts'
@@ -97,21 +98,23 @@ function printAnswer({
   const range =
     sd_interval === null
       ? 'given'
-      : `measured, ${measured!.spread.df} degrees of freedom: ${points(sd_interval[0])} to ${points(sd_interval[1])}`
+      : `measured, ${plural(measured!.spread.df, 'degree')} of freedom: ${points(sd_interval[0])} to ${points(sd_interval[1])}`
   console.log(wrap(`one run's score varies by ${points(sd)} points between seeds (${range})`))
   const basis =
-    measured?.correlation && measured.correlation.value === correlation ? ` (measured, ${measured.correlation.df} degrees of freedom)` : ''
+    measured?.correlation && measured.correlation.value === correlation
+      ? ` (measured, ${plural(measured.correlation.df, 'degree')} of freedom)`
+      : ''
   console.log(wrap(`scores of two arms with the same seed correlate by ${correlation.toFixed(2)}${basis}`))
   if (seeds) {
-    const seedCount = (n: number | null): string => (n === null ? 'more than a million' : count(n))
+    const seedCount = (n: number | null): string => (n === null ? 'more than a million seeds' : plural(n, 'seed'))
     console.log(
       wrap(
-        `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided, among ${arms} arms:`,
+        `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided, among ${plural(arms, 'arm')}:`,
       ),
     )
-    console.log(wrap(`  ${seedCount(seeds.needed)} seeds per arm, the same ones in every arm, as "decant sample" draws them`))
+    console.log(wrap(`  ${seedCount(seeds.needed)} per arm, the same ones in every arm, as "decant sample" draws them`))
     if (seeds.at_most !== null)
-      console.log(wrap(`  ${seedCount(seeds.at_most)} seeds per arm, if the noise is at the upper end of what was measured`))
+      console.log(wrap(`  ${seedCount(seeds.at_most)} per arm, if the noise is at the upper end of what was measured`))
   }
   console.log(wrap(`\nsmallest gap found with ${exactPercent(probability)} probability`))
   console.log(table(['seeds per arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap)])]))
@@ -119,7 +122,7 @@ function printAnswer({
   if (arms > 2)
     console.log(
       wrap(
-        `${arms - 1} comparisons with the baseline: each at the ${exactPercent(alphaEach)} level, as "decant results" corrects them (Holm)`,
+        `${plural(arms - 1, 'comparison')} with the baseline: each at the ${exactPercent(alphaEach)} level, as "decant results" corrects them (Holm)`,
       ),
     )
   if (measured) printMeasured(measured, { gap, probability, alpha: alphaEach, correlation })

@@ -1,4 +1,5 @@
-import { meant, UserError } from '../core/errors.ts'
+import { unknownName } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import type { Difference } from '../experiments/differences.ts'
 import { type Summary, summarize } from '../experiments/summary.ts'
 import { checkpoint, points, signed, table } from '../reports/format.ts'
@@ -23,8 +24,10 @@ export async function results(out: string, files: readonly string[], flags: Resu
   const scores = await readScores(out, files, flags)
   const baseline = flags.baseline ?? scores.arms[0]!
   if (!scores.arms.includes(baseline))
-    throw new UserError(
-      `--baseline ${baseline}: no result is of this arm${meant(baseline, scores.arms)}`,
+    throw unknownName(
+      `--baseline ${baseline}: no result is of this arm`,
+      baseline,
+      scores.arms,
       `arms with results: ${scores.arms.join(', ')}`,
     )
   const summary = summarize(scores, { baseline, last, confidence, noise, pooled })
@@ -40,7 +43,7 @@ function printSummary(summary: Summary): void {
   const runs = arms.reduce((sum, { seeds }) => sum + seeds.length, 0)
   console.log(
     wrap(
-      `${arms.length} arms, ${runs} runs; mean of ${tasks.length} tasks: ${tasks.map(({ name, metric }) => `${name} (${metric})`).join(', ')}`,
+      `${plural(arms.length, 'arm')}, ${plural(runs, 'run')}; mean of ${plural(tasks.length, 'task')}: ${tasks.map(({ name, metric }) => `${name} (${metric})`).join(', ')}`,
     ),
   )
   if (left_out.length > 0) console.log(wrap(`left out, since not every checkpoint has them: ${left_out.join(', ')}`))

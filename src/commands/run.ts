@@ -1,7 +1,9 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { basename, extname, join, relative } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
+import { canonicalJson } from '../core/hash.ts'
+import { agree, plural } from '../core/plural.ts'
 import type { TaskInput } from '../core/task.ts'
 import type { FailedTask } from '../executors/local.ts'
 import { readConfig } from '../pipeline/config.ts'
@@ -9,7 +11,7 @@ import { findInputs, type Input } from '../pipeline/inputs.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import type { Plan, RunOptions } from '../pipeline/plan.ts'
-import { openRunFolder } from '../pipeline/run_folder.ts'
+import { openRunFolder, readPlan } from '../pipeline/run_folder.ts'
 import { cutIntoSplits, readSplit, readSplits, shownSplit } from '../pipeline/splits.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
@@ -40,6 +42,8 @@ export interface Planned {
   plan: Plan
   inputs: Input[]
   splits: TaskInput[]
+  /** The file with the pipeline's parameters, or what the command line said of them. */
+  parameters: string | undefined
 }
 
 /** What `decant run` and `decant plan` share: a checked pipeline over real files. */
@@ -56,24 +60,27 @@ export async function planRun(
     limit: flags.limit ?? null,
   }
   const splits = cutIntoSplits(inputs, flags.splitBytes)
-  return { plan: await makePlan(config, inputs, options, splits), inputs, splits }
+  const plan = await makePlan(config, inputs, options, splits)
+  return { plan, inputs, splits, parameters: config.parameters }
 }
 
 /** Run a pipeline. Returns the exit code. */
 export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   const started = performance.now()
-  const { plan, inputs, splits } = await planRun(pipeline, flags)
+  const { plan, inputs, splits, parameters } = await planRun(pipeline, flags)
   const dir = flags.output
+  const replaced = finishedPlan(dir)
   const release = openRunFolder(dir, plan, splits)
   const mode = progressMode(flags)
   const inputBytes = inputs.map((input) => input.bytes)
   const progress = progressReporter(plan, inputBytes, mode)
   const { stop, release: releaseSignals } = stopOnSignals()
   try {
-    if (!flags.json && !flags.quiet)
-      progress.say(
-        `${plan.name}: ${count(splits.length)} ${splits.length === 1 ? 'shard' : 'shards'}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plan.passes.length} passes → ${dir}`,
-      )
+    const say = flags.json || flags.quiet ? () => {} : progress.say
+    say(
+      `${plan.name}: ${plural(splits.length, 'shard')}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plural(plan.passes.length, 'pass', 'passes')} → ${dir}`,
+    )
+    if (parameters !== undefined) say(`parameters: ${parametersShown(parameters)}`)
     // Imported late, so that mistakes in a pipeline are reported at once.
     const { runLocal } = await import('../executors/local.ts')
     let reused = 0
@@ -82,7 +89,10 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       signal: stop.signal,
       ...(flags.timings ? { timings: true } : {}),
       // From the first task that has to run until the last one is done, these would not be true.
-      onWork: () => unfinish(dir),
+      onWork: () => {
+        if (replaced) say(replacing(replaced, plan, dir))
+        unfinish(dir)
+      },
       onProgress: progress.update,
       onTask: (entry, wasReused) => {
         if (wasReused) reused++
@@ -109,7 +119,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       )
     else if (!flags.quiet)
       await summary(dir, plan, manifest, { entries, reused, seconds: (performance.now() - started) / 1000, samples: flags.samples })
-    return judgeErrors(manifest, flags.failAbove)
+    return judgeErrors(manifest, flags.failAbove, entries)
   } finally {
     progress.stop()
     releaseSignals()
@@ -130,6 +140,17 @@ export function stopOnSignals(): { stop: AbortController; release(): void } {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   return { stop, release: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal) }
 }
+
+/** The plan of a finished run in a folder, which a run that works anew replaces. */
+export const finishedPlan = (dir: string): Plan | undefined => (existsSync(join(dir, 'manifest.json')) ? readPlan(dir) : undefined)
+
+export function replacing(earlier: Plan, plan: Plan, dir: string): string {
+  const hasSameOptions = earlier.hash === plan.hash && canonicalJson(earlier.options) === canonicalJson(plan.options)
+  return `replaces the run of ${earlier.name} in ${dir}: ${hasSameOptions ? 'inputs or code have changed' : 'it had other options'}`
+}
+
+/** The name of the file, which is that of a language in many recipes, and where it is. */
+export const parametersShown = (path: string): string => `${basename(path, extname(path))} (${relative(process.cwd(), path)})`
 
 /** Remove what is no longer true once a task of the run begins. */
 export function unfinish(dir: string): void {
@@ -160,22 +181,33 @@ export function reportFailures(plan: Plan, dir: string, failed: FailedTask[]): n
     console.error(`decant: pass ${pass}, ${shard} failed: ${known || !stack ? message : stack}`)
   }
   console.error(
-    `decant: ${failed.length} of ${plan.inputs.splits} shards failed; the others are kept. Run the same command again to retry the failed ones.`,
+    `decant: ${failed.length} of ${plural(plan.inputs.splits, 'shard')} failed; the others are kept. Run the same command again to retry the failed ones.`,
   )
   return 1
 }
 
 /** Errors above the stated share fail the run, and so does a run whose inputs hold nothing that could be used. */
-export function judgeErrors({ records }: Manifest, failAbove: number | undefined): number {
+export function judgeErrors(
+  { records }: Manifest,
+  failAbove: number | undefined,
+  entries: ReadonlyMap<string, readonly LedgerEntry[]>,
+): number {
   const errors = total(records.errors)
   if (errors > 0 && records.kept + total(records.removed) === 0) {
-    console.error(`decant: none of the ${count(records.read)} records is usable\n  hint: errors/ in the folder of the run says why`)
+    const first = [...entries.values()].flat().flatMap((entry) => entry.errors)[0]
+    const example = first === undefined ? '' : `: ${first.file}: ${first.message}`
+    console.error(
+      records.read === 1
+        ? `decant: the only record is not usable${example}`
+        : `decant: none of the ${plural(records.read, 'record')} is usable${example.replace(':', '; the first:')}`,
+    )
+    console.error('  hint: errors/ in the folder of the run lists all of them')
     return 1
   }
   const share = errors / Math.max(1, records.read)
   if (failAbove !== undefined && share > failAbove) {
     console.error(
-      `decant: ${count(errors)} of ${count(records.read)} records (${percent(errors, records.read)}) are unusable, more than --fail-above ${failAbove}`,
+      `decant: ${count(errors)} of ${plural(records.read, 'record')} (${percent(errors, records.read)}) ${agree(errors, 'is', 'are')} unusable, more than --fail-above ${failAbove}`,
     )
     return 1
   }
@@ -198,14 +230,14 @@ async function summary(
   console.log(`\n${funnelTable(plan, manifest)}\n`)
   const would = plan.options.measure ? 'would be ' : ''
   const words = [
-    `${count(records.read)} records read`,
+    `${plural(records.read, 'record')} read`,
     `${count(records.kept)} ${would}kept`,
     `${count(total(records.removed))} ${would}removed`,
   ]
   const more = [
-    `${count(errors)} errors`,
+    plural(errors, 'error'),
     `${count(total(records.non_html))} without HTML or text`,
-    ...(tokens ? [`${count(tokens.kept)} tokens kept`] : []),
+    ...(tokens ? [`${plural(tokens.kept, 'token')} kept`] : []),
   ]
   // Lines break between the counts, not within them.
   console.log(wrap([...words, ...more].map((part) => part.replaceAll(' ', '\u00a0')).join(' · ')).replaceAll('\u00a0', ' '))
@@ -220,6 +252,7 @@ async function summary(
         }),
       )
   }
+  if (records.read === 0) console.log('note: the inputs hold no records')
   const { sampleVerdicts } = await import('../reports/verdicts.ts')
   for (const line of await sampleVerdicts(dir, manifest, plan, samples)) console.log(line)
   const tasks = [...entries.values()].reduce((n, list) => n + list.length, 0)
@@ -230,6 +263,6 @@ async function summary(
   console.log(`report    ${join(dir, 'report.html')}`)
   const read = manifest.bytes.read
   console.log(
-    `\n${duration(seconds)} (${seconds.toFixed(1)} s)${reused > 0 ? `, ${reused} of ${tasks} tasks were already done` : `, ${count(records.read / seconds)} records/s, ${bytes(read / seconds)}/s`}`,
+    `\n${duration(seconds)} (${seconds.toFixed(1)} s)${reused > 0 ? `, ${reused} of ${plural(tasks, 'task')} already done` : `, ${plural(Math.round(records.read / seconds), 'record')}/s, ${bytes(read / seconds)}/s`}`,
   )
 }

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { measureCommand } from '../compare/measure_command.ts'
 import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
-import { meant, UserError } from '../core/errors.ts'
+import { UserError, unknownName } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -49,7 +51,7 @@ export async function sample(dir: string, flags: SampleFlags): Promise<void> {
     if (pipeline === 'raw' && !measurement.runs.some(({ name }) => name === 'raw') && !existsSync('raw'))
       throw new UserError(
         `${dir} holds no measured pipeline "raw"`,
-        'decant measure raw -i INPUT -o DIR adds the text of every page, nothing removed',
+        `${measureCommand(measurement, 'raw')} adds the text of every page, nothing removed`,
       )
     const arm = await armOf(measurement, pipeline)
     arms.push({ name: nameOf(arm), parts: [{ measurement, arm, share: 1 }], duplicated: 0 })
@@ -142,10 +144,7 @@ function checkColumns({ arms, weight, clusters }: SampleRequest): void {
   for (const { arm } of weight === null ? [] : parts) {
     const measured = stepsOf(arm.run.plan).flatMap(({ kind, label }) => (kind === 'filter' ? [label] : []))
     if (!measured.includes(weight!))
-      throw new UserError(
-        `--weight ${weight}: ${arm.run.name} has not measured it${meant(weight!, measured)}`,
-        `measured: ${measured.join(', ')}`,
-      )
+      throw unknownName(`--weight ${weight}: ${arm.run.name} has not measured it`, weight!, measured, `measured: ${measured.join(', ')}`)
   }
   const run = parts.flatMap(({ measurement }) => measurement.runs).find(({ name }) => name === clusters)
   if (run && !stepsOf(run.plan).some(({ finds }) => finds === 'clusters'))
@@ -234,7 +233,7 @@ function printSample(output: string, { arms, held_out, budget, training, options
   }
   console.log(
     wrap(
-      `\n${shownTokens(Math.min(budget, ...arms.map(({ tokens }) => tokens)))} tokens: ${training.steps === 1 ? 'one step' : `${count(training.steps)} steps`} of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
+      `\n${shownTokens(Math.min(budget, ...arms.map(({ tokens }) => tokens)))} tokens: ${plural(training.steps, 'step')} of FineWeb's ablation training (${join(output, training.config)}); enough for ${shownTokens(training.chinchilla_parameters)} parameters (Chinchilla)`,
     ),
   )
   console.log(`manifest  ${join(output, 'manifest.json')}`)
@@ -305,7 +304,7 @@ export async function materialize(output: string, flags: Materialize): Promise<v
     if (!flags.quiet)
       console.log(
         wrap(
-          `${dir}: ${count(written.documents)} documents${written.tokens === undefined ? '' : `, ${count(written.tokens)} tokens with ends of text`}`,
+          `${dir}: ${plural(written.documents, 'document')}${written.tokens === undefined ? '' : `, ${plural(written.tokens, 'token')} with ends of text`}`,
         ),
       )
   }

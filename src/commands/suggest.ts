@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Weight } from '../compare/separation.ts'
 import { openCorpus, type Suggestions, suggestRules } from '../compare/suggest.ts'
 import { UserError } from '../core/errors.ts'
+import { plural } from '../core/plural.ts'
 import { candidatesOf, candidatesYaml, corpusName, yamlOpening } from '../reports/candidates.ts'
 import { count, percent, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -47,7 +48,9 @@ function printSuggestions(found: Suggestions, top: number, weight: Weight): void
     const { amount, sampled } = found[name]
     const part = sampled < amount.documents ? `, of which ${count(sampled)} were looked at` : ''
     console.log(
-      wrap(`${name.padEnd(4)}  ${corpusName(found[name])}: ${count(amount.documents)} documents, ${count(amount.tokens)} tokens${part}`),
+      wrap(
+        `${name.padEnd(4)}  ${corpusName(found[name])}: ${plural(amount.documents, 'document')}, ${plural(amount.tokens, 'token')}${part}`,
+      ),
     )
   }
   const candidates = candidatesOf(found, top)

@@ -3,6 +3,7 @@ import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/m
 import { keptBy, type Sweep, sweepBound } from '../compare/sweep.ts'
 import { meant, UserError } from '../core/errors.ts'
 import { type Bound, bounds } from '../core/filter.ts'
+import { agree, plural } from '../core/plural.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, percent, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -68,7 +69,7 @@ function printSweep(pipeline: string, result: Sweep, n: number): void {
   const { step, bound, current, candidates, kept, standing } = result
   console.log(
     wrap(
-      `${step}.${bound}${current === null ? '' : ` (now ${current})`}: ${count(candidates)} documents pass all other rules of ${pipeline}\n`,
+      `${step}.${bound}${current === null ? '' : ` (now ${current})`}: ${plural(candidates, 'document')} ${agree(candidates, 'passes', 'pass')} all other rules of ${pipeline}\n`,
     ),
   )
   const rows = kept.map((at) => [shortNumber(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorEntry, UserError } from '../core/errors.ts'
+import { agree, plural } from '../core/plural.ts'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
@@ -53,7 +54,9 @@ function checkFiles(dir: string, { outputs }: Manifest): Check {
   return {
     name: 'files',
     ok: wrong.length === 0,
-    detail: wrong.slice(0, 5).join('; ') || `${count(outputs.length)} files have the sizes and hashes in the manifest`,
+    detail:
+      wrong.slice(0, 5).join('; ') ||
+      `${plural(outputs.length, 'file')} ${agree(outputs.length, 'has', 'have')} the sizes and hashes in the manifest`,
   }
 }
 
@@ -124,13 +127,13 @@ async function checkCounts(dir: string, manifest: Manifest): Promise<Check[]> {
       ok: sums && totals,
       detail:
         sums && totals
-          ? `${count(documents)} verdicts add up to the manifest`
+          ? `${plural(documents, 'verdict')} ${agree(documents, 'adds', 'add')} up to the manifest`
           : `verdicts do not add up to the manifest (${wrong.join(', ') || 'totals'})`,
     },
     {
       name: 'data',
       ok: mismatch === '',
-      detail: mismatch || `${count(written)} documents, in the same order as their verdicts`,
+      detail: mismatch || `${plural(written, 'document')}, in the same order as their verdicts`,
     },
     {
       name: 'errors',
@@ -166,7 +169,7 @@ async function compareIds(dir: string, shard: number, expected: readonly Expecte
       }
     }
     skip(undefined)
-    return { rows, mismatch: at === expected.length ? '' : `${name}: ${rows} rows, the verdicts say more` }
+    return { rows, mismatch: at === expected.length ? '' : `${name}: ${plural(rows, 'row')}, the verdicts say more` }
   } finally {
     file.close()
   }

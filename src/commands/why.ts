@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { diffLines } from 'diff'
 import { type ErrorEntry, UserError } from '../core/errors.ts'
 import { boundsShown } from '../core/filter.ts'
+import { agree, plural } from '../core/plural.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { type ReplayedStep, replay } from '../pipeline/replay.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
@@ -33,12 +34,12 @@ export async function why(dir: string, document: string, flags: { text: boolean;
     `id      ${verdict.id}\nurl     ${verdict.url || '–'}\nshard   ${shardName(verdict.shard)} (${readSplit(dir, plan, verdict.shard).path}), document ${verdict.row}`,
   )
   console.log(
-    `verdict ${verdict.reason === null ? 'kept' : `removed by ${verdict.reason}`}${verdict.tokens === null ? '' : `, ${count(verdict.tokens)} tokens`}`,
+    `verdict ${verdict.reason === null ? 'kept' : `removed by ${verdict.reason}`}${verdict.tokens === null ? '' : `, ${plural(verdict.tokens, 'token')}`}`,
   )
   if (!readManifest(dir)) note('the run is not complete; verdicts may date from before its last change')
   if (found.length > 1)
     note(
-      `${found.length - 1} more document${found.length > 2 ? 's have' : ' has'} this URL; name one by its id: ${found
+      `${plural(found.length - 1, 'more document')} ${agree(found.length - 1, 'has', 'have')} this URL; name one by its id: ${found
         .slice(1, 4)
         .map(({ id }) => id)
         .join(' ')}`,
@@ -46,7 +47,7 @@ export async function why(dir: string, document: string, flags: { text: boolean;
   console.log(`\n${table(['', 'step', 'measures', 'keeps'], steps.map(row))}`)
   const duplicate = await findDuplicate(dir, verdict)
   if (duplicate) await explainDuplicate(dir, plan, { duplicate, text: doc.text, flags })
-  else if (flags.text) console.log(`\ntext after all steps (${count(doc.text.length)} characters)\n${doc.text || '(none)'}`)
+  else if (flags.text) console.log(`\ntext after all steps (${plural(doc.text.length, 'character')})\n${doc.text || '(none)'}`)
 }
 
 const note = (text: string): void => console.log(wrap(`note    ${text}`, { hanging: ' '.repeat(8) }))
@@ -54,7 +55,7 @@ const note = (text: string): void => console.log(wrap(`note    ${text}`, { hangi
 function row(step: ReplayedStep): string[] {
   const value =
     step.value === undefined
-      ? (step.note ?? (step.change ? `${count(step.change.before)} → ${count(step.change.after)} characters` : 'no change'))
+      ? (step.note ?? (step.change ? `${count(step.change.before)} → ${plural(step.change.after, 'character')}` : 'no change'))
       : shortNumber(step.value)
   const mark = step.broken ? '✗' : step.kind === 'filter' ? '✓' : step.note ? '·' : ' '
   return [mark, step.label, value, step.bounds ? boundsShown(step.bounds) || 'anything' : '']
@@ -77,7 +78,7 @@ async function explainDuplicate(
 ): Promise<void> {
   const { survivor, size, exact, estimated } = duplicate
   const similarity = exact !== null ? `similarity ${shortNumber(exact)}` : `similarity about ${shortNumber(estimated ?? 0)}`
-  console.log(`\n${wrap(`kept instead: ${survivor} (${similarity}; ${count(size)} documents in all)`)}`)
+  console.log(`\n${wrap(`kept instead: ${survivor} (${similarity}; ${plural(size, 'document')} in all)`)}`)
   const [verdict] = await findVerdicts(dir, plan, survivor)
   if (!flags.text || !verdict) return
   const { doc } = await replay(plan, dir, verdict.shard, verdict.row, verdict.reason)
@@ -94,7 +95,7 @@ function aligned(here: string, there: string): string {
       const marked = lines.map((line) => `${sign} ${line}`)
       if (added || removed || marked.length <= 7) return marked
       const [before, after] = [i === 0 ? [] : marked.slice(0, 3), i === parts.length - 1 ? [] : marked.slice(-3)]
-      return [...before, `  … ${count(marked.length - before.length - after.length)} lines are the same …`, ...after]
+      return [...before, `  … ${plural(marked.length - before.length - after.length, 'unchanged line')} …`, ...after]
     })
     .join('\n')
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { meant, UserError } from '../core/errors.ts'
+import { UserError, unknownName } from '../core/errors.ts'
 import { changedConfig, isShipped, readConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
+import { measureCommand } from './measure_command.ts'
 import { type ArmRule, rulesIn } from './rules.ts'
 
 /** A finished run that measured every rule on every document. */
@@ -87,11 +88,10 @@ export async function armOf(
   if (pipeline === undefined && !named)
     throw new UserError(`${dir} holds ${runs.length} measured pipelines`, `name one of ${runs.map(({ name }) => name).join(', ')}`)
   if (pipeline !== undefined && !named && !existsSync(pipeline) && !isShipped(pipeline))
-    throw new UserError(
-      `${pipeline}: no pipeline of that name${meant(
-        pipeline,
-        runs.map(({ name }) => name),
-      )}`,
+    throw unknownName(
+      `${pipeline}: no pipeline of that name`,
+      pipeline,
+      runs.map(({ name }) => name),
       `measured in ${dir}: ${runs.map(({ name }) => name).join(', ')}; or give a pipeline file`,
     )
   const isFrozen = named !== undefined && parameters === undefined && (pipeline === undefined || !existsSync(pipeline))
@@ -114,7 +114,9 @@ export async function armOf(
     }
   }
   throw new UserError(
-    `${config.name}: nothing measured in ${dir} holds what it needs (${refusals.join('; ')})`,
-    'decant measure PIPELINE -i INPUT -o DIR adds it',
+    `${config.name}: not measured in ${dir}, and no run there holds what it needs (${refusals.join('; ')})`,
+    set.length > 0
+      ? `save the changed pipeline as a file, then: ${measureCommand({ dir, runs }, 'FILE')}`
+      : `measure it: ${measureCommand({ dir, runs }, pipeline ?? config.name)}`,
   )
 }

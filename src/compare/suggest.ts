@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { meant, UserError } from '../core/errors.ts'
+import { UserError, unknownName } from '../core/errors.ts'
 import { type Bounds, boundsOf, withoutBounds } from '../core/filter.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { type PlannedStep, stepsOf } from '../pipeline/plan.ts'
@@ -67,8 +67,10 @@ export async function openCorpus(given: string, flag: '--good' | '--bad', pipeli
   const hasPart = colon > 0 && !existsSync(given)
   const part = hasPart ? given.slice(colon + 1) : 'kept'
   if (!(parts as readonly string[]).includes(part))
-    throw new UserError(
-      `${flag} ${given}: no documents are called "${part}"${meant(part, parts)}`,
+    throw unknownName(
+      `${flag} ${given}: no documents are called "${part}"`,
+      part,
+      parts,
       `write DIR, or one of ${parts.map((name) => `DIR:${name}`).join(', ')}`,
     )
   const dir = hasPart ? given.slice(0, colon) : given

@@ -85,6 +85,12 @@ export function meant(word: string, candidates: Iterable<string>): string {
   return close === undefined ? '' : `; did you mean ${close}?`
 }
 
+/** An error about a name that is not known: says which one was probably meant, and gives the hint (the list of names) only where none is close. */
+export function unknownName(message: string, word: string, candidates: Iterable<string>, hint: string): UserError {
+  const close = didYouMean(word, candidates)
+  return close === undefined ? new UserError(message, hint) : new UserError(`${message}; did you mean ${close}?`)
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -7,7 +7,7 @@ export interface About {
   summary: string
   /** Where the rule or behaviour comes from: paper section or repository. */
   source?: string
-  /** Why one would use it: what it catches, and what goes wrong without it. A paragraph of Markdown. */
+  /** When one would use it, or what it catches that other steps do not: a sentence or two of Markdown. */
   why?: string
   /** The version of decant that has it first; without it, the first one. */
   since?: string

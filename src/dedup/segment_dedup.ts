@@ -48,6 +48,7 @@ export function segmentDedup<S extends Shape>({
   ...about
 }: {
   summary: string
+  why: string
   source: string
   options: S
   /** What it keeps, for tables. */

@@ -3,6 +3,7 @@ import { editor } from '../core/editor.ts'
 
 export default editor({
   summary: 'shorten runs of newlines',
+  why: 'Extraction and other editors leave runs of empty lines behind. Shortening them saves tokens and makes line rules comparable.',
   source: 'RefinedWeb (Penedo et al. 2023, §3.1): no more than 2; DCLM newline_removal_modifier',
   options: { max: z.int().positive().describe('newlines that may stand in a row') },
   edit({ max }) {

@@ -6,6 +6,7 @@ import { pythonSpace } from '../text/python.ts'
 
 export default editor({
   summary: 'drop lines that count something, such as "3 likes" or "1.2K views", in upper or lower case',
+  why: 'Lines such as "3 likes" stand between paragraphs on social and news sites; no rule on whole pages removes them.',
   source: 'RefinedWeb (Penedo et al. 2023, App. G.2); DCLM counter_line_modifier',
   options: {
     words: z.array(z.string().min(1)).min(1).describe('what is counted'),

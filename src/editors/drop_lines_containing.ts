@@ -5,6 +5,7 @@ import { lowerCase } from '../text/lower_case.ts'
 
 export default editor({
   summary: 'drop lines that contain any of the phrases, in upper or lower case',
+  why: 'Removes notices that sites repeat, such as on JavaScript and cookies, and keeps the page.',
   source: 'C4 (Raffel et al. 2020, §2.2): "javascript", policy notices; datatrove c4_filters.py',
   options: { phrases: z.array(z.string().min(1)).min(1).describe('what no line may contain') },
   edit({ phrases }) {

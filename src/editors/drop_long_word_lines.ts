@@ -6,6 +6,7 @@ import { isSpace, splitWords } from '../text/python.ts'
 
 export default editor({
   summary: 'drop lines with a word (between white space) that is too long',
+  why: 'Lines with a word of a thousand characters are encoded data or broken scripts; removing the line saves the page.',
   source: 'C4 as published (TFDS text/c4_utils.py: max 1,000); datatrove c4_filters.py: too_long_word',
   options: { max_length: z.int().positive().describe('characters that a word may have') },
   edit({ max_length }) {

@@ -3,6 +3,7 @@ import { keepLines } from '../text/keep_lines.ts'
 
 export default editor({
   summary: 'drop lines of nothing but digits (any script, superscripts and circled ones too); empty lines stay',
+  why: 'Page numbers, vote counts and cells of tables end up as lines of their own; this removes them and nothing else.',
   source: 'RefinedWeb (Penedo et al. 2023, App. G.2); DCLM numeric_ratio_line_modifier (ratio above 0.999999)',
   edit: () => (doc) => keepLines(doc.text, (line) => line === '' || !digitsOnly.test(line)),
   examples: [

@@ -6,6 +6,7 @@ import { sentenceSpans } from '../text/sentences/sentence_spans.ts'
 
 export default editor({
   summary: 'delete sentences to which a fastText classifier gives a label with a high probability; white space around them stays',
+  why: 'Takes out what a classifier finds hateful or obscene sentence by sentence, so that a page is not lost for one comment.',
   source:
     'Dolma (Soldaini et al. 2024, §5.2): hate speech and obscenity, at 0.4; its sentences are those of BlingFire, here they end at newlines and marks',
   options: {

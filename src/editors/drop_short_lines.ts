@@ -5,6 +5,7 @@ import { isSpace } from '../text/python.ts'
 
 export default editor({
   summary: 'drop lines with too few words (between white space)',
+  why: 'Removes menus, buttons and captions line by line. It also removes headings and short verses.',
   source:
     'C4 (Raffel et al. 2020, §2.2: min 3; as published in TFDS: 5); datatrove c4_filters.py: too_few_words; RefinedWeb, DCLM line_length_modifier (2, empty lines kept)',
   options: {

@@ -6,6 +6,7 @@ import { splitLines, strip } from '../text/python.ts'
 
 export default editor({
   summary: 'drop lines of nothing but symbols and spaces; blank lines stay. Line ends become "\\n"',
+  why: 'Extraction of tables leaves lines such as "|" behind; this removes lines of symbols alone.',
   source: 'FineWeb-2 ("|", what extraction leaves of tables); datatrove SymbolLinesFormatter',
   options: {
     symbols: z.string().min(1).optional().describe('the symbols, as one string; left out: punctuation and symbols of all scripts'),

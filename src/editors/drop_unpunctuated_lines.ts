@@ -4,6 +4,7 @@ import { keepLines } from '../text/keep_lines.ts'
 
 export default editor({
   summary: 'drop lines that do not end with one of the marks; white space at the end is not passed over',
+  why: "The rule of C4 that removes most (about 30 % of the tokens in FineWeb's ablations): it leaves whole sentences only, and removes headings, lists, code and poems with the menus.",
   source:
     'C4 (Raffel et al. 2020, §2.2); TFDS text/c4_utils.py: . ? ! " but not ...; datatrove c4_filters.py: no_terminal_punc, which adds \'',
   options: {

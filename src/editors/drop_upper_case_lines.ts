@@ -5,6 +5,7 @@ import { keepLines } from '../text/keep_lines.ts'
 
 export default editor({
   summary: 'drop lines with a large share of upper-case letters; empty lines stay',
+  why: 'Removes banners and menu entries in capitals, and keeps the page.',
   source: 'RefinedWeb (Penedo et al. 2023, App. G.2); DCLM uppercase_ratio_line_modifier (max 0.5)',
   options: { max_ratio: z.number().min(0).max(1).describe('upper-case letters among the characters of a line, at most') },
   edit:

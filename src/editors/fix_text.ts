@@ -24,6 +24,7 @@ const plainLine = /^[\t\n\x20-\x25\x27-\x7e]*$/
 export default editor({
   summary:
     'repair text whose encoding was mistaken ("schÃ¶n"), character references, ligatures, curly quotes, control characters and the like',
+  why: 'Text that was decoded by the wrong charset somewhere before the crawl cannot be repaired by decoding it right. This undoes it, and brings quotes, ligatures and widths to one form if asked to.',
   source:
     'ftfy 6.3 (Robyn Speer; fix_text), with its options; SlimPajama, MAP-NEO: all of them; datatrove FTFYFormatter and FineWeb-2: without fix_latin_ligatures, fix_character_width, uncurl_quotes, fix_line_breaks and normalization',
   options: {

@@ -47,6 +47,7 @@ function isWord(text: string, at: number): boolean {
 
 export default editor({
   summary: 'replace e-mail addresses by made-up ones, in turn',
+  why: 'Keeps the sentence and its shape and takes the person out, as FineWeb did. The replacements are always the same few, so a model can learn nothing from them.',
   source: 'datatrove PIIFormatter, FineWeb',
   options: {
     replacements: z

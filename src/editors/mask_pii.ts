@@ -7,6 +7,7 @@ const replacement = (kind: string, fallback: string): z.ZodDefault<z.ZodString> 
 
 export default editor({
   summary: 'replace e-mail addresses, North American phone numbers and IPv4 addresses, with the marks and white space around addresses',
+  why: 'Masks three kinds at once with markers, as Dolma did, so that a reader sees that something was masked.',
   source: 'Dolma (Soldaini et al. 2024, §5.3); pii.py: pii_regex_with_counts_fast_v2, configs/dolma-v1_6/mixing/cc-head.yaml',
   options: {
     email: replacement('an e-mail address', ' |||EMAIL_ADDRESS||| '),

@@ -3,6 +3,7 @@ import { editor } from '../core/editor.ts'
 
 export default editor({
   summary: 'bring characters with more than one encoding to one of them (Unicode normalization form)',
+  why: 'The same word in two encodings counts as two words, and escapes deduplication and lists. NFC changes no meaning; NFKC also folds widths and superscripts.',
   source: 'Unicode Standard Annex #15; MAP-NEO (NFKC)',
   options: { form: z.enum(['NFC', 'NFD', 'NFKC', 'NFKD']).default('NFC').describe('the normalization form') },
   edit:

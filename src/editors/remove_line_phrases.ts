@@ -6,6 +6,7 @@ import { pythonSpace, splitWords, strip } from '../text/python.ts'
 export default editor({
   summary:
     'take phrases, with one white space beside them, out of short lines, in upper or lower case; lines that are blank then are dropped, empty ones stay',
+  why: 'Takes calls to act, such as "read more..." and "sign-in", out of short lines, where they are boilerplate, and leaves them in prose.',
   source: 'RefinedWeb (Penedo et al. 2023, App. G.2): "sign-in", "read more...", "items in cart"; DCLM substring_line_modifier',
   options: {
     phrases: z.array(z.string().min(1)).min(1).describe('what to take out'),

@@ -5,6 +5,7 @@ import { isAlphanumericAt, isSpace, pythonSpace } from '../text/python.ts'
 
 export default editor({
   summary: 'delete addresses such as https://example.org/a, example.org or 8.8.8.8 with what follows them and up to 10 white spaces before',
+  why: 'URLs in texts are long, mostly meaningless runs of tokens; RefinedWeb deletes them.',
   source: 'RefinedWeb (Penedo et al. 2023, §3.1); DCLM url_removal_modifier, with the top-level domains of today',
   options: {
     when: z

@@ -4,6 +4,7 @@ import { codePoints } from '../text/code_points.ts'
 
 export default editor({
   summary: 'drop short lines at the beginning and at the end of the text; those in between stay',
+  why: 'What menus and footers leave stands at the two ends of a page. Removing short lines only there keeps headings and verses inside.',
   source: 'OSCAR 22.01 and later (Abadji et al. 2022; ungoliant: remove_short_sentences), lines of 100 characters or fewer',
   options: { max_length: z.int().min(0).describe('characters that a short line has at most') },
   edit({ max_length }) {

@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
+import { issueText } from '../core/issue.ts'
 import { amountOf, type Mapped } from './placing.ts'
 
 export interface MappedFile extends Mapped {
   file: string
 }
 
-const amount = z.preprocess(
-  (value) => (typeof value === 'string' ? (amountOf(value) ?? value) : value),
-  z.number({ error: 'not a number' }),
-)
+const amount = z.preprocess((value) => (typeof value === 'string' ? (amountOf(value) ?? value) : value), z.number())
 const row = z.strictObject({
   file: z.string(),
   arm: z.string().optional(),
@@ -25,11 +23,7 @@ export function parseMapping(path: string, text: string): MappedFile[] {
   return rows.map(({ where, value }) => {
     const { success, data, error } = row.safeParse(value)
     if (success) return data
-    const [issue] = error.issues
-    throw new UserError(
-      `${path}: ${where}: ${issue!.path.join('.')}${issue!.path.length > 0 ? ': ' : ''}${issue!.message}`,
-      `columns: ${names.join(', ')}`,
-    )
+    throw new UserError(`${path}: ${where}: ${issueText(error, value, names)}`, `columns: ${names.join(', ')}`)
   })
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
 import { checkFormat, fileFormats } from '../core/file_format.ts'
+import { issueText } from '../core/issue.ts'
 import type { SampledArm } from './placing.ts'
 
 /** What results need to know of a sample; its manifest says much more. Models that were trained on samples of older versions can still be compared. */
@@ -29,9 +30,8 @@ export function parseSample(path: string, text: string): TrainedSample {
   if (isOfNewerDecant(json)) checkFormat(path, 'sample', json)
   const { success, data, error } = schema.safeParse(json)
   if (!success) {
-    const [issue] = error.issues
     throw new UserError(
-      `${path}: not the manifest of a sample (${issue!.path.join('.')}: ${issue!.message})`,
+      `${path}: not the manifest of a sample: ${issueText(error, json)}`,
       'give the folder that was named with "decant sample -o"',
     )
   }

@@ -1,4 +1,4 @@
-import { meant, UserError } from '../core/errors.ts'
+import { UserError, unknownName } from '../core/errors.ts'
 import { isLowerBetter, unitOf } from './metric_kinds.ts'
 import type { Placed, SampledArm } from './placing.ts'
 import { type BenchmarkTask, type Metric, meanMetric, meanTask, type ResultFile } from './result_files.ts'
@@ -80,8 +80,7 @@ export function collectScores(
   for (const name of counted) {
     const parts = all.includes(name) ? [name] : name.split('+')
     for (const part of parts)
-      if (!all.includes(part))
-        throw new UserError(`--tasks ${name}: no result has a task "${part}"${meant(part, all)}`, `tasks: ${all.join(', ')}`)
+      if (!all.includes(part)) throw unknownName(`--tasks ${name}: no result has a task "${part}"`, part, all, `tasks: ${all.join(', ')}`)
     const metric = options.metrics.find((candidate) =>
       points.every((point) => parts.every((part) => point.tasks.get(part)?.metrics.has(candidate))),
     )

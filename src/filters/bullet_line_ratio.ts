@@ -5,6 +5,7 @@ import { stripStart } from '../text/python.ts'
 
 export default filter({
   summary: 'share of the lines that begin with a bullet point; 0 without lines',
+  why: 'Catches pages that are mostly lists, such as menus and link collections, whose single lines may pass the rules on words.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_too_many_bullets; Dolma gopher.py does not strip',
   options: {

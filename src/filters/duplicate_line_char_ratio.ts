@@ -4,6 +4,7 @@ import { countOption, lineSegments, repeatedCharRatio, segmentDenominatorOption 
 
 export default filter({
   summary: 'characters in lines that repeat another one, as a share of all characters; 0 without any',
+  why: 'Weighs repeated lines by their length: it catches a page with few but long repeated lines, which `duplicate_line_ratio` passes.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_line_char_frac, fineweb_quality_filter.py: char_dup_ratio; DCLM (segment_chars) and Dolma (non_space_chars) count all copies',
   options: { line_split: lineSplitOption('newline_runs'), count: countOption, denominator: segmentDenominatorOption },

@@ -4,6 +4,7 @@ import { countOption, lineSegments, repeatedRatio } from '../text/repeated_segme
 
 export default filter({
   summary: 'share of the lines that repeat another one; 0 without lines',
+  why: 'Catches templates and menus that are printed several times on one page. It counts lines, whatever their length.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_line_frac; DCLM and Dolma count all copies',
   options: { line_split: lineSplitOption('newline_runs'), count: countOption },

@@ -12,6 +12,7 @@ const algorithms = {
 
 export default filter({
   summary: 'characters of n-grams that repeat, spaces left out, as a share of all characters; 0 with fewer than n words',
+  why: 'Catches repetition inside lines, such as keyword spam and loops of generated text, which rules on lines and paragraphs cannot see.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1), which define no measure: the defaults are datatrove gopher_repetition_filter.py: duplicated_n_grams; DCLM repetition_filter measures union_of_words in word_chars, Dolma gopher.py weighted_ngrams in ngram_chars',
   options: {

@@ -4,6 +4,7 @@ import { countOption, paragraphSegments, repeatedCharRatio, segmentDenominatorOp
 
 export default filter({
   summary: 'characters in paragraphs that repeat another one, as a share of all characters; 0 without any',
+  why: 'As `duplicate_line_char_ratio`, for paragraphs: it catches long passages that a page repeats.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_para_char_frac; DCLM counts all copies in segment_chars',
   options: { paragraph_split: paragraphSplitOption, count: countOption, denominator: segmentDenominatorOption },

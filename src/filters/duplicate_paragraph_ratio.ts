@@ -4,6 +4,7 @@ import { countOption, paragraphSegments, repeatedRatio } from '../text/repeated_
 
 export default filter({
   summary: 'share of the paragraphs (blank lines between them) that repeat another one; 0 without paragraphs',
+  why: 'As `duplicate_line_ratio`, for paragraphs: it catches pages whose blocks repeat although their lines were joined or cut differently.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_para_frac; DCLM counts all copies',
   options: { paragraph_split: paragraphSplitOption, count: countOption },

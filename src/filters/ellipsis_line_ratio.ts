@@ -5,6 +5,7 @@ import { stripEnd } from '../text/python.ts'
 
 export default filter({
   summary: 'share of the lines that end with an ellipsis; 0 without lines',
+  why: 'Catches pages of teasers, whose lines break off with "…" because the text is behind a link.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_too_many_end_ellipsis; Dolma gopher.py does not strip',
   options: {

@@ -3,6 +3,7 @@ import { filter } from '../core/filter.ts'
 
 export default filter({
   summary: 'a number that the document brought along in one of its fields, such as the score of a classifier that ran elsewhere',
+  why: 'Uses a score that was computed elsewhere, such as by a model that needs a GPU, without computing it again.',
   source: 'FineWeb-Edu (Penedo et al. 2024, §4): int_score, at least 3',
   options: {
     field: z.string().min(1).describe('name of the field or column; true and false are 1 and 0'),

@@ -14,6 +14,7 @@ const least = 1e-8
 export default filter({
   summary:
     'log of how much likelier the words and pairs of neighbouring words are in one domain than in another, added up; they count by hash bucket',
+  why: 'Selects text like a target corpus without training a classifier: it needs only counts of words of the target and of the crawl.',
   source: 'DSIR (Xie et al. 2023); RedPajama-V2 rps_doc_books_importance and the like (importance_weights.py)',
   options: {
     target: filePath('counts of hashed words and pairs in the wanted domain (.npy), such as RedPajama-V2’s books.en.10000.counts.npy'),

@@ -5,6 +5,7 @@ import { hasAsciiLetter, hasLetter, wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words that hold at least one letter, or of those that hold none; 0 without words',
+  why: 'Catches tables, prices, codes and log files, which have many words but few with a letter in them.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_alpha_threshold, where punctuation marks are words too; RedPajama-V2 rps_doc_frac_no_alph_words',
   options: {

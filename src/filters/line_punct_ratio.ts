@@ -7,6 +7,7 @@ import { stripEnd } from '../text/python.ts'
 
 export default filter({
   summary: 'share of the lines that end with a punctuation mark; 0 without lines',
+  why: 'Prose ends its lines with punctuation; menus, lists and tables do not. One of the three rules that FineWeb found by comparing good with bad data and kept after ablations.',
   source:
     'FineWeb (Penedo et al. 2024, §3.6), at least 0.12; datatrove fineweb_quality_filter.py: line_punct_ratio; RedPajama-V2 rps_lines_ending_with_terminal_punctution_mark',
   options: {

@@ -5,6 +5,7 @@ import { lineSplitOption, linesBy } from '../text/lines.ts'
 
 export default filter({
   summary: 'number of long lines',
+  why: 'Asks for a few lines long enough to be prose, in languages where no list of sentence marks or stop words is at hand.',
   source: 'mC4 (Xue et al. 2021, §3.1): at least 3 lines of 200 characters; TFDS text/c4_utils.py; datatrove C4ParagraphFilter',
   options: {
     min_length: z.int().positive().describe('characters that a long line has at least'),

@@ -4,6 +4,7 @@ import { notOnly, symbolSetOption, wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'mean length (characters) of the words that hold more than punctuation and symbols, or of all words; 0 without any',
+  why: 'Words that are too short or too long on average are a sign of spelled-out letters, joined words, URLs or codes.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_avg_threshold, gopher_above_avg_threshold',
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },

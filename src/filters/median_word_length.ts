@@ -5,6 +5,7 @@ import { notOnly, symbolSetOption, wordsBy } from '../text/words/words.ts'
 export default filter({
   summary:
     'median length (characters) of the words that hold more than punctuation and symbols, or of all words; between two, their mean; 0 without any',
+  why: 'As `mean_word_length`, but a few very long words, such as URLs, do not move it.',
   source: "Dolma gopher.py: median_word_length, in place of the mean in Gopher's rules (min 3, max 10)",
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
   measure({ symbol_set, tokenizer }) {

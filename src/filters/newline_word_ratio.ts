@@ -5,6 +5,7 @@ import { tokensBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'newlines for each word: high for lists; 0 without words',
+  why: 'Catches lists of single words and links: text that has almost as many lines as words.',
   source: 'datatrove fineweb_quality_filter.py: list_ratio, at most 0.3',
   options: { tokenizer: tokenizerOption },
   measure({ tokenizer }) {

@@ -7,6 +7,7 @@ import { indexOfLabel, loadFastText } from '../models/fasttext/fasttext.ts'
 export default filter({
   summary:
     "a draw from a Pareto distribution, made by the document's id, minus (1 − the probability of a label by a fastText classifier): above 0 with probability (2 − p) ** −alpha",
+  why: 'Keeps some pages of every score, fewer the lower it is, so that a quality classifier does not narrow the corpus to what its training set looks like.',
   source: 'Pile-CC (Gao et al. 2020, App. C.1; EleutherAI/pile-cc-filtering): alpha 3, after GPT-3',
   options: {
     model: filePath('a fastText classifier (.bin or .ftz)'),

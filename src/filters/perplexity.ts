@@ -9,6 +9,7 @@ import { loadSentencePiece } from '../tokenizers/sentencepiece/sentencepiece.ts'
 
 export default filter({
   summary: 'perplexity of the text by an n-gram language model: the lower, the more it is like what the model was trained on',
+  why: 'Says how far a text is from the language of a reference such as Wikipedia. Very high values are lists, codes and broken text.',
   source:
     'CCNet (Wenzek et al. 2019, §4.3; cc_net/perplexity.py): Wikipedia, bounds for each language; RedPajama-V1, below 520; OSCAR harmful_pp: adult pages, at least 25',
   options: {

@@ -3,6 +3,7 @@ import { filter } from '../core/filter.ts'
 
 export default filter({
   summary: 'which bucket a perplexity measured before falls in: 0 (head) below the first cut-off, 1 (middle) below the second, …',
+  why: 'Splits a corpus by quality as CCNet did (head, middle, tail), with cut-offs for each language, because perplexities of different languages do not compare.',
   source: 'CCNet (Wenzek et al. 2019, §4.3; cc_net/data/cutoff.csv): percentiles 30 and 60 of the pages in a language',
   options: {
     perplexity: z.string().min(1).default('perplexity').describe('label of the earlier step that measured it'),

@@ -8,6 +8,7 @@ const normalized = wordsBy('normalized')
 
 export default filter({
   summary: 'how often any of the phrases stands in the text, in upper or lower case, for each character of it; 0 without characters',
+  why: 'As `phrase_count`, as a share of the text, so a long page may contain a phrase now and then.',
   source: 'RedPajama-V2 rps_doc_curly_bracket, rps_doc_lorem_ipsum (on normalized text); MAP-NEO (below 0.025, 3e-8)',
   options: {
     phrases: z.array(z.string().min(1)).min(1).describe('what to look for; occurrences of one phrase do not overlap'),

@@ -4,6 +4,7 @@ import { filter } from '../core/filter.ts'
 export default filter({
   summary:
     'how often a document is to be repeated in training, by the size of the cluster of near-duplicates that it was left of (minhash_dedup with cluster_metadata); 1 for one without copies',
+  why: 'Deduplication throws away how often a page was found. FineWeb-2 takes some copies as a sign of quality, and very many as none, and repeats what it kept accordingly.',
   source: 'FineWeb-2, "rehydration" (huggingface/fineweb-2: minhash_cluster_size to weight)',
   options: {
     weights: z

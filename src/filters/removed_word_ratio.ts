@@ -5,6 +5,7 @@ import { wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'share of the words that steps since an earlier count have taken out of the text; 0 when there were none',
+  why: 'Removes pages of which the editors before it had to take out so much that what is left is no longer a text.',
   source: 'RefinedWeb (Penedo et al. 2023, App. G.2), at most 0.05; DCLM word_removal_ratio_filter',
   options: {
     before: z.string().min(1).describe('label of the earlier step that counted the words, such as word_count with the same tokenizer'),

@@ -4,6 +4,7 @@ import { countSentencesBy, splitterOption } from '../text/sentences/sentences.ts
 
 export default filter({
   summary: 'number of sentences; every line begins a new one unless the text is taken as a whole',
+  why: 'Asks for several sentences, which captions, titles and error pages do not have, however long they are.',
   source:
     "C4 (Raffel et al. 2020, §2.2), at least 5 sentences; datatrove c4_filters.py: too_few_sentences, with spaCy's English rules, or NLTK's when FineWeb 1.0 was made",
   options: {

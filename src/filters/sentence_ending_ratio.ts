@@ -4,6 +4,7 @@ import { punktSentences } from '../text/sentences/punkt.ts'
 
 export default filter({
   summary: 'share of the sentences (by Punkt) that end with one of the phrases, in upper or lower case; 0 without sentences',
+  why: 'Catches teaser pages, whose sentences end with "read more" or "...".',
   source:
     'MAP-NEO (Zhang et al. 2024) util.py: "read more" (at most 0.1); a pattern without newlines, so that sentences with one never match',
   options: { endings: z.array(z.string().min(1)).min(1).describe('what sentences may end with') },

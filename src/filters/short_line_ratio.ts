@@ -5,6 +5,7 @@ import { lineSplitOption, linesBy } from '../text/lines.ts'
 
 export default filter({
   summary: 'share of the lines that are short; 0 without lines',
+  why: 'Catches pages that are mostly menus, tables and captions. One of the three rules that FineWeb found by comparing good with bad data and kept after ablations.',
   source:
     'FineWeb (Penedo et al. 2024, §3.6), at most 0.67 of 30 characters or fewer; datatrove fineweb_quality_filter.py: short_line_ratio',
   options: {

@@ -8,6 +8,7 @@ import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'how many of the stop words the text uses, or how often it uses any',
+  why: 'Text in a language uses its commonest words. Lists of products, keywords and names do not, even if they pass the rules on length.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_enough_stop_words, which counted occurrences until January 2025',
   options: {

@@ -5,6 +5,7 @@ import { wordsBy, wordText } from '../text/words/words.ts'
 
 export default filter({
   summary: 'how often the symbols stand in the text, for each word (punctuation counts as words where the tokenizer cuts it off)',
+  why: 'Catches pages of hashtags, ellipses and similar symbols, as social media and teasers have.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_too_many_hashes, gopher_too_many_ellipsis; Dolma gopher.py counts words',
   options: {

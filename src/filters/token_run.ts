@@ -5,6 +5,7 @@ import { tokenEncoder, tokenizerNames } from '../tokenizers/token_counter.ts'
 
 export default filter({
   summary: 'how often a group of tokens stands in a row at most; 0 when none does three times',
+  why: 'Catches long runs of one short pattern, such as rows of dashes or one syllable over and over, which derail training and may be a single word to other rules.',
   source:
     'Dolma 1.6 (repetitions_taggers.py: tokenizer_repetitions_v2r2, 100 times are too many), there with the tokens of GPT-NeoX, where a run of spaces is one token, and in pieces of 100,000 characters',
   options: {

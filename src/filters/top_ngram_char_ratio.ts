@@ -6,6 +6,7 @@ import { tokenizerOption } from '../text/words/word_tokenizers.ts'
 
 export default filter({
   summary: 'characters of the most frequent n-gram times its occurrences, as a share of all characters; 0 with fewer than n words',
+  why: 'Catches pages that say one phrase again and again, even if it is only a small part of their different n-grams.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1), which define no measure: the defaults are datatrove gopher_repetition_filter.py: top_n_gram; DCLM repetition_filter and Dolma gopher.py set the options otherwise',
   options: {

@@ -7,6 +7,7 @@ import { asciiAlphanumerics, normalizedEntries } from '../text/url_words.ts'
 export default filter({
   summary:
     'number of distinct listed strings that occur in the address once everything but its ASCII letters and digits, or the characters named, is left out',
+  why: 'Finds banned words inside host names and paths, where words are written together. It has more false alarms than `url_word_count`.',
   source: 'datatrove URLFilter: banned subwords (max 0); DCLM url_substring_filter ignores - and .',
   options: {
     substrings: filePath(

@@ -4,6 +4,7 @@ import { wordsBy } from '../text/words/words.ts'
 
 export default filter({
   summary: 'entropy (nats) of the frequencies of the words: 0 when all are the same, ln n for n different words; 0 without words',
+  why: 'Low values mean that a few words make up the text; a single number for repetition that does not depend on where it stands.',
   source: 'RedPajama-V2 rps_doc_unigram_entropy; MAP-NEO (3 to 6)',
   options: { tokenizer: tokenizerOption },
   measure({ tokenizer }) {

@@ -17,7 +17,12 @@ export interface FileHead {
 /** Options of the step that reads: they mean the same in every format. */
 export const readOptions = {
   text_field: z.string().default('text').describe('field or column that holds the text (JSON Lines, Parquet, Arrow)'),
-  id_field: z.string().default('id').describe('field or column that holds the id; without one, ids are FILE/PLACE: the row of a table, or the byte where the record begins'),
+  id_field: z
+    .string()
+    .default('id')
+    .describe(
+      'field or column that holds the id; without one, ids are FILE/PLACE: the row of a table, or the byte where the record begins',
+    ),
   url_field: z.string().default('url').describe('field or column that holds the URL'),
   max_record_bytes: z
     .int()

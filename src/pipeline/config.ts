@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
-import { didYouMean, meant, UserError } from '../core/errors.ts'
+import { didYouMean, meant, UserError, unknownName } from '../core/errors.ts'
 import { fillIn, type Parameters, readParameters } from './parameters.ts'
 import { hasStep, stepNames } from './registry.ts'
 
@@ -22,6 +22,8 @@ export interface Config {
   name: string
   description: string
   path: string
+  /** The file that fills in what the pipeline leaves open. */
+  parameters?: string | undefined
   steps: ConfigStep[]
 }
 
@@ -68,6 +70,7 @@ export function readConfig(pipeline: string, settings: readonly string[] = [], p
     name,
     description: String(value('description') ?? ''),
     path,
+    parameters: file.parameters?.path,
     steps: readSteps(file, steps, [path]),
   }
   if (parametersFile !== undefined && !file.parameters?.used) {
@@ -141,9 +144,17 @@ function parseFile(path: string): PipelineFile {
   }
   const [error] = document.errors
   if (error)
-    throw new UserError(`${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`)
+    throw new UserError(
+      `${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`,
+      isAboutLayout(error.message)
+        ? 'check the indentation of this line and of the one before it, and the space after each colon'
+        : undefined,
+    )
   return { path, document, at }
 }
+
+/** Whether an error of the YAML parser is one that wrong indentation or a missing space leads to. */
+const isAboutLayout = (message: string): boolean => /implicit (map )?key|indent|same column|nested mappings|block collection/i.test(message)
 
 function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigStep[] {
   if (!isSeq(list)) throw new UserError(`${file.at(list)}: expected a list of steps`)
@@ -152,7 +163,7 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
     if (!isMap(item) || item.items.length !== 1) {
       throw new UserError(
         `${file.at(item)}: a step is a name, or a name with its options`,
-        'write "- step: {option: value}", one step an entry',
+        'write "- step: {option: value}", or indent the options deeper than their step',
       )
     }
     const { key, value } = item.items[0] as Pair
@@ -219,10 +230,7 @@ function applySetting(steps: ConfigStep[], setting: string): void {
   const found = wanted.length > 0 ? wanted : steps.filter(({ step }) => step === label)
   if (found.length === 0) {
     const names = steps.map((step) => step.label)
-    throw new UserError(
-      `--set ${setting}: no step named "${label}" in this pipeline${meant(label, names)}`,
-      `its steps: ${names.join(', ')}`,
-    )
+    throw unknownName(`--set ${setting}: no step named "${label}" in this pipeline`, label, names, `its steps: ${names.join(', ')}`)
   }
   if (found.length > 1) {
     throw new UserError(

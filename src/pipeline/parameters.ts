@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { parse } from 'yaml'
-import { meant, UserError } from '../core/errors.ts'
+import { UserError, unknownName } from '../core/errors.ts'
 
 /** Values that a pipeline file leaves open, such as the thresholds of one language: a YAML map. */
 export interface Parameters {
@@ -68,10 +68,8 @@ function lookUp(path: string, parameters: Parameters | undefined, where: string)
   const [name, key] = path.split('.') as [string, string?]
   const value = parameters.values[name]
   if (value === undefined) {
-    throw new UserError(
-      `${where}: ${parameters.path} has no parameter "${name}"${meant(name, Object.keys(parameters.values))}`,
-      `it has ${Object.keys(parameters.values).join(', ')}`,
-    )
+    const names = Object.keys(parameters.values)
+    throw unknownName(`${where}: ${parameters.path} has no parameter "${name}"`, name, names, `it has ${names.join(', ')}`)
   }
   if (key === undefined) return value
   const entries: [unknown, unknown][] = Array.isArray(value)

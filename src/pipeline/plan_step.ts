@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
 import { type Bounds, boundsOf } from '../core/filter.ts'
+import { issueText } from '../core/issue.ts'
 import { isFilePath, unmetNeed } from '../core/options.ts'
 import { reservedColumns } from '../core/verdict_record.ts'
 import { codeOf } from './code.ts'
@@ -76,18 +77,18 @@ function checkBounds(entry: ConfigStep, { min, max, above, below }: Bounds): voi
 function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {
   const issue = error.issues[0]!
   const known = Object.keys(schema.shape)
-  if (issue.code === 'unrecognized_keys') {
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
     const [key] = issue.keys as [string]
     const close = didYouMean(key, known)
     const hint = known.length > 0 ? `options of ${entry.step}: ${known.join(', ')}` : `${entry.step} has no options`
-    return new UserError(`${entry.where(key)}: ${entry.step} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`, hint)
+    return new UserError(
+      `${entry.where(key)}: ${entry.step} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`,
+      close ? undefined : hint,
+    )
   }
   const option = String(issue.path[0] ?? '')
-  const given = entry.options[option]
-  const missing = given === undefined
-  const message = missing
-    ? `${entry.step} needs the option "${option}"`
-    : `${entry.step}.${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(given)})`
+  const missing = entry.options[option] === undefined
+  const message = missing ? `${entry.step} needs the option "${option}"` : `${entry.step}.${issueText(error, entry.options)}`
   const about = (schema.shape[option] as z.ZodType | undefined)?.description
   return new UserError(`${entry.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
 }

@@ -91,6 +91,9 @@ export function fixSplits(dir: string, plan: Pick<Plan, 'inputs'>, fixes: readon
 export const readSplit = (dir: string, { inputs }: Pick<Plan, 'inputs'>, index: number): TaskInput =>
   parsed(readParts(splitFile(dir), inputs.splits, { from: index, to: index + 1 }))
 
+/** The input files of a run, as the user named them. */
+export const pathsOf = (dir: string, plan: Pick<Plan, 'inputs'>): string[] => [...new Set(readSplits(dir, plan).map(({ path }) => path))]
+
 /** All splits of a run, in order. */
 export const readSplits = (dir: string, { inputs }: Pick<Plan, 'inputs'>): TaskInput[] =>
   readAllParts(splitFile(dir), inputs.splits).map(parsed)

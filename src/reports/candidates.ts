@@ -1,6 +1,7 @@
 import type { Shares, ThresholdCut } from '../compare/separation.ts'
 import type { ColumnResult, CorpusSummary, Suggestions } from '../compare/suggest.ts'
-import { count, percent, shortNumber } from './format.ts'
+import { plural } from '../core/plural.ts'
+import { percent, shortNumber } from './format.ts'
 
 /** Columns that a cut was found for, the most separated first. */
 export const candidatesOf = ({ columns }: Suggestions, top: number): (ColumnResult & { cut: ThresholdCut })[] =>
@@ -18,8 +19,8 @@ export function candidatesYaml(suggestions: Suggestions, top: number): string {
   const { good, bad } = suggestions
   const head = [
     `${yamlOpening}: each cuts where a value separates the bad corpus from the good one; best separated first.`,
-    `# good: ${corpusName(good)}, ${count(good.amount.documents)} documents`,
-    `# bad:  ${corpusName(bad)}, ${count(bad.amount.documents)} documents`,
+    `# good: ${corpusName(good)}, ${plural(good.amount.documents, 'document')}`,
+    `# bad:  ${corpusName(bad)}, ${plural(bad.amount.documents, 'document')}`,
     '# These are proposals: confirm each by training on what it keeps. Many are redundant; FineWeb kept 3 of 16.',
   ]
   const rules = candidatesOf(suggestions, top).map(({ step, filter, options, after, separation, distance, cut, cuts, bounded }) => {

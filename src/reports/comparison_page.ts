@@ -4,6 +4,7 @@ import type { Comparison, Example, RuleResult, Side } from '../compare/compariso
 import { histogram } from '../compare/histogram.ts'
 import type { Arm } from '../compare/measurement.ts'
 import { type Bounds, brokenBound } from '../core/filter.ts'
+import { agree, plural } from '../core/plural.ts'
 import { ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { bytes, count, percent, shortNumber } from './format.ts'
 import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
@@ -35,7 +36,7 @@ export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
     ...overlap,
   ]
   const title = isSame ? nameA : `${nameA} and ${nameB}`
-  const lead = `${count(result.documents)} documents measured${isSame ? '' : '; what each pipeline keeps of them'}`
+  const lead = `${plural(result.documents, 'document')} measured${isSame ? '' : '; what each pipeline keeps of them'}`
   return interactivePage({ title, lead }, body, data.page)
 }
 
@@ -114,7 +115,7 @@ function tiles({ a, b, both, only_a, only_b }: Comparison, nameA: string, nameB:
         ] as [string, Amount][])),
   ]
   const tile = ([name, { documents, tokens, bytes: size }]: [string, Amount]): Html =>
-    html`<div><span>${name}</span><b>${count(documents)}</b><small>${tokens > 0 ? `${count(tokens)} tokens` : bytes(size)}</small></div>`
+    html`<div><span>${name}</span><b>${count(documents)}</b><small>${tokens > 0 ? plural(tokens, 'token') : bytes(size)}</small></div>`
   return html`<div class="tiles">${amounts.map(tile)}</div>`
 }
 
@@ -165,7 +166,7 @@ function rulesTable({ rules, reached, by_barriers }: Side, { plan }: Arm, i: num
     ...['tokens: first', 'unique', 'share'].map(numberHead),
   ]
   const idle = rules.length - acting.length
-  const note = `${idle > 0 ? `${idle} more rules remove nothing. ` : ''}${count(reached.documents)} documents reach the rules${by_barriers.documents > 0 ? `; ${count(by_barriers.documents)} that break no rule were removed as duplicates` : ''}. Bars: solo, share, unique. Tokens are those of the texts before editing.`
+  const note = `${idle > 0 ? `${plural(idle, 'more rule')} ${agree(idle, 'removes', 'remove')} nothing. ` : ''}${plural(reached.documents, 'document')} ${agree(reached.documents, 'reaches', 'reach')} the rules${by_barriers.documents > 0 ? `; ${count(by_barriers.documents)} that no rule removes ${agree(by_barriers.documents, 'was', 'were')} removed as duplicates` : ''}. Bars: solo, share, unique. Tokens are those of the texts before editing.`
   return html`${grid(header, rows)}<p class="lead">${note}</p>`
 }
 
@@ -209,7 +210,7 @@ function matrix({ rules, overlaps }: Side): Html {
     const cells = acting.map((column) => {
       const both = overlaps[row]![column]!
       const share = both / overlaps[row]![row]!
-      const title = `${rules[row]!.label} and ${rules[column]!.label}: ${count(both)} documents`
+      const title = `${rules[row]!.label} and ${rules[column]!.label}: ${plural(both, 'document')}`
       const shown = row === column ? '' : Math.round(100 * share)
       return html`<td style="background:color-mix(in srgb,var(--drop) ${(100 * share).toFixed(0)}%,var(--tile))" title="${title}">${shown}</td>`
     })

@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts'
 import { type Plan, ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { count, percent, table } from './format.ts'
 
@@ -51,10 +52,10 @@ export function funnelTable(plan: Plan, manifest: Manifest): string {
   ])
   const last = ['kept', '', count(records.kept), '', percent(records.kept, all), ...(tokens ? [''] : [])]
   const idle = steps.length - effective.length
-  const note = idle === 0 ? '' : `\n${idle} more rule${idle > 1 ? 's' : ''} removed nothing`
+  const note = idle === 0 ? '' : `\n${plural(idle, 'more rule')} removed nothing`
   const cuts = Object.entries(manifest.cut ?? {}).map(
     ([step, { documents, characters }]) =>
-      `\n${step} cut ${count(characters)} characters out of ${count(documents)} of the documents it left`,
+      `\n${step} cut ${plural(characters, 'character')} out of ${count(documents)} of the documents it left`,
   )
   return `${table(header, [...rows, last])}${note}${cuts.join('')}`
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Histogram, histogram } from '../compare/histogram.ts'
 import type { Bounds } from '../core/filter.ts'
+import { plural } from '../core/plural.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import { type Plan, ruleOf, stepsOf } from '../pipeline/plan.ts'
 import { type Duplicates, summarizeDuplicates } from './duplicates.ts'
@@ -47,7 +48,7 @@ export async function writeReport(
     section('Funnel', 'What each rule removed first, in the order of the pipeline.', funnelHtml(plan, manifest)),
     section(
       'Measured values',
-      `Over the ${count(rows)} documents ${isPart ? 'sampled' : 'read'} that reached each rule. The shaded range is kept. Heights are logarithmic; values outside the axis are counted at its ends.`,
+      `Over the ${plural(rows, 'document')} ${isPart ? 'sampled' : 'read'} that reached each rule. The shaded range is kept. Heights are logarithmic; values outside the axis are counted at its ends.`,
       html`<div class="cards">${distributions}</div>`,
     ),
     section(
@@ -70,23 +71,20 @@ export async function writeReport(
 }
 
 function header({ records, tokens, bytes: read, inputs, options }: Manifest): Html {
+  const documents = records.kept + total(records.removed)
   const tiles: [string, string, string][] = [
-    [
-      'records read',
-      count(records.read),
-      `${count(inputs.length)} ${inputs.length === 1 ? 'shard' : 'shards'}, ${bytes(read.read)} of pages and texts`,
-    ],
-    ['kept', count(records.kept), percent(records.kept, records.read)],
-    ['removed', count(total(records.removed)), percent(total(records.removed), records.read)],
-    ['errors', count(total(records.errors)), percent(total(records.errors), records.read)],
-    ['no HTML or text', count(total(records.non_html)), percent(total(records.non_html), records.read)],
+    ['records read', count(records.read), `${plural(inputs.length, 'shard')}, ${bytes(read.read)} of pages and texts`],
+    ['kept', count(records.kept), `${percent(records.kept, documents)} of documents`],
+    ['removed', count(total(records.removed)), `${percent(total(records.removed), documents)} of documents`],
+    ['errors', count(total(records.errors)), `${percent(total(records.errors), records.read)} of records`],
+    ['no HTML or text', count(total(records.non_html)), `${percent(total(records.non_html), records.read)} of records`],
     ...(tokens
       ? [['tokens kept', count(tokens.kept), `${percent(tokens.kept, tokens.read)} of those counted`] as [string, string, string]]
       : []),
   ]
   const notes = [
     options.measure ? 'measured run: nothing was dropped; reasons tell what would have been' : '',
-    options.limit ? `at most ${count(options.limit)} documents (--limit)` : '',
+    options.limit ? `at most ${plural(options.limit, 'document')} (--limit)` : '',
   ]
   const note = notes.filter(Boolean).join(' · ')
   const shown = tiles.map(([name, value, more]) => html`<div><span>${name}</span><b>${value}</b><small>${more}</small></div>`)
@@ -163,7 +161,7 @@ function duplicatesHtml({ step, removed, clusters, sizes, largest, sources, comp
     compared > 0
       ? ` Of ${count(compared)} compared with the kept document, ${count(unlike)} (${percent(unlike, compared)}) have a similarity below one half: they are copies of copies.`
       : ''
-  return html`<p><code>${step}</code> removed ${count(removed)} documents of ${count(clusters)} clusters.${like}</p>
+  return html`<p><code>${step}</code> removed ${plural(removed, 'document')} of ${plural(clusters, 'cluster')}.${like}</p>
 ${grid([numberHead('documents'), numberHead('clusters of that size')], sizeRows)}
 <h3>Largest clusters</h3>${grid([numberHead('documents'), head('smallest id'), head('some removed documents')], largestRows)}
 ${sources.length === 0 ? none : html`<h3>Sources that lost half or more</h3>${grid([head('domain'), ...['removed', 'of', 'share'].map(numberHead)], sourceRows)}`}`

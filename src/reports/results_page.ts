@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts'
 import type { Difference } from '../experiments/differences.ts'
 import type { Summary } from '../experiments/summary.ts'
 import { checkpoint, points, signed } from './format.ts'
@@ -31,7 +32,7 @@ export function explained(summary: Summary): string[] {
   const bySeeds = differences.filter(({ by }) => by === 'paired seeds')
   if (bySeeds.length > 0)
     lines.push(
-      `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${df! + 1} pairs`).join(', ')})`,
+      `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${plural(df! + 1, 'pair')}`).join(', ')})`,
     )
   const { not_pooled: noisy } = ranking
   if (noisy)
@@ -41,7 +42,7 @@ export function explained(summary: Summary): string[] {
   const pooled = differences.find(({ by }) => by === 'pooled seeds')
   if (pooled)
     lines.push(
-      `intervals: Student's t with the noise pooled over all arms, after removing the effects of arm and seed (${pooled.seeds.length} seeds, ${pooled.df} degrees of freedom)`,
+      `intervals: Student's t with the noise pooled over all arms, after removing the effects of arm and seed (${plural(pooled.seeds.length, 'seed')}, ${plural(pooled.df!, 'degree')} of freedom)`,
     )
   const welch = differences.filter(({ by }) => by === 'seeds').map(({ arm }) => arm)
   if (welch.length > 0) lines.push(`${welch.join(', ')}: not the same seeds as ${baseline}, so runs cannot be paired (Welch's t)`)
@@ -55,7 +56,7 @@ export function explained(summary: Summary): string[] {
     lines.push(`${none.join(', ')}: only one seed of it or of ${baseline}, and the files have no standard errors: the noise is unknown`)
   if (spread)
     lines.push(
-      `the score of a run varies by ${points(spread.sd, measuredIn)}${told} between seeds (standard deviation; ${spread.df} degrees of freedom, ${points(spread.interval[0], measuredIn)} to ${points(spread.interval[1], measuredIn)})`,
+      `the score of a run varies by ${points(spread.sd, measuredIn)}${told} between seeds (standard deviation; ${plural(spread.df, 'degree')} of freedom, ${points(spread.interval[0], measuredIn)} to ${points(spread.interval[1], measuredIn)})`,
     )
   if (noise)
     lines.push(
@@ -87,7 +88,10 @@ export function resultsPage(summary: Summary): string {
       taskTable(summary),
     ),
   ]
-  const lead = `${arms.reduce((sum, { seeds }) => sum + seeds.length, 0)} runs; mean of ${tasks.length} tasks`
+  const lead = `${plural(
+    arms.reduce((sum, { seeds }) => sum + seeds.length, 0),
+    'run',
+  )}; mean of ${plural(tasks.length, 'task')}`
   return interactivePage({ title: arms.map(({ name }) => name).join(', '), lead }, body, data)
 }
 
@@ -145,7 +149,7 @@ function taskTable({ arms, by_task, tasks, measured_in: measuredIn }: Summary): 
       return numberCell(html`${difference && isClear(difference) ? html`<b>${score}</b>` : score}${gap}`)
     })
     const { metric, items } = tasks[i]!
-    const about = `${metric}${items === null ? '' : `, ${items.toLocaleString('en-US')} questions`}`
+    const about = `${metric}${items === null ? '' : `, ${plural(items, 'question')}`}`
     return html`<tr><td>${task}<br><small>${about}</small></td>${cells}</tr>`
   })
   return grid([head('task'), ...arms.map(({ name }) => numberHead(name))], rows)

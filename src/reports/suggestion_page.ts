@@ -1,5 +1,6 @@
 import type { Weight } from '../compare/separation.ts'
 import type { ColumnResult, Suggestions } from '../compare/suggest.ts'
+import { plural } from '../core/plural.ts'
 import { candidatesOf, candidatesYaml, corpusName } from './candidates.ts'
 import { count, percent, shortNumber } from './format.ts'
 import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
@@ -16,7 +17,7 @@ export function suggestionPage(found: Suggestions, top: number, weight: Weight):
   const data: PageData = { documents: [], lists: {}, histograms: {}, pairs: Object.fromEntries(pairs) }
   const corpora = (['good', 'bad'] as const).map((name) => {
     const { amount } = found[name]
-    return html`<div><span>${name}: ${corpusName(found[name])}</span><b>${count(amount.documents)}</b><small>${count(amount.tokens)} tokens</small></div>`
+    return html`<div><span>${name}: ${corpusName(found[name])}</span><b>${count(amount.documents)}</b><small>${plural(amount.tokens, 'token')}</small></div>`
   })
   const lead = html`Click a value to see both distributions: good is green and bad is red; the solid line is the cut, a dashed line the best cut in the other direction. <b>Separation</b> is the Wasserstein distance between the ranks (0: the same, 1: one entirely below the other), which is comparable across units; <b>distance</b> is in the unit of the value.`
   const body = [

@@ -1,5 +1,6 @@
 import type { Arm } from '../compare/measurement.ts'
 import type { Sweep } from '../compare/sweep.ts'
+import { agree, plural } from '../core/plural.ts'
 import { count, percent, shortNumber } from './format.ts'
 import { grid, html, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
@@ -44,7 +45,7 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
   const table = html`<div style="max-width:560px">${grid([bound, 'documents', 'share', 'tokens'].map(numberHead), rows)}</div>`
   const note =
     standing.length === 0 ? '' : ` Note: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates again at each value.`
-  const lead = `${count(candidates)} documents pass all other rules of ${name}${current === null ? '' : `; the current bound is ${current}`}`
+  const lead = `${plural(candidates, 'document')} ${agree(candidates, 'passes', 'pass')} all other rules of ${name}${current === null ? '' : `; the current bound is ${current}`}`
   return interactivePage(
     { title: `${step}.${bound}`, lead },
     [

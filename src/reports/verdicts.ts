@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { unit } from '../core/hash.ts'
+import { plural } from '../core/plural.ts'
 
 import { reservedColumns, type VerdictColumn } from '../core/verdict_record.ts'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, type PlannedStep, ruleOf, shardName, stepsOf } from '../pipeline/plan.ts'
-import { bytes, count, shortNumber } from './format.ts'
+import { bytes, shortNumber } from './format.ts'
 
 import type { Manifest } from './manifest.ts'
 
@@ -69,7 +70,7 @@ export function explain(plan: Plan, verdict: VerdictRow): string {
 
 export const stepNamed = (plan: Plan, label: string): PlannedStep | undefined => stepsOf(plan).find((step) => step.label === label)
 
-const size = ({ tokens, text_bytes }: VerdictRow): string => (tokens === null ? `${bytes(text_bytes)} of text` : `${count(tokens)} tokens`)
+const size = ({ tokens, text_bytes }: VerdictRow): string => (tokens === null ? `${bytes(text_bytes)} of text` : plural(tokens, 'token'))
 
 /** A few verdicts to look at, the same ones for the same run: one kept, the others removed for different reasons, measured ones first. */
 export async function sampleVerdicts(dir: string, manifest: Manifest, plan: Plan, n: number): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { Arm, MeasuredRun, Measurement } from '../compare/measurement.ts'
 import { rulesIn } from '../compare/rules.ts'
 import { UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
+import { issueText } from '../core/issue.ts'
 import { changedConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { readPlan } from '../pipeline/run_folder.ts'
@@ -25,8 +26,7 @@ export function readSample(out: string): SampleManifest {
   if (json !== null && typeof json === 'object') checkFormat(path, 'sample', json)
   const parsed = sampleManifest.safeParse(json)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new UserError(`${path}: not the manifest of a sample: ${issue!.path.join('.')}: ${issue!.message}`)
+  throw new UserError(`${path}: not the manifest of a sample: ${issueText(parsed.error, json)}`)
 }
 
 /** The measured run that a source of a sample is. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { canonicalJson } from '../core/hash.ts'
+import { agree, plural } from '../core/plural.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { type BundledTokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
 import { heldOutSeed } from './corpus.ts'
@@ -27,10 +28,14 @@ export async function* verifySample(out: string, texts: boolean, onPass: OnPass)
   const manifest = readSample(out)
   const drawn = [...manifest.arms, ...(manifest.held_out ? [manifest.held_out] : [])]
   const files = wrongFiles(out, drawn)
-  yield check('files', files, `${drawn.length} files have the hashes of the manifest`)
+  yield check('files', files, `${plural(drawn.length, 'file')} ${agree(drawn.length, 'has', 'have')} the hashes of the manifest`)
   const made = materialized(out)
   if (made.length > 0)
-    yield check('texts and tokens written', made.flatMap(wrongIn), `${made.length} folders hold what was written into them`)
+    yield check(
+      'texts and tokens written',
+      made.flatMap(wrongIn),
+      `${plural(made.length, 'folder')} ${agree(made.length, 'holds', 'hold')} what was written into them`,
+    )
   for (const arm of drawn) {
     const order = await checkOrder(out, arm)
     if (order) yield order
@@ -88,7 +93,7 @@ async function checkOrder(out: string, arm: Drawn): Promise<SampleCheck | undefi
   const wrong = placed.findIndex(({ size }, i) => size !== sizes[i])
   const detail =
     wrong < 0 && sizes.length === placed.length
-      ? `${placed.length} documents in the order of the manifest`
+      ? `${plural(placed.length, 'document')} in the order of the manifest`
       : `document ${wrong} has ${sizes[wrong]} tokens, not ${placed[wrong]?.size}`
   return { name: `order of the tokens of ${arm.name}, seed ${arm.seed}`, ok: wrong < 0 && sizes.length === placed.length, detail }
 }
@@ -130,7 +135,7 @@ async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass):
     const comparable = ({ decant: _, code: __, ...rest }: SampleManifest): string => canonicalJson(rest)
     if (comparable(found) === comparable(manifest)) {
       const rows = manifest.arms.reduce((sum, { documents }) => sum + documents, 0)
-      return { name: 'rows and counts', ok: true, detail: `drawn again, ${rows} rows and all counts are the same` }
+      return { name: 'rows and counts', ok: true, detail: `drawn again, ${plural(rows, 'row')} and all counts are the same` }
     }
     const differing = manifest.arms
       .filter((arm, i) => canonicalJson(arm) !== canonicalJson(found.arms[i]))
@@ -165,5 +170,5 @@ async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Pr
   const edits = [...new Set(edited.flat())]
   const counted =
     edits.length === 0 ? 'with as many tokens as the manifest says' : `their tokens were counted before ${edits.join(' and ')}`
-  return { name, ok: true, detail: `${rows} texts are there, ${counted}` }
+  return { name, ok: true, detail: `${plural(rows, 'text')} ${agree(rows, 'is', 'are')} there, ${counted}` }
 }

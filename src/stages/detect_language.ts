@@ -7,6 +7,7 @@ import { languageAndScript, languageModel, languageModelFiles, languageOptions }
 export default stage({
   summary:
     'set `language` and `language_score` (0–1) of each document to its most probable language and that probability; null and 0 without text',
+  why: 'Gives every document a language for reports, breakdowns, pinned samples and deduplication by language, and removes nothing.',
   source: 'fastText lid.176 (Joulin et al. 2016; the model is licensed CC-BY-SA 3.0); datatrove LanguageFilter',
   options: {
     ...languageOptions,

@@ -18,6 +18,7 @@ const tagsPerCheck = 4096
 
 export default stage({
   summary: 'turn HTML pages into text; documents that already have text pass through untouched',
+  why: 'Pages are mostly menus, advertisements and scripts. Every later rule depends on how well the main text is found; WET files, which hold all text, score worse in training.',
   source:
     'a model of its own, learned on annotated pages (bench/extraction.ts measures it); jusText (Pomikálek 2011) and the whole text, as in ' +
     "Common Crawl's WET files, for recipes that began with those",

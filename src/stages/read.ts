@@ -6,6 +6,7 @@ import { readOptions } from '../formats/input_format.ts'
 
 export default stage({
   summary: 'read WARC, WET, Parquet, Arrow and JSON Lines files, plain or compressed; formats are detected from content',
+  why: 'Every pipeline begins with it; it need not be written unless an option changes, such as the names of columns.',
   source: 'ISO 28500 (WARC 1.1); documents and fields as datatrove reads them',
   role: 'reader',
   options: readOptions,

@@ -20,6 +20,7 @@ const carried: Column = { name: 'metadata', type: 'string', nullable: true }
 export default stage({
   summary:
     "write the documents as Parquet with FineWeb's columns; fields of their own that inputs carried go to a `metadata` column as JSON",
+  why: 'Every pipeline ends with it; it need not be written unless an option changes, such as the compression.',
   source: 'dataset card of HuggingFaceFW/fineweb',
   role: 'writer',
   options: {

@@ -94,7 +94,7 @@ describe('files', () => {
     [['eval'], { pattern: 'x' }, 'sample', '--pattern x: no group (?<arm>...)'],
     [['eval'], { map: 'gone.csv' }, 'sample', '--map gone.csv: no such file'],
     [['sample/manifest.json'], {}, 'sample', 'no results of lm-evaluation-harness or lighteval in it'],
-    [['eval'], {}, 'eval/raw-seed1/step-1000/results_2025-05-01.json', 'not the manifest of a sample (format: '],
+    [['eval'], {}, 'eval/raw-seed1/step-1000/results_2025-05-01.json', 'not the manifest of a sample: format: missing'],
   ])('%j %j %s', async (files, more, out, message) => {
     await expect(read(files, more, out)).rejects.toThrow(message)
   })

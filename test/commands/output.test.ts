@@ -59,7 +59,7 @@ test('run', async () => {
     'manifest  r/manifest.json',
     'report    r/report.html',
     '',
-    expect.stringMatching(/^0:0\d \(\d\.\d s\), 5 of 5 tasks were already done$/),
+    expect.stringMatching(/^0:0\d \(\d\.\d s\), 5 of 5 tasks already done$/),
     '',
   ])
 })

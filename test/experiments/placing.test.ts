@@ -84,9 +84,9 @@ describe('mappings', () => {
   })
   test.each([
     ['arm,seed\nraw,1\n', 'm: line 1: no column "file"'],
-    ['file,stp\na,1\n', 'm: line 2: Unrecognized key: "stp"'],
-    ['file,step\na,x\n', 'm: line 2: step: not a number'],
-    ['[{"arm": "raw"}]', 'm: entry 1: file: '],
+    ['file,stp\na,1\n', 'm: line 2: unknown key "stp"; did you mean step?'],
+    ['file,step\na,x\n', 'm: line 2: step: expected a number, got "x"'],
+    ['[{"arm": "raw"}]', 'm: entry 1: file: missing, expected a text'],
     ['[{', 'm: not JSON'],
   ])('%j', (text, message) => {
     expect(() => parseMapping('m', text)).toThrow(message)

@@ -49,11 +49,8 @@ describe('what is missing is named with its place', () => {
   }
 
   test.each<[string, string, string | undefined]>([
-    [
-      'word_count: { min: $lwo }',
-      'p.yaml:4: de.yml has no parameter "lwo"; did you mean low?',
-      'it has file, low, high, words, ngrams, names',
-    ],
+    ['word_count: { min: $lwo }', 'p.yaml:4: de.yml has no parameter "lwo"; did you mean low?', undefined],
+    ['word_count: { min: $other }', 'p.yaml:4: de.yml has no parameter "other"', 'it has file, low, high, words, ngrams, names'],
     ['top_ngram_char_ratio: { n: 4, max: $ngrams.4 }', 'p.yaml:4: parameter "ngrams" in de.yml has no entry 4', undefined],
   ])('%s', (step, message, hint) => {
     expect(error(() => options(step))).toEqual([message, hint])

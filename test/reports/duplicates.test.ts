@@ -59,7 +59,7 @@ test('sizes, largest clusters, and sources that lose half of what they had', asy
 
 test('the report shows them', () => {
   const html = readFileSync(join(out, 'report.html'), 'utf8')
-  expect(html).toContain('<code>exact_dedup</code> removed 24 documents of 1 clusters.')
+  expect(html).toContain('<code>exact_dedup</code> removed 24 documents of 1 cluster.')
   expect(html).toContain('<td>templates.example</td><td class="n">24</td><td class="n">30</td>')
 })
 

@@ -81,8 +81,8 @@ const t5 = readJson<Record<string, object>>(join(folder, 'kinds/t5.json'))
 const bert = readJson<Record<string, object>>(join(folder, 'kinds/bert_uncased.json'))
 const split = (pattern: string): object => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false })
 test.each<[name: string, content: unknown, message: RegExp]>([
-  ['text.json', 'tokens', /text\.json is not a tokenizer\.json: /],
-  ['empty.json', {}, /empty\.json is not a tokenizer\.json: model: /],
+  ['text.json', 'tokens', /text\.json is not a tokenizer\.json: expected a map, got "tokens"$/],
+  ['empty.json', {}, /empty\.json is not a tokenizer\.json: model: missing, expected a map$/],
   [
     'unigram.json',
     { model: { type: 'Unigram', vocab: {} } },
@@ -96,9 +96,17 @@ test.each<[name: string, content: unknown, message: RegExp]>([
     /dropout\.json: its BPE model drops merges by chance \(dropout 0\.1\)$/,
   ],
   ['merge.json', { ...gpt2, model: { ...gpt2['model'], merges: ['zz zz'] } }, /the merge "zz zz" is not in the vocabulary$/],
-  ['piece.json', { ...bert, model: { ...bert['model'], unk_token: undefined } }, /piece\.json has a part that cannot be used: unk_token: /],
+  [
+    'piece.json',
+    { ...bert, model: { ...bert['model'], unk_token: undefined } },
+    /piece\.json has a part that cannot be used: unk_token: expected a text$/,
+  ],
   ['step.json', { ...gpt2, pre_tokenizer: { type: 'Magic' } }, /a pre-tokenizer of type Magic cannot be used$/],
-  ['length.json', { ...gpt2, pre_tokenizer: { type: 'FixedLength', length: 0 } }, /length\.json has a part that cannot be used: /],
+  [
+    'length.json',
+    { ...gpt2, pre_tokenizer: { type: 'FixedLength', length: 0 } },
+    /length\.json has a part that cannot be used: expected a number of at least 1$/,
+  ],
   ['regex.json', { ...gpt2, pre_tokenizer: split('(') }, /has a step that cannot be used: a parenthesis is not closed$/],
   ['property.json', { ...gpt2, pre_tokenizer: split('\\p{Magic}') }, /has a step that cannot be used: \\p\{Magic\} is not known$/],
   ['absent.json', { ...gpt2, pre_tokenizer: split('(?~a)') }, /a group of this kind cannot be used: \(\?~$/],

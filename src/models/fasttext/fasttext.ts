@@ -1,6 +1,6 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { z } from 'zod'
-import { didYouMean, UserError } from '../../core/errors.ts'
+import { unknownName } from '../../core/errors.ts'
 import { ByteStringCache, fnvOffset, hashByte, Utf8Buffer } from '../../tokenizers/byte_strings.ts'
 import { withFile } from '../model_reader.ts'
 import { bestFirst } from './best.ts'
@@ -175,12 +175,9 @@ function enlarged(hashes: Int32Array): Int32Array<ArrayBuffer> {
 export function indexOfLabel(labels: readonly string[], label: string): number {
   const index = labels.indexOf(label)
   if (index >= 0) return index
-  const close = didYouMean(label, labels)
   const some = labels.slice(0, 10).join(', ')
-  throw new UserError(
-    `the model has no label "${label}"${close ? `; did you mean ${close}?` : ''}`,
-    `its labels: ${labels.length > 10 ? `${some} and ${labels.length - 10} more` : some}`,
-  )
+  const hint = `its labels: ${labels.length > 10 ? `${some} and ${labels.length - 10} more` : some}`
+  throw unknownName(`the model has no label "${label}"`, label, labels, hint)
 }
 
 /** The `newlines` option of steps that give whole texts to a model. */

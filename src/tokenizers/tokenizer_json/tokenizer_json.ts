@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UserError } from '../../core/errors.ts'
+import { expectedText, issueText } from '../../core/issue.ts'
 import { type AddedToken, type AddedTokenCutter, addedTokenSchema, cutAtTokens } from './added.ts'
 import { spellBytes } from './bytes.ts'
 import { type Model, readModel } from './model.ts'
@@ -41,10 +42,7 @@ function located<T>(path: string, act: () => T): T {
     return act()
   } catch (error) {
     if (error instanceof UserError) throw new UserError(`${path}: ${error.message}`, error.hint)
-    if (error instanceof z.ZodError) {
-      const { path: at, message } = error.issues[0]!
-      throw new UserError(`${path} has a part that cannot be used: ${[...at, message].join(': ')}`)
-    }
+    if (error instanceof z.ZodError) throw new UserError(`${path} has a part that cannot be used: ${expectedText(error)}`)
     if (error instanceof SyntaxError) throw new UserError(`${path} has a step that cannot be used: ${error.message}`)
     throw error
   }
@@ -62,8 +60,7 @@ function parse(path: string): TokenizerFile {
   }
   const parsed = fileSchema.safeParse(json)
   if (parsed.success) return parsed.data
-  const { path: at, message } = parsed.error.issues[0]!
-  throw new UserError(`${path} is not a tokenizer.json: ${at.join('.')}: ${message}`)
+  throw new UserError(`${path} is not a tokenizer.json: ${issueText(parsed.error, json)}`)
 }
 
 function tokenizerOf(file: TokenizerFile): TokenizerJson {

@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander'
+import { byteCount, repeated, share, whole } from './arguments.ts'
+
+/** Options and arguments that several commands have. */
+
+export const setting = (about: string): Option => new Option('--set <step.option=value>', about).argParser(repeated).default([])
+
+/** Options that determine what a run does, shared by `run` and `plan`. */
+export const deciding = (command: Command): Command =>
+  command
+    .argument('<pipeline>', 'pipeline file, or the name of a recipe ("decant describe" lists them)')
+    .requiredOption('-i, --input <path...>', 'input files, folders or quoted globs; repeatable')
+    .addOption(setting('change one option of one step; null removes it; repeatable'))
+    .option('--parameters <file>', 'YAML file with the values that the pipeline leaves open, such as thresholds for a language')
+    .option('--limit <documents>', 'stop after this many documents, in shard order', whole(1))
+    .option('--measure', 'measure every rule on every document, drop nothing, and record what would be dropped')
+    .option('--audit <rate>', 'measure every rule on this share of the documents, chosen by hash', share)
+    .option('--keep-removed', 'write the texts of removed documents to removed/')
+    .option(...splitBytes)
+
+export const splitBytes = [
+  '--split-bytes <size>',
+  'read files larger than this (bytes as stored) in parts, each a task (default: 1/256 of the inputs, 16MiB to 1GiB)',
+  byteCount,
+] as const
+export const workers = ['-w, --workers <n>', 'worker threads; 0 runs in the main thread (default: one per core)', whole(0)] as const
+export const failAbove = ['--fail-above <share>', 'exit with code 1 if more than this share of the records is unusable', share] as const
+export const jsonLines = ['--json', 'print progress and result as JSON Lines on stdout'] as const
+export const asJson = ['--json', 'print JSON'] as const
+export const onlyErrors = ['-q, --quiet', 'print only errors'] as const
+
+export const measuredDir = 'output folder of "decant measure", or of "decant run --measure"'
+export const measuredPipeline = 'name of a measured pipeline, or a pipeline file'
+export const reporting = (command: Command): Command =>
+  command
+    .addOption(new Option('--report <file>', 'where to write the HTML report, with a JSON file beside it (default: in DIR/reports/)'))
+    .option('--no-report', 'write no report')

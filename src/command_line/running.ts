@@ -1,0 +1,115 @@
+import { type Command, Option } from 'commander'
+import type { MeasureFlags } from '../commands/measure.ts'
+import type { RunFlags } from '../commands/run.ts'
+import { whole } from './arguments.ts'
+import { ending } from './help.ts'
+import { lazily } from './lazily.ts'
+import { asJson, deciding, failAbove, jsonLines, onlyErrors, splitBytes, workers } from './options.ts'
+
+/** Commands that run pipelines, and that look at what a run has left. */
+export function addRunning(program: Command): void {
+  addRun(program)
+  addPlan(program)
+  addMeasure(program)
+  addStatus(program)
+  addVerify(program)
+  addWhy(program)
+}
+
+function addRun(program: Command): void {
+  deciding(program.command('run'))
+    .description('Run a pipeline on files; write data, verdicts, errors, a manifest and a report.')
+    .requiredOption('-o, --output <dir>', 'output folder; run the same command again to resume after a stop')
+    .option(...workers)
+    .option(...failAbove)
+    .option(...jsonLines)
+    .option(...onlyErrors)
+    .option('--timings', 'measure the time spent in each step')
+    .addOption(new Option('--samples <n>', 'number of sample verdicts to print').argParser(whole(0)).default(3))
+    .addHelpText('after', () =>
+      ending(
+        [
+          "decant run fineweb -i 'crawl/*.warc.gz' -o runs/fineweb -w 8",
+          'decant run fineweb -i shard.parquet -o runs/try --limit 1000 --keep-removed',
+          'decant run fineweb -i crawl/ -o runs/strict --set word_count.min=100',
+          'decant run fineweb -i crawl/ -o runs/all --measure',
+        ],
+        'Ctrl-C stops a run cleanly; run the same command again to resume it.',
+        'Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped.',
+      ),
+    )
+    .action(async (pipeline: string, flags: RunFlags) => {
+      process.exitCode = await (await import('../commands/run.ts')).run(pipeline, flags)
+    })
+}
+
+function addPlan(program: Command): void {
+  deciding(program.command('plan'))
+    .description('Check a pipeline and show the passes, tasks and disk space of a run, without running it.')
+    .option('-o, --output <dir>', 'output folder of the run, to show what is already done there')
+    .option('--json', 'print the whole plan as JSON')
+    .addHelpText('after', () => ending(["decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb"]))
+    .action(lazily(() => import('../commands/plan.ts'), 'plan'))
+}
+
+function addMeasure(program: Command): void {
+  program
+    .command('measure')
+    .description('Read the inputs once and measure everything that the pipelines measure, for compare, sweep, suggest and sample.')
+    .argument('<pipelines...>', 'pipeline files, or names of recipes')
+    .requiredOption('-i, --input <path...>', 'input files, folders or quoted globs; repeatable')
+    .requiredOption('-o, --output <dir>', 'output folder with one measured run per pipeline; more can be added later')
+    .option('--limit <documents>', 'stop after this many documents, in shard order', whole(1))
+    .option(...splitBytes)
+    .option(...workers)
+    .option(...failAbove)
+    .option(...jsonLines)
+    .option(...onlyErrors)
+    .addHelpText('after', () =>
+      ending(
+        [
+          "decant measure raw fineweb c4 gopher -i 'crawl/*.warc.gz' -o runs/measured",
+          ["decant measure mine.yaml -i 'crawl/*.warc.gz' -o runs/measured", 'add one more'],
+        ],
+        'Nothing is dropped. Each pipeline gets a measured run in DIR/NAME. Steps that several pipelines share run only once.',
+      ),
+    )
+    .action(async (pipelines: string[], flags: MeasureFlags) => {
+      process.exitCode = await (await import('../commands/measure.ts')).measure(pipelines, flags)
+    })
+}
+
+function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('Show the progress of a run, and its funnel once it is complete.')
+    .argument('<dir>', 'folder of the run')
+    .option(...asJson)
+    .addHelpText('after', () => ending(['decant status runs/fineweb']))
+    .action(lazily(() => import('../commands/status.ts'), 'status'))
+}
+
+function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description('Check a finished run: file hashes and row counts, and that all documents, bytes and tokens are accounted for.')
+    .argument('<dir>', 'folder of the run')
+    .option('--inputs', 'also hash the input files again')
+    .option(...asJson)
+    .addHelpText('after', () => ending(['decant verify runs/fineweb'], 'Exit codes: 0 all checks pass, 1 one fails, 2 wrong usage.'))
+    .action(async (dir: string, flags: { inputs?: boolean; json?: boolean }) => {
+      process.exitCode = await (await import('../commands/verify.ts')).verify(dir, flags)
+    })
+}
+
+function addWhy(program: Command): void {
+  program
+    .command('why')
+    .description('Replay the rules on one document: show every value with its bound, and the text.')
+    .argument('<dir>', 'folder of the run')
+    .argument('<document>', 'id or URL of the document')
+    .option('--no-text', 'omit the text')
+    .option(...asJson)
+    .addHelpText('after', () => ending(['decant why runs/fineweb https://example.org/page']))
+    .action(lazily(() => import('../commands/why.ts'), 'why'))
+}
