@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { MeasureFlags } from '../commands/measure.ts'
 import type { RunFlags } from '../commands/run.ts'
+import type { TaskFlags } from '../commands/task.ts'
 import { whole } from './arguments.ts'
 import { ending } from './help.ts'
 import { lazily } from './lazily.ts'
@@ -11,6 +12,9 @@ export function addRunning(program: Command): void {
   addRun(program)
   addPlan(program)
   addMeasure(program)
+  addTask(program)
+  addMissing(program)
+  addFinish(program)
   addStatus(program)
   addVerify(program)
   addWhy(program)
@@ -26,6 +30,16 @@ function addRun(program: Command): void {
     .option(...onlyErrors)
     .option('--timings', 'measure the time spent in each step')
     .addOption(new Option('--samples <n>', 'number of sample verdicts to print').argParser(whole(0)).default(3))
+    .addOption(new Option('--executor <name>', 'what runs the tasks').choices(['local', 'slurm']).default('local'))
+    .addOption(new Option('--shares <n>', 'slurm: jobs that a pass is shared among, at most').argParser(whole(1)).default(1000))
+    .option('--at-once <n>', 'slurm: jobs that run at once, at most', whole(1))
+    .option('--sbatch <options>', "slurm: more options for sbatch, such as '--partition=cpu --time=4:00:00 --mem=2G'")
+    .addOption(new Option('--tries <n>', 'slurm: how often a task is tried').argParser(whole(1)).default(3))
+    .addOption(
+      new Option('--patience <seconds>', 'slurm: submit what is missing once more after so long without a result')
+        .argParser(whole(1))
+        .default(900),
+    )
     .addHelpText('after', () =>
       ending(
         [
@@ -33,6 +47,7 @@ function addRun(program: Command): void {
           'decant run fineweb -i shard.parquet -o runs/try --limit 1000 --keep-removed',
           'decant run fineweb -i crawl/ -o runs/strict --set word_count.min=100',
           'decant run fineweb -i crawl/ -o runs/all --measure',
+          "decant run fineweb -i crawl/ -o runs/all --executor slurm --sbatch '--partition=cpu --mem=2G'",
         ],
         'Ctrl-C stops a run cleanly; run the same command again to resume it.',
         'Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped.',
@@ -47,8 +62,14 @@ function addPlan(program: Command): void {
   deciding(program.command('plan'))
     .description('Check a pipeline and show the passes, tasks and disk space of a run, without running it.')
     .option('-o, --output <dir>', 'output folder of the run, to show what is already done there')
+    .option('--write <dir>', 'write the plan to a folder, for "decant task" to run')
     .option('--json', 'print the whole plan as JSON')
-    .addHelpText('after', () => ending(["decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb"]))
+    .addHelpText('after', () =>
+      ending([
+        "decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb",
+        ["decant plan fineweb -i 'crawl/*.warc.gz' --write runs/fineweb", 'then run its tasks anywhere'],
+      ]),
+    )
     .action(lazily(() => import('../commands/plan.ts'), 'plan'))
 }
 
@@ -76,6 +97,57 @@ function addMeasure(program: Command): void {
     )
     .action(async (pipelines: string[], flags: MeasureFlags) => {
       process.exitCode = await (await import('../commands/measure.ts')).measure(pipelines, flags)
+    })
+}
+
+function addTask(program: Command): void {
+  program
+    .command('task')
+    .description(
+      'Run some tasks of a planned run as a process of its own, for schedulers. The same task may be run again, or by several at once.',
+    )
+    .argument('<dir>', 'folder that "decant plan --write" has made')
+    .option('--pass <name>', 'pass to run (default: the first that lacks results)')
+    .option('--share <i>', 'which share of the tasks; the index of a job array (Slurm, Kubernetes, AWS Batch) where left out', whole(0))
+    .option('--of <n>', 'how many shares there are', whole(1))
+    .option('--task <n>', 'run this task only', whole(0))
+    .option('--among <file>', 'share the tasks whose numbers are in this file, one a line, instead of all')
+    .addHelpText('after', () =>
+      ending(
+        [
+          ['decant task runs/fineweb --pass 0 --share 3 --of 100', 'every hundredth task from the fourth on'],
+          ['decant missing runs/fineweb --pass 0 | parallel decant task runs/fineweb --pass 0 --task {}', 'with GNU parallel'],
+        ],
+        'Exit codes: 0 done, 64 no retry will help, 75 try again.',
+      ),
+    )
+    .action(async (dir: string, flags: TaskFlags) => {
+      process.exitCode = await (await import('../commands/task.ts')).task(dir, flags)
+    })
+}
+
+function addMissing(program: Command): void {
+  program
+    .command('missing')
+    .description('List the tasks that the first incomplete pass of a run lacks: pass and number, one a line.')
+    .argument('<dir>', 'folder of the run')
+    .option('--pass <name>', 'only of this pass, and only the numbers')
+    .option(...asJson)
+    .addHelpText('after', () => ending(['decant missing runs/fineweb', 'decant missing runs/fineweb --pass 0 > tasks']))
+    .action(async (dir: string, flags: { pass?: string; json?: boolean }) => {
+      process.exitCode = await (await import('../commands/finish.ts')).missing(dir, flags)
+    })
+}
+
+function addFinish(program: Command): void {
+  program
+    .command('finish')
+    .description('Finish a run whose tasks are all done: put results in their places, write manifest and report.')
+    .argument('<dir>', 'folder of the run')
+    .option(...asJson)
+    .addHelpText('after', () => ending(['decant finish runs/fineweb'], 'Exit codes: 0 done, 2 wrong usage, 75 tasks are missing.'))
+    .action(async (dir: string, flags: { json?: boolean }) => {
+      process.exitCode = await (await import('../commands/finish.ts')).finish(dir, flags)
     })
 }
 

@@ -3,23 +3,26 @@ import { join } from 'node:path'
 import { plural } from '../core/plural.ts'
 import type { Detected } from '../formats/detect_format.ts'
 import type { Input } from '../pipeline/inputs.ts'
-import type { Pass, Plan, PlannedStep } from '../pipeline/plan.ts'
+import { type Pass, type Plan, type PlannedStep, tasksOf } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
+import { openRunFolder } from '../pipeline/run_folder.ts'
 import { bytes, count, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
 import { parametersShown, planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
 
-type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved'> & {
+type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved' | 'splitBytes'> & {
   output?: string
+  write?: string
   json?: boolean
 }
 
 /** Check a pipeline and show what a run of it would do. */
 export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
-  const { plan, inputs, parameters } = await planRun(pipeline, flags)
+  const { plan, inputs, splits, parameters } = await planRun(pipeline, flags)
   await tryRules(plan)
+  if (flags.write !== undefined) openRunFolder(flags.write, plan, splits)()
   if (flags.json) return console.log(JSON.stringify(plan, null, 2))
   console.log(`${wrap(`${plan.name}: ${plan.description}`)}\n`)
   const hanging = ' '.repeat(8)
@@ -28,7 +31,7 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   const done = flags.output !== undefined && existsSync(join(flags.output, 'plan.json')) ? passStatus(plan, flags.output) : undefined
   const rows = plan.passes.map((pass, i) => [
     pass.name,
-    count(pass.kind === 'job' ? pass.tasks : inputs.length),
+    count(tasksOf(plan, pass)),
     ...(done ? [count(done[i]!.done)] : []),
     stepsShown(pass),
   ])

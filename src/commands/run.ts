@@ -35,6 +35,12 @@ export interface RunFlags {
   quiet?: boolean
   timings?: boolean
   samples: number
+  executor?: 'local' | 'slurm'
+  shares?: number
+  atOnce?: number
+  sbatch?: string
+  tries?: number
+  patience?: number
 }
 
 /** A checked pipeline, the files that it is to read, and how they are cut. */
@@ -81,19 +87,22 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       `${plan.name}: ${plural(splits.length, 'shard')}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plural(plan.passes.length, 'pass', 'passes')} → ${dir}`,
     )
     if (parameters !== undefined) say(`parameters: ${parametersShown(parameters)}`)
-    // Imported late, so that mistakes in a pipeline are reported at once.
-    const { runLocal } = await import('../executors/local.ts')
     let reused = 0
-    const { entries, failed } = await runLocal(plan, dir, {
+    // From the first task that has to run until the last one is done, these would not be true.
+    const onWork = (): void => {
+      if (replaced) say(replacing(replaced, plan, dir))
+      unfinish(dir)
+    }
+    const watching = { signal: stop.signal, onWork, onProgress: progress.update }
+    // Imported late, so that mistakes in a pipeline are reported at once.
+    const execute =
+      flags.executor === 'slurm' ? (await import('./on_slurm.ts')).runOnSlurm : (await import('../executors/local.ts')).runLocal
+    const { entries, failed } = await execute(plan, dir, {
+      ...flags,
+      ...watching,
       workers: flags.workers ?? availableParallelism(),
-      signal: stop.signal,
-      ...(flags.timings ? { timings: true } : {}),
-      // From the first task that has to run until the last one is done, these would not be true.
-      onWork: () => {
-        if (replaced) say(replacing(replaced, plan, dir))
-        unfinish(dir)
-      },
-      onProgress: progress.update,
+      timings: flags.timings ?? false,
+      say,
       onTask: (entry, wasReused) => {
         if (wasReused) reused++
         if (flags.json)
@@ -102,7 +111,8 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
     })
     progress.stop()
     if (stop.signal.aborted) {
-      progress.say('stopped; no partial files were kept. Run the same command again to resume.')
+      const jobs = flags.executor === 'slurm' ? 'jobs that were submitted go on' : 'no partial files were kept'
+      progress.say(`stopped; ${jobs}. Run the same command again to resume.`)
       return 130
     }
     if (failed.length > 0) return reportFailures(plan, dir, failed)

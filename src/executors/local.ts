@@ -1,14 +1,13 @@
-import { join, relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { Piscina } from 'piscina'
 import { damagedFile } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
-import type { TaskInput } from '../core/task.ts'
 import { shareModels } from '../models/shared_models.ts'
 import { type LedgerEntry, writerOf } from '../pipeline/ledger.ts'
 import { PassResults } from '../pipeline/pass_results.ts'
 import { type Pass, type Plan, type ShardPass, tasksOf } from '../pipeline/plan.ts'
-import { readSplits } from '../pipeline/splits.ts'
 import type { Recording, TaskRequest } from '../pipeline/task_request.ts'
+import { orderOf } from './share.ts'
 import { type Failure, failureOf, type TasksOutcome } from './worker.ts'
 
 export interface Progress {
@@ -197,20 +196,12 @@ async function runMissing(state: PassRun, pool: Pool | undefined, options: Local
   const ticker = setInterval(() => showProgress(state, options), 500)
   try {
     if (pool && state.remaining === undefined) {
-      const order = pass.kind === 'shards' ? largestFirst(readSplits(dir, plan)) : Array.from({ length: tasks }, (_, i) => i)
-      await inFlight(order, pool.maxThreads * 2, (index) => runOne(state, index, pool, options))
+      await inFlight(orderOf(dir, plan, pass), pool.maxThreads * 2, (index) => runOne(state, index, pool, options))
     } else for (let i = 0; i < tasks; i++) await runOne(state, i, pool, options)
   } finally {
     clearInterval(ticker)
   }
 }
-
-/** So that no large split is begun last, when the other threads have nothing left to do. */
-const largestFirst = (splits: readonly TaskInput[]): number[] =>
-  splits
-    .map(({ start, end }, index) => ({ index, bytes: end - start }))
-    .sort((a, b) => b.bytes - a.bytes || a.index - b.index)
-    .map(({ index }) => index)
 
 function showProgress({ pass, counters, done, reused }: PassRun, { onProgress }: LocalOptions): void {
   if (!onProgress) return
@@ -261,8 +252,9 @@ async function runOne(state: PassRun, index: number, pool: Pool | undefined, opt
 
 /** What an earlier task wrote is not what it wrote any more: that task runs again. */
 export function takeBackDamaged({ plan, dir }: Run, { path }: Pick<Failure, 'path'>): void {
-  if (!path?.startsWith(join(dir, 'work', '/'))) return
-  const { pass: written, index } = writerOf(relative(dir, path))
+  const inside = path === undefined ? '' : relative(dir, resolve(dir, path))
+  if (!inside.startsWith('work/')) return
+  const { pass: written, index } = writerOf(inside)
   const pass = plan.passes.find(({ name, key }) => name === written.name && key === written.key)
   if (pass) new PassResults(dir, plan, pass).takeBack([index])
 }

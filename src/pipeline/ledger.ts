@@ -85,8 +85,11 @@ export function beginAttempt(dir: string, pass: KeyedPass): string {
   return work
 }
 
-/** Make an attempt the result of its task, unless another one was first. Returns the entry that counts. */
-export function commit(dir: string, pass: KeyedPass, entry: LedgerEntry, work: string): LedgerEntry {
+/**
+ * Make an attempt the result of its task, unless another one was first. Returns the entry that counts; undefined where that is in the seal of the
+ * pass only.
+ */
+export function commit(dir: string, pass: KeyedPass, entry: LedgerEntry, work: string): LedgerEntry | undefined {
   const { index } = entry
   writeFileSync(join(work, entryFile), sealed(entry), { flush: true })
   syncFolder(work)
@@ -99,9 +102,7 @@ export function commit(dir: string, pass: KeyedPass, entry: LedgerEntry, work: s
     const { code } = error as NodeJS.ErrnoException
     // ENOENT: over a network a rename may have been done and its answer lost.
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error
-    const first = readResult(dir, pass, index)
-    if (!first) throw error
-    return first
+    return readResult(dir, pass, index)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
@@ -151,7 +152,7 @@ export interface FailedAttempt {
   at: string
   message: string
   code?: string
-  /** The file that is damaged. */
+  /** The file that an error of the system, or damage, is about, relative to the run's folder. */
   path?: string
   userError: boolean
 }

@@ -13,6 +13,7 @@ import { runRecorded } from './recorded.ts'
 import { loadStep } from './registry.ts'
 import { applyRules, type CompiledRule, compileRule } from './rules.ts'
 import { planOf } from './run_folder.ts'
+import { readSealedEntry } from './seal.ts'
 import { allOrFirstError, readerOf } from './shared_reading.ts'
 import { SharedViews } from './shared_views.ts'
 import { spoolTo } from './spool.ts'
@@ -42,25 +43,20 @@ export async function runTasks(requests: readonly TaskRequest[], signal?: AbortS
     else await runShard(states, signal, record)
     return states.map((state, i) => {
       const { limit } = requests[i]!
-      return commit(
-        state.dir,
-        state.pass,
-        {
-          format: fileFormats.ledger,
-          pass: state.pass.name,
-          index: state.index,
-          key: state.pass.key,
-          reads: state.reads,
-          outputs: outputsOf(state),
-          counts: state.metrics.counts,
-          errors: state.errors,
-          ...(state.seam ? { seam: state.seam } : {}),
-          seconds: (performance.now() - started) / 1000,
-          ...(limit === undefined ? {} : { limit }),
-          ...(state.timings ? { timings: state.timings.seconds() } : {}),
-        },
-        state.work,
-      )
+      const { dir, plan, pass, index, work } = state
+      const entry: LedgerEntry = {
+        format: fileFormats.ledger,
+        ...{ pass: pass.name, index, key: pass.key },
+        reads: state.reads,
+        outputs: outputsOf(state),
+        counts: state.metrics.counts,
+        errors: state.errors,
+        ...(state.seam ? { seam: state.seam } : {}),
+        seconds: (performance.now() - started) / 1000,
+        ...(limit === undefined ? {} : { limit }),
+        ...(state.timings ? { timings: state.timings.seconds() } : {}),
+      }
+      return commit(dir, pass, entry, work) ?? readSealedEntry(dir, plan, pass, index)
     })
   } finally {
     for (const { work } of states) rmSync(work, { recursive: true, force: true })
