@@ -152,7 +152,7 @@ async function compareWith(name: string, texts: readonly Text[], python: string)
   for (const { id, text } of texts) hash.update(`${JSON.stringify([id, text])}\n`)
   return {
     peer: name,
-    packages: versions,
+    packages: [...(peer.commit === undefined ? [] : [`${name} ${peer.commit.slice(0, 7)}`]), ...versions],
     python: { version, unicode },
     node: { version: process.versions.node, unicode: process.versions['unicode'] ?? 'unknown' },
     texts: {

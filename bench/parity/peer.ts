@@ -24,6 +24,8 @@ export interface Peer {
   packages: readonly string[]
   /** Packages of which only the files are wanted. */
   withoutDependencies?: readonly string[]
+  /** Of a peer that is no package: the commit of its source. */
+  commit?: string
   checks(): Promise<readonly Check[]>
   /** What the peer's Python file is told before the first text, such as paths of models; paths start at the repository. */
   settings?(): Promise<Answer>

@@ -38,8 +38,8 @@ function typeOf(schema: JsonSchema): string {
   const { type, anyOf, items, prefixItems } = schema
   if (schema.enum) return 'one of'
   if (schema.const !== undefined) return JSON.stringify(schema.const)
-  if (anyOf) return anyOf.map((one) => typeOf(schemaOf(one))).join(' or ')
-  if (prefixItems) return `[${prefixItems.map((one) => typeOf(schemaOf(one))).join(', ')}]`
+  if (anyOf) return anyOf.map((branch) => typeOf(schemaOf(branch))).join(' or ')
+  if (prefixItems) return `[${prefixItems.map((branch) => typeOf(schemaOf(branch))).join(', ')}]`
   if (type === 'array') return `list of ${plural(typeOf(schemaOf(Array.isArray(items) ? items[0] : items)))}`
   if (Array.isArray(type)) return type.join(' or ')
   if (schema.format === 'file-path') return 'file'

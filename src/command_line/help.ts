@@ -87,5 +87,8 @@ function worded(message: string, program: Command): string {
 }
 
 function optionWith(flags: string, command: Command): { description: string } | undefined {
-  return command.options.find((option) => option.flags === flags) ?? command.commands.map((one) => optionWith(flags, one)).find(Boolean)
+  return (
+    command.options.find((option) => option.flags === flags) ??
+    command.commands.map((subcommand) => optionWith(flags, subcommand)).find(Boolean)
+  )
 }

@@ -15,8 +15,8 @@ import { readSplits } from '../pipeline/splits.ts'
 import { finish } from './run.ts'
 
 /**
- * The same arm with barriers (deduplication) that decide on what its own rules keep, from the texts that the measured run has recorded: without
- * reading and measuring again. `use` gets it; the run that it takes is in a hidden folder of the measurement, and is deleted then.
+ * Repeat the barriers (deduplication) of an arm on what its own rules keep, from the texts that the measured run has recorded, without reading and
+ * measuring again. `use` is called with the new arm; its run is in a hidden folder of the measurement and is deleted afterwards.
  */
 export async function decidedAnew<T>({ dir }: Measurement, arm: Arm, use: (arm: Arm) => Promise<T>): Promise<T> {
   if (arm.standing.length === 0) return await use(arm)

@@ -88,7 +88,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
   }
 }
 
-/** What a finished run in the folder has recorded that does for the first pass of another. */
+/** What a finished run in the folder has recorded that can replace the first pass of another. */
 function recordingOf(run: Run, output: string): { run: Run; record: Recording }[] {
   if (existsSync(join(run.dir, 'manifest.json'))) return []
   for (const name of existsSync(output) ? readdirSync(output).sort() : []) {

@@ -118,7 +118,7 @@ function printAnswer({
   }
   console.log(wrap(`\nsmallest gap found with ${exactPercent(probability)} probability`))
   console.log(table(['seeds per arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap)])]))
-  console.log(wrap('one seed says nothing of its own noise'))
+  console.log(wrap('one seed says nothing about its noise'))
   if (arms > 2)
     console.log(
       wrap(

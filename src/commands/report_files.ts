@@ -22,9 +22,7 @@ export function addReport(path: string, isJson: boolean | undefined, write: () =
   } catch (error) {
     const code = systemCode(error)
     if (!code) throw error
-    console.error(
-      `decant: no report: ${path} cannot be written (${code})\n  hint: --report FILE puts it elsewhere, --no-report does without`,
-    )
+    console.error(`decant: no report: ${path} cannot be written (${code})\n  hint: --report FILE writes it elsewhere, --no-report skips it`)
     return
   }
   if (!isJson) console.log(`\nreport  ${path}`)

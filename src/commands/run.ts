@@ -88,7 +88,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
     )
     if (parameters !== undefined) say(`parameters: ${parametersShown(parameters)}`)
     let reused = 0
-    // From the first task that has to run until the last one is done, these would not be true.
+    // Manifest and report are wrong while tasks run.
     const onWork = (): void => {
       if (replaced) say(replacing(replaced, plan, dir))
       unfinish(dir)
@@ -151,7 +151,7 @@ export function stopOnSignals(): { stop: AbortController; release(): void } {
   return { stop, release: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal) }
 }
 
-/** The plan of a finished run in a folder, which a run that works anew replaces. */
+/** The plan of the finished run in a folder, if there is one. */
 export const finishedPlan = (dir: string): Plan | undefined => (existsSync(join(dir, 'manifest.json')) ? readPlan(dir) : undefined)
 
 export function replacing(earlier: Plan, plan: Plan, dir: string): string {
@@ -196,7 +196,7 @@ export function reportFailures(plan: Plan, dir: string, failed: FailedTask[]): n
   return 1
 }
 
-/** Errors above the stated share fail the run, and so does a run whose inputs hold nothing that could be used. */
+/** The exit code of a finished run: 1 if more of its records than allowed are unusable, or all of them. */
 export function judgeErrors(
   { records }: Manifest,
   failAbove: number | undefined,

@@ -151,7 +151,7 @@ function checkColumns({ arms, weight, clusters }: SampleRequest): void {
     throw new UserError(`--clusters ${clusters}: that pipeline does not look for duplicates`, 'name one with minhash_dedup or exact_dedup')
 }
 
-/** Not options that must be given, for \`sample verify\` does without them. */
+/** Checked here and not by commander, because \`sample verify\` does not need them. */
 function needed({ tokens, output }: DrawFlags): { tokens: string; output: string } {
   if (tokens === undefined) throw new UserError('missing --tokens: tokens for each arm', 'such as --tokens 28B')
   if (output === undefined) throw new UserError('missing -o: output folder', 'such as -o samples/28B')
@@ -313,7 +313,7 @@ export async function materialize(output: string, flags: Materialize): Promise<v
 const folder = ({ output }: Materialize, sample: string, { name, seed }: Drawn, kind: string): string =>
   join(output ?? join(sample, kind), name === 'held-out' ? name : `${name}-seed${seed}`)
 
-/** A line on stderr that says how far it is. */
+/** A progress line on stderr. */
 function passes({ quiet, json }: { quiet?: boolean; json?: boolean }): OnPass {
   let [current, started, shown] = ['', 0, 0]
   return (pass, done, shards) => {

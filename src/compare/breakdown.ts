@@ -91,7 +91,7 @@ function byLength(): PartCounter {
   }
 }
 
-/** By tenths of a measured value; equal values stay together, so that there may be fewer. */
+/** By tenths of a measured value; equal values stay together, so there may be fewer than ten parts. */
 function byTenths(column: string, k: number): PartCounter {
   const values = Array.from({ length: 6 }, () => new NumberList(Float64Array))
   return {

@@ -192,8 +192,8 @@ async function readStrings(
 }
 
 /**
- * What has no text is kept by nobody; a rule decides on it only if it stands before the step that found none, and breaks. What a barrier removed is
- * decided on by the rules before it, and kept by nobody: that removal stands, whatever rules are compared.
+ * No arm keeps a document without text; a rule decides on it only if it comes before the step that found no text, and is broken. Documents that a barrier
+ * removed are decided on by the rules before it, and no arm keeps them: that removal stands, whatever rules are compared.
  */
 function decide({ reached, kept, broken, words, reason, bytes }: ArmVerdicts, barriers: ReadonlyMap<number, number>): void {
   for (let i = 0; i < kept.length; i++) {

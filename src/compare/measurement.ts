@@ -76,8 +76,8 @@ export interface Changes {
 }
 
 /**
- * A pipeline by the name under which it was measured, or by a file; left out, the only one that was measured. Throws a UserError when nothing
- * measured can speak for it.
+ * A pipeline by the name under which it was measured, or by a file; left out, the only one that was measured. Throws a UserError if
+ * nothing measured holds what it needs.
  */
 export async function armOf(
   { dir, runs }: Measurement,
@@ -99,7 +99,7 @@ export async function armOf(
   const candidates = [...runs].sort((a, b) => Number(b.name === config.name) - Number(a.name === config.name))
   const refusals: string[] = []
   for (const run of candidates) {
-    // Made anew from its own steps, so that an option that decant has learned since has its default in both.
+    // Rebuilt from its own steps, so that an option added to decant since then has its default in both.
     const [measured, plan] = [
       await makePlan(changedConfig(run.plan, stepsOf(run.plan), []), [], run.plan.options),
       await makePlan(config, [], run.plan.options),

@@ -10,7 +10,7 @@ export class Smallest<T> {
     return this.#items.length < this.n ? Number.POSITIVE_INFINITY : this.#items.at(-1)!.key
   }
 
-  /** Keys that reach the limit are turned away; ask for it first where items are costly to make. */
+  /** Keys that reach the limit are refused; check it first if items are costly to make. */
   add(key: number, item: T): void {
     if (!(key < this.limit)) return
     let at = this.#items.length

@@ -11,7 +11,7 @@ export interface ArmRule {
 }
 
 /**
- * The rules of a pipeline in terms of a measured run. Throws a UserError when the run's texts were made otherwise (other readers, extractors,
+ * The rules of a pipeline in terms of a measured run. Throws a UserError if the run's texts were made differently (other readers, extractors,
  * editors or barriers), or when the run did not measure what a rule needs.
  */
 export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
@@ -23,8 +23,10 @@ export function rulesIn(run: Plan, pipeline: Plan): ArmRule[] {
       there === here
         ? `${there} has other options`
         : there === undefined
-          ? `it has no ${here}`
-          : `${there} stands where it has ${here ?? 'nothing more'}`
+          ? `it also has ${here}`
+          : here === undefined
+            ? `it has no ${there}`
+            : `it has ${here} where ${there} is needed`
     throw new UserError(`its text was extracted differently: ${what}`)
   }
   const columns = new Map(measured.measures.map(({ key, step }) => [key, step.label]))

@@ -91,7 +91,7 @@ interface PairedColumn {
   bad: { arm: number; column: string }
 }
 
-/** How far each measured value sets two corpora apart, and where to cut. */
+/** How far each measured value separates two corpora, and where to cut. */
 export async function suggestRules(good: RunPart, bad: RunPart, options: SuggestOptions): Promise<Suggestions> {
   const isSame = sameDocuments(good.arm, bad.arm)
   const { columns, leftOut } = columnsOf(good.arm, bad.arm, isSame)
@@ -146,7 +146,7 @@ const sameDocuments = (a: Arm, b: Arm): boolean =>
   a.run.plan.inputs.hash === b.run.plan.inputs.hash && a.run.plan.options.limit === b.run.plan.options.limit
 
 /**
- * What both have measured, by equal steps. Of the same documents, what one pipeline has measured is known of the other's as well; texts may differ
+ * What both have measured, by equal steps. If both have the same documents, what one pipeline has measured is known for the other too; texts may differ
  * by what its editors have changed, and a rule is meant for the pipeline that measured it.
  */
 function columnsOf(good: Arm, bad: Arm, isSame: boolean): { columns: PairedColumn[]; leftOut: string[] } {

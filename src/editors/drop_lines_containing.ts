@@ -9,13 +9,13 @@ export default editor({
   source: 'C4 (Raffel et al. 2020, §2.2): "javascript", policy notices; datatrove c4_filters.py',
   options: { phrases: z.array(z.string().min(1)).min(1).describe('what no line may contain') },
   edit({ phrases }) {
-    const wanted = phrases.map((phrase) => phrase.toLowerCase())
+    const lowerPhrases = phrases.map((phrase) => phrase.toLowerCase())
     return (doc) => {
       const text = doc.view(lowerCase)
-      if (!wanted.some((phrase) => text.includes(phrase))) return doc.text
+      if (!lowerPhrases.some((phrase) => text.includes(phrase))) return doc.text
       return keepLines(doc.text, (line) => {
         const lower = line.toLowerCase()
-        return !wanted.some((phrase) => lower.includes(phrase))
+        return !lowerPhrases.some((phrase) => lower.includes(phrase))
       })
     }
   },

@@ -48,14 +48,14 @@ export default editor({
     max_decode_length: z.int().positive().default(1_000_000).describe('longer lines are repaired in parts of so many characters'),
   },
   edit({ unescape_html, fix_encoding, normalization, max_decode_length, ...options }) {
-    const wanted = Object.keys(characterFixes).filter((name) => options[name as CharacterFix]) as CharacterFix[]
+    const chosenFixes = Object.keys(characterFixes).filter((name) => options[name as CharacterFix]) as CharacterFix[]
 
     // a fix may make another possible
     function fixLine(text: string, hasReferences: boolean): string {
       const before = text
       if (hasReferences) text = fixes.unescapeHtml(text)
       if (fix_encoding) text = fixEncoding(text, options)
-      for (const name of wanted) text = characterFixes[name](text)
+      for (const name of chosenFixes) text = characterFixes[name](text)
       if (normalization !== 'none') text = text.normalize(normalization)
       return text === before ? text : fixLine(text, hasReferences)
     }

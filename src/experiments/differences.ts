@@ -11,7 +11,7 @@ export interface Difference {
   gap: number
   /** Seeds that both have, by which runs are compared one by one. */
   seeds: number[]
-  /** Of what the interval is made: the spread of the paired differences, of two sets of seeds, or of questions alone. */
+  /** What the interval is made of: the spread of the paired differences, of two sets of seeds, or of questions alone. */
   by: 'paired seeds' | 'pooled seeds' | 'seeds' | 'questions' | 'nothing'
   interval: [from: number, to: number] | null
   df: number | null
@@ -48,7 +48,7 @@ type Runs = ReadonlyMap<string, ReadonlyMap<number, Metric>>
 
 /**
  * Compare each arm with the baseline. The spread of two or three paired seeds may be small by chance, so a gap also has to exceed the standard error
- * that the pooled spread of all arms gives it. With one seed there is no telling: the error over questions says how far the scores would move on other
+ * that the pooled spread of all arms gives it. One seed cannot tell: the error over questions says how far the scores would move on other
  * questions, not on another training, which alone moves FineWeb's scores as far as most of its rules do.
  */
 export function rank(runs: Runs, baseline: string, { confidence, noise, pooled = false, lowerIsBetter = false }: RankOptions): Ranking {

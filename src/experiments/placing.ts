@@ -30,7 +30,7 @@ export interface PlacingOptions {
   mapped?: Mapped | undefined
 }
 
-/** Where a result file belongs, by what `--map` or `--pattern` say, else by its path and the model's name. Throws a UserError when that is not enough. */
+/** Where a result file belongs, as `--map` or `--pattern` says, else by its path and the model's name. Throws a UserError when that is not enough. */
 export function placeResult(path: string, model: string, arms: readonly SampledArm[], { pattern, mapped }: PlacingOptions = {}): Placed {
   const known = pattern ? byPattern(path, pattern) : byName(path, model, arms)
   const { arm, seed, tokens, step } = mapped ? { ...known, ...given(mapped) } : known
@@ -45,7 +45,7 @@ export function placeResult(path: string, model: string, arms: readonly SampledA
   if (sameArm.length === 0) throw new UserError(`${path}: the sample has no arm "${arm}"${meant(arm, names)}`, hint)
   const seeds = sameArm.map(({ seed: drawn }) => drawn)
   const sure = seed ?? (seeds.length === 1 ? seeds[0] : undefined)
-  if (sure === undefined) throw new UserError(`${path}: ${arm} has seeds ${seeds.join(', ')}, and the path says none`, hint)
+  if (sure === undefined) throw new UserError(`${path}: ${arm} has seeds ${seeds.join(', ')}, and the path names none`, hint)
   if (!seeds.includes(sure)) throw new UserError(`${path}: ${arm} has no seed ${sure} (it has ${seeds.join(', ')})`, hint)
   return { arm, seed: sure, tokens: tokens ?? null, step: tokens === undefined ? (step ?? null) : null }
 }

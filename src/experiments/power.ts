@@ -50,7 +50,7 @@ export function seedsFor(gap: number, probability: number, design: Design): numb
   return high
 }
 
-/** The smallest gap that so many seeds per arm find with a probability; undefined with one seed, which says nothing of its own noise. */
+/** The smallest gap that so many seeds per arm find with a probability; undefined with one seed, which says nothing about its noise. */
 export function detectableGap(seeds: number, probability: number, design: Design): number | undefined {
   if (seeds < 2) return undefined
   let [low, high] = [0, Math.max(deviation(design), Number.MIN_VALUE)]

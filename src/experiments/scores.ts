@@ -3,7 +3,7 @@ import { isLowerBetter, unitOf } from './metric_kinds.ts'
 import type { Placed, SampledArm } from './placing.ts'
 import { type BenchmarkTask, type Metric, meanMetric, meanTask, type ResultFile } from './result_files.ts'
 
-/** Scores of one run at one moment of its training. Shares are told in points, hundredths: an accuracy of 0.45 is 45; other metrics as they are. */
+/** Scores of one run at one moment of its training. Shares are shown in points, hundredths: an accuracy of 0.45 is 45; other metrics as they are. */
 export interface Checkpoint {
   arm: string
   seed: number
@@ -102,7 +102,7 @@ export function collectScores(
   leftOut.push(...found.filter((task) => !isSameKind(task, preferred)).map(({ name }) => name))
   const checkpoints = points.map((point): Checkpoint => {
     const scores = new Map(
-      described.map(({ name, metric, parts, unit: told }) => [name, scaled(partsOf(point, parts).metrics.get(metric)!, told)]),
+      described.map(({ name, metric, parts, unit: taskUnit }) => [name, scaled(partsOf(point, parts).metrics.get(metric)!, taskUnit)]),
     )
     const { arm, seed, at } = point
     return { arm, seed, at, files: point.files, tasks: scores, mean: meanMetric([...scores.values()]) }
@@ -126,7 +126,7 @@ interface Point {
   tasks: Map<string, BenchmarkTask>
 }
 
-/** Which way a task's metric is better, and how its values are told. */
+/** Which way a task's metric is better, and how its values are shown. */
 function directionOf(
   { metric, parts }: { metric: string; parts: readonly string[] },
   points: readonly Point[],
@@ -148,12 +148,12 @@ const isSameKind = (a: TaskKind, b: TaskKind): boolean => a.lower_is_better === 
 /** A mean over tasks says nothing where more is better in one and less in another, or where one counts points and another bits. */
 function refuseMixed(tasks: readonly (TaskKind & { name: string; metric: string })[]): void {
   const [first] = tasks as [(typeof tasks)[number]]
-  const other = tasks.find((task) => !isSameKind(task, first))
-  if (!other) return
+  const unlike = tasks.find((task) => !isSameKind(task, first))
+  if (!unlike) return
   const way = ({ lower_is_better, unit }: (typeof tasks)[number]): string =>
     `${unit === 'points' ? 'a share' : 'a number'}, ${lower_is_better ? 'lower' : 'higher'} is better`
   throw new UserError(
-    `${first.name}: ${first.metric} (${way(first)}) and ${other.name}: ${other.metric} (${way(other)}) have no mean`,
+    `${first.name}: ${first.metric} (${way(first)}) and ${unlike.name}: ${unlike.metric} (${way(unlike)}) have no mean`,
     'choose tasks of one kind with --tasks, or metrics with --metric',
   )
 }

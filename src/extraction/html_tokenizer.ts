@@ -135,8 +135,8 @@ class Tokenizer {
     const foreign = this.#foreign
     const end = nameEnd(html, start)
     if (foreign.isForeign) foreign.breakOut(html, start, end, handler)
-    const wanted = handler.openTag(start, end)
-    const found = attributes(html, end, wanted ? handler : undefined)
+    const readsAttributes = handler.openTag(start, end)
+    const found = attributes(html, end, readsAttributes ? handler : undefined)
     if (found < 0 || found >> 1 > this.#limit) return this.#limit
     const slash = (found & 1) === 1
     const next = found >> 1

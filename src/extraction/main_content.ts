@@ -64,7 +64,7 @@ export function mainContent(page: HtmlPage, options: ContentOptions): string {
   return text.length < thin && page.head.articleBody.length > 2 * thin ? page.head.articleBody : text
 }
 
-const plain = (['heading', 'list', 'table', 'pre', 'quote', 'article', 'main'] as const).map(bit).reduce((all, one) => all | one)
+const plain = (['heading', 'list', 'table', 'pre', 'quote', 'article', 'main'] as const).map(bit).reduce((bits, hint) => bits | hint)
 
 /** Whether a page has no links, forms or hints of anything but text: then all of it is main text. */
 function isBare({ nodes, blocks }: HtmlPage): boolean {
@@ -92,7 +92,7 @@ function trust(scores: Float32Array, words: Int32Array, keep: Uint8Array): numbe
 
 const chrome = (['nav', 'header', 'footer', 'aside', 'form', 'hidden', 'ad', 'social', 'related', 'dialog', 'button', 'legal'] as const)
   .map(bit)
-  .reduce((all, one) => all | one)
+  .reduce((bits, hint) => bits | hint)
 
 /** The last resort: long blocks of sentences that nothing calls something else; Thai and the like have no full stops. */
 function sentences({ nodes, blocks }: HtmlPage, { counts }: BlockFeatures, scores: Float32Array): Uint8Array {

@@ -79,11 +79,11 @@ const written = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace
 /** The pieces of a text between some of its bars, which are counted from 0. */
 function cutAt(text: string, bars: readonly number[]): string[] {
   if (bars.length === 0) return [text]
-  const wanted = new Set(bars)
+  const cuts = new Set(bars)
   const pieces: string[] = ['']
   text.split('|').forEach((piece, k) => {
     if (k === 0) pieces[0] = piece
-    else if (wanted.has(k - 1)) pieces.push(piece)
+    else if (cuts.has(k - 1)) pieces.push(piece)
     else pieces[pieces.length - 1] += `|${piece}`
   })
   return pieces.map((piece) => piece.trim())

@@ -108,14 +108,14 @@ function fenced(code: string): string {
 
 /** Cells that hold more than one of the kept blocks: they lay out a page, or tell of something at length. */
 function cellsOfSeveralBlocks({ nodes, blocks }: HtmlPage, keep: ArrayLike<number | boolean>): Set<number> {
-  const one = new Set<number>()
+  const found = new Set<number>()
   const several = new Set<number>()
   for (let i = 0; i < blocks.count; i++) {
     if (!keep[i]) continue
     for (let k = blocks.last[i]!; k > 0; k = nodes.parent[k]!) {
       if (nodes.tag[k] !== cell && nodes.tag[k] !== header) continue
-      if (one.has(k)) several.add(k)
-      one.add(k)
+      if (found.has(k)) several.add(k)
+      found.add(k)
       break
     }
   }

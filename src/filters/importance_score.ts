@@ -60,10 +60,11 @@ function bucketOf(high: number, low: number, buckets: number): number {
 }
 
 function logRatios(target: string, source: string): Float64Array {
-  const [wanted, given] = [target, source].map(readNumpyFile) as [Float64Array, Float64Array]
-  if (wanted.length !== given.length) throw new UserError(`${target} has ${wanted.length} buckets, ${source} ${given.length}`)
-  const [wantedSum, givenSum] = [sumOf(wanted), sumOf(given)]
-  return wanted.map((count, bucket) => Math.log(count / wantedSum + least) - Math.log(given[bucket]! / givenSum + least))
+  const [targetCounts, sourceCounts] = [target, source].map(readNumpyFile) as [Float64Array, Float64Array]
+  if (targetCounts.length !== sourceCounts.length)
+    throw new UserError(`${target} has ${targetCounts.length} buckets, ${source} ${sourceCounts.length}`)
+  const [targetSum, sourceSum] = [sumOf(targetCounts), sumOf(sourceCounts)]
+  return targetCounts.map((count, bucket) => Math.log(count / targetSum + least) - Math.log(sourceCounts[bucket]! / sourceSum + least))
 }
 
 const sumOf = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0)

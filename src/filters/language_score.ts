@@ -17,10 +17,10 @@ export default filter({
   models: languageModelFiles,
   measure({ languages, ...options }) {
     const { probabilities, index } = languageModel(options)
-    const wanted = languages.map(index)
+    const labels = languages.map(index)
     return (doc) => {
       const all = doc.view(probabilities)
-      return all ? Math.max(...wanted.map((i) => all[i]!)) : 0
+      return all ? Math.max(...labels.map((i) => all[i]!)) : 0
     }
   },
   examples: [

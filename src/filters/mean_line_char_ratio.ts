@@ -51,27 +51,27 @@ export default filter({
 
 type Test = (code: number) => boolean
 
-function tableOf(wanted: (character: string) => boolean): Test {
+function tableOf(isCounted: (character: string) => boolean): Test {
   const basic = new Uint8Array(0x10000)
-  for (let code = 0; code < 0x10000; code++) if (wanted(String.fromCharCode(code))) basic[code] = 1
-  return (code) => (code <= 0xffff ? basic[code] === 1 : wanted(String.fromCodePoint(code)))
+  for (let code = 0; code < 0x10000; code++) if (isCounted(String.fromCharCode(code))) basic[code] = 1
+  return (code) => (code <= 0xffff ? basic[code] === 1 : isCounted(String.fromCodePoint(code)))
 }
 
-/** Whether a line may hold wanted characters once it is normalized: it has some now, or ideographs that become others. */
-function mayHold(line: string, wanted: Test): boolean {
+/** Whether a line may hold such characters once it is normalized: it has some now, or ideographs that become others. */
+function mayHold(line: string, isCounted: Test): boolean {
   for (let at = 0; at < line.length; at++) {
     const unit = line.charCodeAt(at)
-    if (unit >= 0xd800 || wanted(unit)) return true
+    if (unit >= 0xd800 || isCounted(unit)) return true
   }
   return false
 }
 
-function share(line: string, newlines: number, wanted: Test): number {
+function share(line: string, newlines: number, isCounted: Test): number {
   let found = 0
   let length = newlines
   for (let at = 0; at < line.length; length++) {
     const code = line.codePointAt(at)!
-    if (wanted(code)) found++
+    if (isCounted(code)) found++
     at += code > 0xffff ? 2 : 1
   }
   return length === 0 ? 0 : found / length

@@ -10,11 +10,11 @@ export default filter({
     phrases: z.array(z.string().min(1)).min(1).describe('what to look for; occurrences of one phrase do not overlap'),
   },
   measure({ phrases }) {
-    const wanted = phrases.map((phrase) => phrase.toLowerCase())
+    const lowerPhrases = phrases.map((phrase) => phrase.toLowerCase())
     return (doc) => {
       const text = doc.view(lowerCase)
       let count = 0
-      for (const phrase of wanted) for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) count++
+      for (const phrase of lowerPhrases) for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) count++
       return count
     }
   },

@@ -18,11 +18,11 @@ export default filter({
       .describe('normalized: without ASCII punctuation, one space between words, accents apart from their letters'),
   },
   measure({ phrases, text: view }) {
-    const wanted = phrases.map((phrase) => phrase.toLowerCase())
+    const lowerPhrases = phrases.map((phrase) => phrase.toLowerCase())
     return (doc) => {
       const text = view === 'normalized' ? doc.view(normalized).text : doc.view(lowerCase)
       let count = 0
-      for (const phrase of wanted) for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) count++
+      for (const phrase of lowerPhrases) for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length)) count++
       return count === 0 ? 0 : count / codePoints(view === 'normalized' ? text : doc.text)
     }
   },

@@ -9,13 +9,13 @@ export default filter({
     'MAP-NEO (Zhang et al. 2024) util.py: "read more" (at most 0.1); a pattern without newlines, so that sentences with one never match',
   options: { endings: z.array(z.string().min(1)).min(1).describe('what sentences may end with') },
   measure({ endings }) {
-    const wanted = endings.map((ending) => ending.toLowerCase())
+    const lowerEndings = endings.map((ending) => ending.toLowerCase())
     return ({ text }) => {
       const sentences = punktSentences(text)
       let found = 0
       for (let i = 0; i < sentences.length; i += 2) {
         const sentence = text.slice(sentences[i], sentences[i + 1]).toLowerCase()
-        if (wanted.some((ending) => sentence.endsWith(ending)) && !sentence.includes('\n')) found++
+        if (lowerEndings.some((ending) => sentence.endsWith(ending)) && !sentence.includes('\n')) found++
       }
       return sentences.length === 0 ? 0 : found / (sentences.length / 2)
     }

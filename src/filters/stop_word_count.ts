@@ -24,7 +24,7 @@ export default filter({
     const fold = (word: string): string => (ignore_case ? word.toLowerCase() : word)
     const stopWords = [...some, ...(list === undefined ? [] : readWordList(list))]
     if (stopWords.length === 0) throw new UserError(`${list ?? 'stop_word_count'} has no stop words`)
-    const wanted = new Set(stopWords.map(fold))
+    const folded = new Set(stopWords.map(fold))
     const longest = Math.max(...stopWords.map((word) => word.length))
     return (doc) => {
       const all = doc.view(words)
@@ -33,7 +33,7 @@ export default filter({
       for (let id = 0; id < all.distinct; id++) {
         if (all.lengths[id]! > longest) continue
         const word = fold(wordText(all, id))
-        if (!wanted.has(word)) continue
+        if (!folded.has(word)) continue
         found.add(word)
         occurrences += all.counts[id]!
       }

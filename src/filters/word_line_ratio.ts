@@ -14,19 +14,19 @@ export default filter({
     line_split: lineSplitOption('newline_ends'),
   },
   measure({ words: listed, tokenizer, line_split }) {
-    const wanted = new Set(listed)
+    const sought = new Set(listed)
     const words = wordsBy(tokenizer)
     const lines = linesBy(line_split)
     const holds = (line: string): boolean => {
       const { text, offsets } = tokenizers[tokenizer](line)
-      for (let i = 0; i < offsets.length; i += 2) if (wanted.has(text.slice(offsets[i], offsets[i + 1]))) return true
+      for (let i = 0; i < offsets.length; i += 2) if (sought.has(text.slice(offsets[i], offsets[i + 1]))) return true
       return false
     }
     return (doc) => {
       const all = doc.view(words)
       // Few texts hold any; only those are taken apart.
       for (let id = 0; id < all.distinct; id++) {
-        if (wanted.has(wordText(all, id))) return doc.view(lines).filter(holds).length / doc.view(lines).length
+        if (sought.has(wordText(all, id))) return doc.view(lines).filter(holds).length / doc.view(lines).length
       }
       return 0
     }

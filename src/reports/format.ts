@@ -19,8 +19,7 @@ export const exactPercent = (share: number): string => `${Number((100 * share).t
 /** A measured value: whole, or four digits. */
 export const shortNumber = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 
-/** Points of a score: two decimals, and no minus before a zero. */
-/** A score: points with two digits, other metrics (bits per byte, losses) with four. */
+/** A score: points with two decimals, other metrics (bits per byte, losses) with four; no minus before a zero. */
 export const points = (score: number, unit: 'points' | 'value' = 'points'): string => {
   const digits = unit === 'points' ? 2 : 4
   return Number(score.toFixed(digits)).toFixed(digits)
@@ -40,7 +39,7 @@ export function duration(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}` : `${m}:${String(s % 60).padStart(2, '0')}`
 }
 
-/** Never wrapped, and set to the right. */
+/** Numbers never wrap and are aligned right. */
 const isNumber = (text: string): boolean => /^[-–]?[\d,.]*( ?%| [kMGTP]?B)?$/.test(text)
 const gap = '  '
 /** Cells of text up to this width never wrap; no column is made narrower than this, even where its words are wider and have to be broken. */
@@ -90,7 +89,7 @@ function columnOf(title: string, cells: string[]): TableColumn {
   }
 }
 
-/** URLs, which are never broken, may stand out of their column. */
+/** URLs are never broken and may be wider than their column. */
 const longestWord = (text: string): number => Math.max(0, ...text.split(/\s/).map((word) => (isAddress(word) ? 0 : columnsOf(word))))
 
 const widthOf = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, gap.length * (widths.length - 1))

@@ -1,6 +1,6 @@
 /** Text in columns of a terminal. */
 
-/** Columns of the terminal that stdout is; 80 where it is none. */
+/** Columns of the terminal; 80 if stdout is not one. */
 export const terminalWidth = (): number => process.stdout.columns || 80
 
 /** Not complete, but right for what decant prints: CJK, Hangul, full-width forms and emoji take two columns. */

@@ -28,6 +28,6 @@ export interface PageDocument {
   url: string
   tokens: number | null
   text: string
-  /** What was measured on it, as it is to be shown. */
+  /** Its measured values, formatted. */
   values: [label: string, value: string, isBroken: boolean][]
 }

@@ -23,7 +23,7 @@ export const chance = ({ p_holm, by }: Difference): string =>
 export function explained(summary: Summary): string[] {
   const { ranking, baseline, measured_in: measuredIn, unpaired } = summary
   const { spread, noise, differences } = ranking
-  const told = measuredIn === 'points' ? ' points' : ''
+  const unitShown = measuredIn === 'points' ? ' points' : ''
   const lines: string[] = []
   if (unpaired.length > 0 && differences.some(({ by }) => by === 'seeds'))
     lines.push(
@@ -56,11 +56,11 @@ export function explained(summary: Summary): string[] {
     lines.push(`${none.join(', ')}: only one seed of it or of ${baseline}, and the files have no standard errors: the noise is unknown`)
   if (spread)
     lines.push(
-      `the score of a run varies by ${points(spread.sd, measuredIn)}${told} between seeds (standard deviation; ${plural(spread.df, 'degree')} of freedom, ${points(spread.interval[0], measuredIn)} to ${points(spread.interval[1], measuredIn)})`,
+      `the score of a run varies by ${points(spread.sd, measuredIn)}${unitShown} between seeds (standard deviation; ${plural(spread.df, 'degree')} of freedom, ${points(spread.interval[0], measuredIn)} to ${points(spread.interval[1], measuredIn)})`,
     )
   if (noise)
     lines.push(
-      `gaps below ${points(noise.points, measuredIn)}${told} are noise: ${noise.by === 'given' ? 'given with --noise' : 'the standard error of a difference'}`,
+      `gaps below ${points(noise.points, measuredIn)}${unitShown} are noise: ${noise.by === 'given' ? 'given with --noise' : 'the standard error of a difference'}`,
     )
   if (differences.some(({ verdict }) => verdict === 'inside noise'))
     lines.push('inside noise: these runs cannot distinguish the two; "decant power" tells what could')

@@ -2,7 +2,7 @@ import type { Corpus } from './corpus.ts'
 import type { Lane } from './cuts.ts'
 import type { ArmPart, SampleArm } from './request.ts'
 
-/** A part of an arm: what it takes once, where its last, partial copy ends, and how many whole copies there are. */
+/** A part of an arm: what it takes once, the end of its last, partial copy, and the number of whole copies. */
 export interface ArmLanes {
   fresh: Lane
   partial: Lane

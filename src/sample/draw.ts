@@ -20,12 +20,12 @@ import { nanotronConfig, trainingOf } from './training.ts'
 import { trainingOrder } from './training_order.ts'
 import { type PartToWrite, type SampleFolder, type ToWrite, writeArms } from './write_arms.ts'
 
-/** Receives how far a pass over the shards has got. */
+/** Called with the progress of a pass over the shards. */
 export type OnPass = (pass: string, done: number, shards: number) => void
 
 const asideOf = (out: string): string => `${resolve(out)}.${process.pid}.part`
 
-/** Take away what this process has half-written. */
+/** Remove what this process has half-written. */
 export const removeAside = (out: string): void => rmSync(asideOf(out), { recursive: true, force: true })
 
 /** Draw a sample and write it to a folder, which appears whole or not at all. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fileFormats } from '../core/file_format.ts'
 
-/** What `decant sample` leaves in OUT/manifest.json. `decant sample verify` makes it anew from the sources. */
+/** What `decant sample` leaves in OUT/manifest.json. `decant sample verify` draws it again from the sources. */
 
 const amount = z.object({ documents: z.int(), tokens: z.int() })
 

@@ -16,7 +16,7 @@ import { placesBy, TokenShuffle } from './training_order.ts'
 
 export type OnShard = (done: number, shards: number) => void
 
-/** Write an arm's documents as Parquet files, one for each shard, with the columns of the measured run; repeated documents stand again. */
+/** Write an arm's documents as Parquet files, one for each shard, with the columns of the measured run; repeated documents are written again. */
 export async function writeParquet(
   out: string,
   manifest: SampleManifest,

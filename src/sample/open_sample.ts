@@ -12,7 +12,7 @@ import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
 import { type Drawn, type SampleManifest, sampleManifest } from './manifest.ts'
 import type { ArmPart, Pin, SampleArm, SampleRequest } from './request.ts'
 
-/** The manifest of a sample. Throws a UserError when there is none, or when it is none. */
+/** The manifest of a sample. Throws a UserError if it is missing or not valid. */
 export function readSample(out: string): SampleManifest {
   const path = join(out, 'manifest.json')
   if (!existsSync(path))
@@ -29,7 +29,7 @@ export function readSample(out: string): SampleManifest {
   throw new UserError(`${path}: not the manifest of a sample: ${issueText(parsed.error, json)}`)
 }
 
-/** The measured run that a source of a sample is. */
+/** The measured run of one source of a sample. */
 export function runOf(out: string, { dir, pipeline }: SampleManifest['sources'][number]): MeasuredRun {
   const folder = resolve(out, dir)
   const plan = readPlan(folder)
@@ -43,7 +43,7 @@ export function runOf(out: string, { dir, pipeline }: SampleManifest['sources'][
 
 type ManifestPart = Drawn['parts'][number]
 
-/** What a sample was drawn by, from its manifest. */
+/** The request that a sample was drawn with, from its manifest. */
 export async function requestOf(out: string, manifest: SampleManifest): Promise<SampleRequest> {
   const runs = manifest.sources.map((source) => runOf(out, source))
   const measurements = measurementsOf(manifest, runs)
@@ -76,7 +76,7 @@ export async function requestOf(out: string, manifest: SampleManifest): Promise<
   }
 }
 
-/** The measurement of each source: sources of one number were measured together. */
+/** The measurement of each source; sources with the same number were measured together. */
 function measurementsOf({ sources }: SampleManifest, runs: readonly MeasuredRun[]): Measurement[] {
   const measurements = new Map<number, Measurement>()
   return sources.map(({ measurement, dir }, i) => {
@@ -87,7 +87,7 @@ function measurementsOf({ sources }: SampleManifest, runs: readonly MeasuredRun[
   })
 }
 
-/** The arm that a part was drawn by. Throws a UserError when its steps and files do not have the hash of the manifest. */
+/** The arm that a part was drawn from. Throws a UserError when its steps and files do not have the hash of the manifest. */
 async function rebuiltArm({ pipeline, pipeline_hash, steps, standing }: ManifestPart, run: MeasuredRun): Promise<Arm> {
   const config = changedConfig({ name: pipeline, description: '', pipeline: run.plan.pipeline }, steps, [])
   const plan = await makePlan(config, [], run.plan.options)

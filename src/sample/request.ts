@@ -12,7 +12,7 @@ export interface ArmPart {
 export interface SampleArm {
   name: string
   parts: ArmPart[]
-  /** Share of the budget that is text which the rest of it holds already: a negative control. */
+  /** Share of the budget that repeats the rest of it: a negative control. */
   duplicated: number
 }
 
@@ -25,9 +25,9 @@ export interface SampleRequest {
   /** Tokens of each arm. */
   budget: number
   tokenizer: BundledTokenizerName
-  /** Properties whose shares of tokens are to be in every arm what they are in the first. */
+  /** Properties whose shares of tokens must be the same in every arm as in the first. */
   pin: Pin[]
-  /** Tokens of the first arm that go to no arm. */
+  /** Tokens of the first arm that are set aside and given to no arm. */
   heldOut: number | null
   /** Measured column that says how often a document is to be repeated. */
   weight: string | null

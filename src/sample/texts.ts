@@ -3,7 +3,7 @@ import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { shardName } from '../pipeline/plan.ts'
 
-/** The documents of a shard of `data/`, in order, with their numbers; only those wanted are decoded. */
+/** The documents of a shard of `data/`, in order, with their numbers; only the requested ones are decoded. */
 export async function* readTexts(
   dir: string,
   shard: number,

@@ -8,7 +8,7 @@ export interface Training {
   config: string
 }
 
-/** What a budget of tokens means for training: the model it is enough for (20 tokens a parameter, Hoffmann et al. 2022), and the steps. */
+/** What a budget of tokens means for training: the size of model it suffices for (20 tokens per parameter, Hoffmann et al. 2022), and the number of steps. */
 export const trainingOf = (budget: number, config: string): Training => ({
   chinchilla_parameters: Math.round(budget / 20),
   tokens_per_step: tokensPerStep,

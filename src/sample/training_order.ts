@@ -43,7 +43,7 @@ export class TokenShuffle {
     this.#buckets[Math.floor(place * this.#buckets.length)]!.file.write(bytes)
   }
 
-  /** Hand all documents on, in order. */
+  /** Pass all documents on, in order. */
   drain(write: (tokens: number[]) => void): void {
     for (const { path, file } of this.#buckets) {
       file.close()

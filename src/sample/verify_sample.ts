@@ -83,7 +83,7 @@ function wrongIn(folder: string): string[] {
 /** Whether documents stand in an arm's token files in the order that the manifest states, by their sizes; undefined where there are none. */
 async function checkOrder(out: string, arm: Drawn): Promise<SampleCheck | undefined> {
   const sizes = sizesIn(join(out, 'tokens', `${arm.name}-seed${arm.seed}`))
-  // Editors behind the count change sizes, so that they tell nothing.
+  // Editors after the count change sizes, so sizes prove nothing.
   if (!sizes || arm.parts.some(({ edited_after_counting }) => edited_after_counting.length > 0)) return undefined
   const placesOf = await placesBy(arm.seed)
   const placed: { place: number; size: number }[] = []

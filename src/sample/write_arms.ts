@@ -91,7 +91,7 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
   return writing.map((arm) => about(arm, folder, drawing.counts))
 }
 
-/** Whose lane a document is in: an arm, the number of the part, and of its source; and the same part of the arm's other seeds. */
+/** The lane that a document is in: an arm, the numbers of the part and of its source, and the same part of the arm's other seeds. */
 interface Owner {
   arm: Writing
   part: number

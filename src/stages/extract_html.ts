@@ -107,7 +107,7 @@ export default stage({
   },
 })
 
-/** What the page says of itself, as far as it does. `date` stays the day of the crawl, as in FineWeb. */
+/** What the page says about itself, if anything. `date` stays the day of the crawl, as in FineWeb. */
 function stated({ heading, published, language, canonical }: HtmlHead): Metadata {
   const found = { title: heading, published, html_language: language, canonical_url: canonical }
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''))

@@ -40,7 +40,7 @@ export default stage({
       groupBytes: row_group_bytes,
       groupRows: row_group_rows,
     })
-    const own = new Set(columns.map(({ name }) => name))
+    const fixed = new Set(columns.map(({ name }) => name))
     const text = (value: unknown): string | null =>
       typeof value === 'string' ? value : value === undefined || value === null ? null : JSON.stringify(value)
     try {
@@ -49,7 +49,7 @@ export default stage({
         const score = typeof language_score === 'number' ? language_score : null
         const row = [doc.text, doc.id, text(dump), doc.url, text(date), text(file_path), text(language), score, task.tokens(doc)]
         if (task.carriesMetadata) {
-          const rest = Object.entries(doc.metadata).filter(([name]) => !own.has(name))
+          const rest = Object.entries(doc.metadata).filter(([name]) => !fixed.has(name))
           row.push(rest.length > 0 ? JSON.stringify(Object.fromEntries(rest)) : null)
         }
         table.write(row)

@@ -1,6 +1,6 @@
-/** The text without the lines (ended by "\n") that `wanted` turns down. */
-export function keepLines(text: string, wanted: (line: string) => boolean): string {
+/** The text without the lines (ended by "\n") that `isKept` turns down. */
+export function keepLines(text: string, isKept: (line: string) => boolean): string {
   const lines = text.split('\n')
-  const kept = lines.filter(wanted)
+  const kept = lines.filter(isKept)
   return kept.length === lines.length ? text : kept.join('\n')
 }

@@ -76,8 +76,8 @@ export class ByteStringTable {
       const index = this.#slots[slot]!
       if (index === -1) return slot
       if (this.#hashes[index] !== hash) continue
-      const own = this.#starts[index]!
-      if (this.#starts[index + 1]! - own === end - start && equalBytes(this.#bytes, own, bytes, start, end - start)) return slot
+      const known = this.#starts[index]!
+      if (this.#starts[index + 1]! - known === end - start && equalBytes(this.#bytes, known, bytes, start, end - start)) return slot
     }
   }
 }
@@ -121,8 +121,8 @@ export class ByteStringCache {
     const slot = this.#slotOf(hash)
     this.#hashes[slot] = hash
     this.#lengths[slot] = length
-    const own = slot * this.#maxLength
-    for (let i = 0; i < length; i++) this.#bytes[own + i] = bytes[start + i]!
+    const slotStart = slot * this.#maxLength
+    for (let i = 0; i < length; i++) this.#bytes[slotStart + i] = bytes[start + i]!
     return slot
   }
 
@@ -148,8 +148,8 @@ export class Utf8Buffer {
   /** Number of bytes written to the start of `bytes`; with a last word, a space and that stand behind the text. */
   encode(text: string, lastWord?: string): number {
     // a UTF-16 unit takes at most three bytes
-    const room = (text.length + (lastWord?.length ?? 0)) * 3 + 1
-    if (this.bytes.length < room) this.bytes = new Uint8Array(room)
+    const mostBytes = (text.length + (lastWord?.length ?? 0)) * 3 + 1
+    if (this.bytes.length < mostBytes) this.bytes = new Uint8Array(mostBytes)
     const { written } = encoder.encodeInto(text, this.bytes)
     if (lastWord === undefined) return written
     this.bytes[written] = 0x20

@@ -29,11 +29,7 @@ describe('rules in terms of a measured run', () => {
   })
   test.each<[string[], string[], string]>([
     [['word_count'], ['line_count: {min: 1}'], 'it has not measured line_count with these options'],
-    [
-      ['word_count'],
-      ['trim_lines', 'word_count: {min: 1}'],
-      'its text was extracted differently: trim_lines stands where it has nothing more',
-    ],
+    [['word_count'], ['trim_lines', 'word_count: {min: 1}'], 'its text was extracted differently: it has no trim_lines'],
     [['drop_short_lines: {min_words: 3}'], ['drop_short_lines: {min_words: 4}'], 'drop_short_lines has other options'],
   ])('of %j cannot be those of %j', async (measured, needed, message) => {
     const [run, pipeline] = [await planOf(...measured), await planOf(...needed)]

@@ -47,7 +47,7 @@ describe('says what is wrong', () => {
   test.each<[string, string, string]>([
     ['eval/other-seed1/results.json', 'gpt2', 'eval/other-seed1/results.json: no arm\'s name in its path, nor in the model\'s ("gpt2")'],
     ['raw-vs-c4-seed1.json', '', "no arm's name in its path"],
-    ['raw/results.json', '', 'raw/results.json: raw has seeds 1, 2, and the path says none'],
+    ['raw/results.json', '', 'raw/results.json: raw has seeds 1, 2, and the path names none'],
     ['raw-seed3/results.json', '', 'raw-seed3/results.json: raw has no seed 3 (it has 1, 2)'],
   ])('%s', (path, model, message) => {
     expect(() => placeResult(path, model, arms)).toThrow(message)

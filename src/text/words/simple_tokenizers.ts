@@ -10,13 +10,13 @@ export const tokenizeFastText = (text: string): Int32Array => runsBetween(text, 
 
 const isFastTextSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13) || code === 0
 
-function runsBetween(text: string, isBetween: (code: number) => boolean, wanted: (start: number) => boolean): Int32Array {
+function runsBetween(text: string, isBetween: (code: number) => boolean, isWordAt: (start: number) => boolean): Int32Array {
   const tokens: number[] = []
   for (let at = 0; at < text.length; ) {
     while (at < text.length && isBetween(text.charCodeAt(at))) at++
     const start = at
     while (at < text.length && !isBetween(text.charCodeAt(at))) at++
-    if (at > start && wanted(start)) tokens.push(start, at)
+    if (at > start && isWordAt(start)) tokens.push(start, at)
   }
   return Int32Array.from(tokens)
 }

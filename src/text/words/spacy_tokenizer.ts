@@ -36,9 +36,9 @@ export const tokenizeFrench: WordCutter = cutBy(() => ({ ...rulesOf(commonSpecia
 export const tokenizeGerman: WordCutter = cutBy(() => ({ ...rulesOf(commonSpecials), hyphenates: true }))
 
 function cutBy(makeRules: () => Rules): WordCutter {
-  let own: Rules | undefined
+  let made: Rules | undefined
   return (input) => {
-    rules = own ??= makeRules()
+    rules = made ??= makeRules()
     return tokenize(input)
   }
 }

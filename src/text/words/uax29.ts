@@ -13,7 +13,7 @@ export function tokenizeUax29Alphanumeric(text: string): Int32Array {
   return new Int32Array(scan(text, (start) => isAlphanumericAt(text, start)))
 }
 
-function scan(text: string, wanted: (start: number) => boolean): number[] {
+function scan(text: string, isWordAt: (start: number) => boolean): number[] {
   classes ??= classTable()
   const tokens: number[] = []
   let start = 0
@@ -28,7 +28,7 @@ function scan(text: string, wanted: (start: number) => boolean): number[] {
     const next = code > 0xffff ? at + 2 : at + 1
     const current = classOf(code)
     if (at > start && isBoundary(text, next, current, raw, last, beforeLast, indicators)) {
-      if (!blank && wanted(start)) tokens.push(start, at)
+      if (!blank && isWordAt(start)) tokens.push(start, at)
       start = at
       blank = true
     }
@@ -42,7 +42,7 @@ function scan(text: string, wanted: (start: number) => boolean): number[] {
     raw = current
     at = next
   }
-  if (!blank && wanted(start)) tokens.push(start, text.length)
+  if (!blank && isWordAt(start)) tokens.push(start, text.length)
   return tokens
 }
 

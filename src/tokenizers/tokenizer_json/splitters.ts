@@ -23,19 +23,19 @@ export interface PreTokenizer {
 export function preTokenizer(step: JsonStep | null): PreTokenizer {
   const steps = stepsOf(step)
   const spellsBytes = steps.at(-1)?.type === 'ByteLevel'
-  const [first, ...more] = steps.map((own, i) => splitter(own, spellsBytes && i === steps.length - 1))
+  const [first, ...more] = steps.map((part, i) => splitter(part, spellsBytes && i === steps.length - 1))
   return {
     split: first ?? ((text, origin, add) => add(text, origin)),
-    splitFurther: more.length === 0 ? undefined : more.reduceRight((rest, own) => chain(own, rest)),
-    isSameAnywhere: !steps.some((own) => own['prepend_scheme'] === 'first'),
+    splitFurther: more.length === 0 ? undefined : more.reduceRight((rest, split) => chain(split, rest)),
+    isSameAnywhere: !steps.some((part) => part['prepend_scheme'] === 'first'),
     spellsBytes,
   }
 }
 
 const chain =
-  (own: TextSplitter, rest: TextSplitter): TextSplitter =>
+  (split: TextSplitter, rest: TextSplitter): TextSplitter =>
   (text, origin, add) =>
-    own(text, origin, (piece, left) => rest(piece, left, add))
+    split(text, origin, (piece, left) => rest(piece, left, add))
 
 /** Steps in turn. What cuts at white space and more is two, so that words can be remembered before they are cut further. */
 function stepsOf(step: JsonStep | null): JsonStep[] {
