@@ -10,6 +10,7 @@ import {
   parquetSchema,
   type RowGroup,
   type SchemaElement,
+  type SchemaTree,
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
 import { systemCode } from '../core/errors.ts'
@@ -270,12 +271,14 @@ function findPages({ file, metadata, columns }: Reading, { num_rows, total_byte_
   const rows = Number(num_rows)
   const size = Number(total_byte_size) / rows
   if (size > rowBytes) throw new Error(`a row takes about ${Math.round(size / 2 ** 20)} MiB, more than can be read`)
-  const flat = new Set(
-    parquetSchema(metadata).children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])),
-  )
+  const schema = parquetSchema(metadata)
+  const flat = new Set(schema.children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])))
   const located: Record<string, PageLocation[]> = {}
   let allLocated = true
   for (const { meta_data: chunk } of chunks) {
+    // The decoder would throw in the middle of columns that it has begun, whose own errors nobody would hear.
+    if (chunk && !isInSchema(schema, chunk.path_in_schema))
+      throw new Error(`a column "${chunk.path_in_schema.join('.')}" that the schema lacks`)
     if (!chunk || (columns && !columns.includes(chunk.path_in_schema[0]!))) continue
     const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
     const end = start + Number(chunk.total_compressed_size)
@@ -287,6 +290,12 @@ function findPages({ file, metadata, columns }: Reading, { num_rows, total_byte_
     else allLocated = false
   }
   return { located, allLocated }
+}
+
+function isInSchema(schema: SchemaTree, path: readonly string[]): boolean {
+  const [name, ...rest] = path
+  const child = schema.children.find(({ element }) => element.name === name)
+  return child !== undefined && (rest.length === 0 || isInSchema(child, rest))
 }
 
 /** Whether each of a column's rows is one value, so that values count rows. */
