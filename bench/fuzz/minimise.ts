@@ -1,5 +1,5 @@
 /** Leave out as much of a file as possible, so that it still does the same (delta debugging, Zeller 2002), within some tries. */
-export async function minimise(bytes: Buffer, isSame: (smaller: Buffer) => Promise<boolean>, tries = 150): Promise<Buffer> {
+export async function minimise(bytes: Buffer, isSame: (smaller: Buffer) => Promise<boolean>, tries = 80): Promise<Buffer> {
   let best = bytes
   for (let size = best.length >> 1; size > 0 && tries > 0; size >>= 1) {
     for (let at = 0; at < best.length && tries > 0; ) {

@@ -10,13 +10,13 @@ import {
   parquetSchema,
   type RowGroup,
   type SchemaElement,
-  type SchemaTree,
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
 import { systemCode } from '../core/errors.ts'
 import { isoDate, isoTime } from './exact_values.ts'
 import { readNumbers } from './parquet_numbers.ts'
 import { type ParquetPage, readPages } from './parquet_pages.ts'
+import { checked, checkRuns, levelsOf, type PageChecks } from './parquet_runs.ts'
 import { exactTypes } from './parquet_types.ts'
 import { loadZstd } from './zstd.ts'
 
@@ -129,8 +129,8 @@ async function rowsAt(reading: Reading, wanted: readonly number[]): Promise<Row[
     const end = start + Number(group.num_rows)
     const here = ordered.filter((row) => row >= start && row < end)
     if (here.length > 0) {
-      const { located } = findPages(reading, group)
-      for (const row of here) found.set(row, (await readRows(reading, index, row, row + 1, located))[0]!)
+      const { located, compressors } = findPages(reading, group)
+      for (const row of here) found.set(row, (await readRows({ ...reading, compressors }, index, row, row + 1, located))[0]!)
     }
     start = end
   }
@@ -190,7 +190,7 @@ async function* batches(reading: Reading): AsyncGenerator<Row[]> {
       lose(reading, start, end, error)
     }
     for (let from = start; pages && from < end; from += step)
-      yield* readSlice(reading, index, from, Math.min(end, from + step), pages, step === end - start)
+      yield* readSlice({ ...reading, compressors: pages.compressors }, index, from, Math.min(end, from + step), pages, step === end - start)
     start = end
   }
 }
@@ -264,38 +264,40 @@ async function readRows(
 interface ColumnPages {
   located: Record<string, PageLocation[]>
   allLocated: boolean
+  /** They check what they decompress. */
+  compressors: Compressors
 }
 
 /** Walk over all page headers of a row group; throws where they, or the footer, cannot be true. */
-function findPages({ file, metadata, columns }: Reading, { num_rows, total_byte_size, columns: chunks }: RowGroup): ColumnPages {
+function findPages(
+  { file, metadata, columns, compressors }: Reading,
+  { num_rows, total_byte_size, columns: chunks }: RowGroup,
+): ColumnPages {
   const rows = Number(num_rows)
   const size = Number(total_byte_size) / rows
   if (size > rowBytes) throw new Error(`a row takes about ${Math.round(size / 2 ** 20)} MiB, more than can be read`)
   const schema = parquetSchema(metadata)
   const flat = new Set(schema.children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])))
   const located: Record<string, PageLocation[]> = {}
+  const checks: PageChecks = new Map()
   let allLocated = true
   for (const { meta_data: chunk } of chunks) {
     // The decoder would throw in the middle of columns that it has begun, whose own errors nobody would hear.
-    if (chunk && !isInSchema(schema, chunk.path_in_schema))
-      throw new Error(`a column "${chunk.path_in_schema.join('.')}" that the schema lacks`)
-    if (!chunk || (columns && !columns.includes(chunk.path_in_schema[0]!))) continue
+    const levels = chunk && levelsOf(schema, chunk.path_in_schema)
+    if (chunk && !levels) throw new Error(`a column "${chunk.path_in_schema.join('.')}" that the schema lacks`)
+    if (!chunk || !levels || (columns && !columns.includes(chunk.path_in_schema[0]!))) continue
     const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
     const end = start + Number(chunk.total_compressed_size)
     if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
     if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
-    const pages = readPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
+    const read = (from: number, to: number): Uint8Array => new Uint8Array(file.slice(from, to))
+    const pages = readPages(read, { start, end, values: Number(chunk.num_values) })
+    checkRuns(pages, levels, { isCompressed: chunk.codec !== 'UNCOMPRESSED', read, checks })
     const column = chunk.path_in_schema.join('.')
     if (flat.has(column) && pages.length > 0) located[column] = pages.map(locationOf)
     else allLocated = false
   }
-  return { located, allLocated }
-}
-
-function isInSchema(schema: SchemaTree, path: readonly string[]): boolean {
-  const [name, ...rest] = path
-  const child = schema.children.find(({ element }) => element.name === name)
-  return child !== undefined && (rest.length === 0 || isInSchema(child, rest))
+  return { located, allLocated, compressors: checked(compressors, checks) }
 }
 
 /** Whether each of a column's rows is one value, so that values count rows. */
