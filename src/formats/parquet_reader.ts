@@ -53,12 +53,14 @@ export interface LostRows {
   message: string
 }
 
-/** Row groups up to this size are decoded whole; larger ones by slices of rows of about `slice` bytes. */
+/** Row groups up to this many bytes and values are decoded whole; larger ones by slices of rows of about `slice` bytes and no more values. */
 interface GroupLimits {
   whole: number
   slice: number
+  /** A value takes tens of bytes once decoded, however few it takes in the file. */
+  values: number
 }
-const groupLimits: GroupLimits = { whole: 128 << 20, slice: 32 << 20 }
+const groupLimits: GroupLimits = { whole: 128 << 20, slice: 32 << 20, values: 2 << 20 }
 /** A few bytes can be declared to inflate to gigabytes: row groups whose rows would be larger than this on average are refused. */
 const rowBytes = 256 << 20
 
@@ -182,7 +184,8 @@ async function* batches(reading: Reading): AsyncGenerator<Row[]> {
     const end = start + Number(group.num_rows)
     if (end === start) continue
     const bytes = Number(group.total_byte_size)
-    const step = bytes <= limits.whole ? end - start : Math.max(1, Math.floor(((end - start) * limits.slice) / bytes))
+    const bySize = bytes <= limits.whole ? end - start : Math.floor(((end - start) * limits.slice) / bytes)
+    const step = Math.max(1, Math.min(bySize, Math.floor(limits.values / group.columns.length)))
     let pages: ColumnPages | undefined
     try {
       pages = findPages(reading, group)
@@ -190,7 +193,7 @@ async function* batches(reading: Reading): AsyncGenerator<Row[]> {
       lose(reading, start, end, error)
     }
     for (let from = start; pages && from < end; from += step)
-      yield* readSlice({ ...reading, compressors: pages.compressors }, index, from, Math.min(end, from + step), pages, step === end - start)
+      yield* readSlice({ ...reading, compressors: pages.compressors }, index, from, Math.min(end, from + step), pages, step >= end - start)
     start = end
   }
 }
@@ -206,7 +209,7 @@ async function* readSlice(
 ): AsyncGenerator<Row[]> {
   let rows: Row[] | undefined
   try {
-    rows = await readRows(reading, group, from, to, isWhole ? {} : pages.located)
+    rows = await readRows(reading, group, from, to, isWhole ? undefined : pages.located)
   } catch (error) {
     const cuts = pages.allLocated ? cutsWithin(reading, group, pages, from, to) : []
     if (cuts.length === 0) return lose(reading, from, to, error)
@@ -242,20 +245,40 @@ function lose({ onLoss }: Reading, from: number, to: number, error: unknown): vo
   onLoss({ from, to, message: (error as Error).message })
 }
 
+/** Rows of a row group; `pages` are given where it is read by slices. */
 async function readRows(
   { file, metadata, meanings, compressors, columns }: Reading,
   group: number,
   rowStart: number,
   rowEnd: number,
-  pages: Record<string, PageLocation[]>,
+  pages?: Record<string, PageLocation[]>,
 ): Promise<Row[]> {
-  const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, ...(columns ? { columns } : {}) }
   // Where pages lie is known from their headers, so that a slice reads its own ones also in files without an offset index.
-  const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? pages : {}))
-  const rows = (await parquetReadObjects({ ...options, rowStart, rowEnd, pageLocationsByGroup } as typeof options)) as Row[]
+  const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? (pages ?? {}) : {}))
+  const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, rowStart, rowEnd, pageLocationsByGroup }
+  const rows = pages ? await readByColumn(options, columns) : await parquetReadObjects(columns ? { ...options, columns } : options)
   if (rows.length !== rowEnd - rowStart) throw new Error(`${rows.length} of ${rowEnd - rowStart} rows`)
   for (const [name, meaning] of meanings) {
     for (const row of rows) if (row[name] !== undefined && row[name] !== null) row[name] = meaning(row[name])
+  }
+  return rows
+}
+
+type SliceOptions = Parameters<typeof parquetRead>[0] & { metadata: FileMetaData; rowStart: number; rowEnd: number }
+
+/** One column after the other: pages may be far larger than the slice, and those of all columns together would fill the memory. */
+async function readByColumn(options: SliceOptions, columns: string[] | undefined): Promise<Row[]> {
+  const { metadata, rowStart, rowEnd } = options
+  const rows = Array.from({ length: rowEnd - rowStart }, (): Row => ({}))
+  for (const { element } of parquetSchema(metadata).children) {
+    if (columns && !columns.includes(element.name)) continue
+    let found = 0
+    const onChunk = ({ columnData, rowStart: first }: { columnData: ArrayLike<unknown>; rowStart: number }): void => {
+      const end = Math.min(rowEnd, first + columnData.length)
+      for (let i = Math.max(rowStart, first); i < end; i++, found++) rows[i - rowStart]![element.name] = columnData[i - first]
+    }
+    await parquetRead({ ...options, columns: [element.name], onChunk })
+    if (found !== rows.length) throw new Error(`${found} of ${rows.length} rows`)
   }
   return rows
 }
