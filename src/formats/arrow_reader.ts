@@ -1,5 +1,4 @@
 import type { DataType, Decimal, RecordBatch, Timestamp, Vector } from 'apache-arrow'
-import { decompress } from 'fzstd'
 import { systemCode } from '../core/errors.ts'
 import { arrowMessages, beginsWithSchema, checkOffsets, type OnMessage, wholeFile } from './arrow_messages.ts'
 import { type RunColumn, runColumns, runType, runValues } from './arrow_runs.ts'
@@ -7,6 +6,7 @@ import type { ByteSource } from './byte_source.ts'
 import { decimal, isoDate, isoTime, timeOfDay } from './exact_values.ts'
 import { decodeLz4Frame } from './lz4_frame.ts'
 import type { Row } from './parquet_reader.ts'
+import { decodeZstd } from './zstd_frames.ts'
 
 /** Some rows of a record batch. */
 export interface ArrowBatch {
@@ -28,7 +28,7 @@ type Converter = (column: Vector, i: number) => unknown
 export async function* readArrow(source: ByteSource): AsyncGenerator<ArrowBatch> {
   const arrow = await import('apache-arrow')
   const { CompressionType, compressionRegistry, DataType, RecordBatchReader } = arrow
-  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes).slice() })
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => new Uint8Array(Buffer.concat([...decodeZstd(bytes)])) })
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame })
   /** How values of a type become those of a Parquet file; undefined where they are those. */
   const converterOf = (type: DataType): Converter | undefined => {
