@@ -43,7 +43,7 @@ export function parseResults(path: string, text: string): ResultFile {
   if (!Object.values(results).some(isObject))
     throw new UserError(`${path}: no results of lm-evaluation-harness or lighteval in it`, 'both write "results": {TASK: {METRIC: VALUE}}')
   const isLighteval = isObject(file['config_general'])
-  const tasks = isLighteval ? lightevalTasks(file, results) : harnessTasks(file, results)
+  const tasks = isLighteval ? lightevalTasks(file, results) : harnessTasks(path, file, results)
   if (tasks.size === 0) throw new UserError(`${path}: no task in it has a number`)
   return { path, harness: isLighteval ? 'lighteval' : 'lm-evaluation-harness', model: modelOf(file), tasks }
 }
@@ -60,7 +60,7 @@ function modelOf(file: JsonObject): string {
   const stated = [general['model_name'], config['model_name'], file['model_name']].find((name) => typeof name === 'string' && name !== '')
   if (typeof stated === 'string') return stated
   const args = asObject(file['config'])['model_args']
-  if (isObject(args)) return String(args['pretrained'] ?? args['model'] ?? '')
+  if (isObject(args)) return [args['pretrained'], args['model']].find(isText) ?? ''
   return /(?:^|,)(?:pretrained|model|path)=([^,]*)/.exec(typeof args === 'string' ? args : '')?.[1] ?? ''
 }
 
@@ -82,13 +82,16 @@ function metricsOf(scores: JsonObject, directions: JsonObject = {}): Map<string,
 /** The subjects of MMLU before version 0.4, which knew no groups; and on the first Open LLM Leaderboard. */
 const oldMmlu = 'hendrycksTest-'
 
-function harnessTasks(file: JsonObject, results: JsonObject): Map<string, BenchmarkTask> {
-  const members = new Map(
-    Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.map(String) : []]),
-  )
+function harnessTasks(path: string, file: JsonObject, results: JsonObject): Map<string, BenchmarkTask> {
+  const members = membersOf(path, file)
   const items = asObject(file['n-samples'])
   const directions = asObject(file['higher_is_better'])
+  const counted = new Map<string, number | null>()
   const itemsOf = (task: string): number | null => {
+    if (!counted.has(task)) counted.set(task, countItems(task))
+    return counted.get(task)!
+  }
+  const countItems = (task: string): number | null => {
     const stated = asNumber(asObject(items[task])['effective'])
     const below = members.get(task) ?? []
     if (stated !== null || below.length === 0) return stated
@@ -100,18 +103,12 @@ function harnessTasks(file: JsonObject, results: JsonObject): Map<string, Benchm
     const metrics = metricsOf(asObject(scores), asObject(directions[name]))
     if (metrics.size > 0) tasks.set(name, { metrics, items: itemsOf(name) })
   }
-  const drop = (group: string): void => {
-    for (const member of members.get(group) ?? []) {
-      drop(member)
-      tasks.delete(member)
-    }
-  }
-  for (const group of [...tasks.keys()]) if (tasks.has(group)) drop(group)
+  for (const group of [...tasks.keys()]) if (tasks.has(group)) for (const name of namesBelow(group, members)) tasks.delete(name)
   // A group without a score of its own is the mean of its members: ten subjects of one benchmark count once.
   const inner = new Set([...members.values()].flat())
   for (const group of members.keys()) {
     if (inner.has(group) || tasks.has(group)) continue
-    const leaves = leavesOf(group, members).filter((name) => tasks.has(name))
+    const leaves = namesBelow(group, members).filter((name) => !members.get(name)?.length && tasks.has(name))
     if (leaves.length < 2) continue
     const mean = meanTask(leaves.map((name) => tasks.get(name)!))
     if (mean.metrics.size === 0) continue
@@ -126,9 +123,34 @@ function harnessTasks(file: JsonObject, results: JsonObject): Map<string, Benchm
   return tasks
 }
 
-/** The tasks below a group, which may hold groups. */
-const leavesOf = (group: string, members: ReadonlyMap<string, readonly string[]>): string[] =>
-  (members.get(group) ?? []).flatMap((name) => (members.get(name)?.length ? leavesOf(name, members) : [name]))
+/** Groups in one another, as the harness has them, are two or three deep. */
+const maxDepth = 16
+
+/** What each group holds. Throws a UserError for a group that holds itself. */
+function membersOf(path: string, file: JsonObject): Map<string, readonly string[]> {
+  const members = new Map(
+    Object.entries(asObject(file['group_subtasks'])).map(([group, list]) => [group, Array.isArray(list) ? list.filter(isText) : []]),
+  )
+  // Each round takes away the groups that hold none of those left: a circle never empties.
+  let left = [...members.keys()]
+  for (let depth = 0; left.length > 0; depth++) {
+    const names = new Set(left)
+    const next = left.filter((group) => members.get(group)!.some((name) => names.has(name)))
+    if (depth === maxDepth || next.length === left.length)
+      throw new UserError(`${path}: group_subtasks: "${left[0]}" holds itself, or more than ${maxDepth} groups in one another`)
+    left = next
+  }
+  return members
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** The tasks and groups below a group, each once. */
+function namesBelow(group: string, members: ReadonlyMap<string, readonly string[]>): string[] {
+  const names = new Set(members.get(group))
+  for (const name of names) for (const below of members.get(name) ?? []) names.add(below)
+  return [...names]
+}
 
 /** `"metric": [{"metric_name": "acc", "higher_is_better": true}]` */
 function directionsOf(config: JsonObject): JsonObject {

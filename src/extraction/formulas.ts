@@ -56,7 +56,7 @@ export class MathReader {
 
   /** The formula as the page writes it in TeX, or as its elements read. */
   get tex(): string {
-    return annotation(this.#root) || tidyTex(this.#root.attributes['alttext'] ?? '') || tidyTex(row(this.#root.children))
+    return annotation(this.#root) || tidyTex(this.#root.attributes['alttext'] ?? '') || tidyTex(row(texts(this.#root.children)))
   }
 }
 
@@ -93,9 +93,11 @@ function annotation({ name, children, attributes }: MathElement): string {
 const plain = (children: readonly (MathElement | string)[]): string =>
   children.map((child) => (typeof child === 'string' ? child : plain(child.children))).join('')
 
-const row = (children: readonly (MathElement | string)[]): string =>
-  children
-    .map((child) => (typeof child === 'string' ? child.trim() : texOf(child)))
+const texts = (children: readonly (MathElement | string)[]): string[] =>
+  children.map((child) => (typeof child === 'string' ? child.trim() : texOf(child)))
+
+const row = (all: readonly string[]): string =>
+  all
     .filter((tex) => tex !== '')
     // A command must not run into the letter behind it.
     .reduce((all, tex) => (/\\[A-Za-z]+$/.test(all) && /^[A-Za-z]/.test(tex) ? `${all} ${tex}` : all + tex), '')
@@ -128,8 +130,10 @@ const escaped = (text: string): string => text.replace(/[{}#$%&_]/g, '\\$&')
 const operators = /^[∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂⨀]$|^\\(?:lim|max|min|sup|inf|limsup|liminf|gcd|det)$/
 
 function texOf({ name, children, attributes }: MathElement): string {
+  // Each child is looked at once, or time would double with every level.
+  const all = texts(children)
   // Elements that no text stands between; an empty one is an argument too.
-  const parts = children.filter((child) => typeof child !== 'string').map(texOf)
+  const parts = all.filter((_, i) => typeof children[i] !== 'string')
   const [first = '', second = '', third = ''] = parts
   switch (name) {
     case 'mi': {
@@ -151,7 +155,7 @@ function texOf({ name, children, attributes }: MathElement): string {
     case 'mfrac':
       return `\\frac{${first}}{${second}}`
     case 'msqrt':
-      return `\\sqrt{${row(children)}}`
+      return `\\sqrt{${row(all)}}`
     case 'mroot':
       return `\\sqrt[${second}]{${first}}`
     case 'msub':
@@ -182,6 +186,6 @@ function texOf({ name, children, attributes }: MathElement): string {
     case 'semantics':
       return first
     default:
-      return row(children)
+      return row(all)
   }
 }

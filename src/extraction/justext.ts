@@ -224,11 +224,12 @@ function cutParagraphs(html: string, onTag: () => void, xml: boolean): Paragraph
       if (tag !== 'html' && tag !== 'body' && !voidTags.has(tag)) closeTo(tag, tag === 'table' ? none : tables)
     },
     cdata(from, to) {
-      if (unseen === 0) text += html.slice(from, to)
+      if (unseen === 0) text += html.slice(from, to).replaceAll('\0', '')
     },
     text(from, to) {
       if (unseen > 0) return
-      const piece = html.slice(from, to)
+      // HTML knows no NUL.
+      const piece = html.slice(from, to).replaceAll('\0', '')
       text += piece.includes('&') ? decodeHTML(piece) : piece
     },
     comment: onTag,

@@ -1,5 +1,6 @@
-import type { Data, DataType, Message, MessageHeader } from 'apache-arrow'
+import type { Data, DataType, Message, MessageHeader, Schema } from 'apache-arrow'
 import { checkFooter, checkMetadata } from './arrow_metadata.ts'
+import { addEmptyBuffers, type RunSchema } from './arrow_runs.ts'
 import type { ByteSource } from './byte_source.ts'
 
 // What apache-arrow believes without a look: lengths and offsets of messages, buffers and lists. A wrong one makes it loop for ever, or ask for
@@ -7,7 +8,17 @@ import type { ByteSource } from './byte_source.ts'
 
 const magic = 'ARROW1'
 
-type DecodeMessage = (bytes: Uint8Array) => Message<MessageHeader>
+/** The package, which is loaded only for such files. */
+type Arrow = typeof import('apache-arrow')
+
+export interface OnMessage {
+  /** How far into the file a message reaches. */
+  onMessage?(end: number): void
+  /** What was wrong, if the messages do not reach their end: the reader asks for a message before it gives the one before. */
+  onEnd?(error: Error | undefined): void
+  /** The schema, where columns are run-end encoded. */
+  onRuns?(runs: RunSchema): void
+}
 
 interface BatchHeader {
   length: number
@@ -20,19 +31,19 @@ const rowsPerByte = 8192
 const freeRows = 1 << 20
 
 /** Whether a file can be read as the stream it holds. Files that JavaScript writes have their schema in the footer only. */
-export function beginsWithSchema(source: ByteSource, decode: DecodeMessage): boolean {
-  for (const message of eachMessage(source, decode)) {
+export function beginsWithSchema(source: ByteSource, arrow: Arrow): boolean {
+  for (const message of eachMessage(source, arrow)) {
     const metadataAt = message.subarray(0, 4).every((byte) => byte === 0xff) ? 8 : 4
-    return message.length > metadataAt && decode(message.subarray(metadataAt)).isSchema()
+    return message.length > metadataAt && arrow.Message.decode(message.subarray(metadataAt)).isSchema()
   }
   return false
 }
 
 /** All of a file whose schema is in its footer, after every message and the footer have been checked. */
-export function wholeFile(source: ByteSource, decode: DecodeMessage): Uint8Array {
+export function wholeFile(source: ByteSource, arrow: Arrow): Uint8Array {
   if (source.size > maxWhole)
     throw new Error('its schema is in its footer only; files larger than 1 GiB must begin with it, as pyarrow writes them')
-  for (const _ of eachMessage(source, decode));
+  for (const _ of eachMessage(source, arrow));
   const end = source.size - magic.length - 4
   const footerBytes = int32(source, end)
   if (footerBytes <= 0 || footerBytes > end) throw new Error(`a footer of ${footerBytes} bytes`)
@@ -42,28 +53,22 @@ export function wholeFile(source: ByteSource, decode: DecodeMessage): Uint8Array
 
 const maxWhole = 1 << 30
 
-/**
- * The messages of an Arrow file or stream, each whole, as a stream with an end. `onEnd` gets what was wrong, if they do not reach theirs: the
- * reader asks for a message before it gives the one before.
- */
-export function* arrowMessages(
-  source: ByteSource,
-  decode: DecodeMessage,
-  { onMessage, onEnd }: { onMessage?(end: number): void; onEnd?(error: Error | undefined): void } = {},
-): Generator<Uint8Array> {
+/** The messages of an Arrow file or stream, each whole, as a stream with an end. */
+export function* arrowMessages(source: ByteSource, arrow: Arrow, on: OnMessage = {}): Generator<Uint8Array> {
   let error: Error | undefined
   try {
-    yield* eachMessage(source, decode, onMessage)
+    yield* eachMessage(source, arrow, on)
   } catch (cause) {
     error = cause as Error
   }
-  onEnd?.(error)
+  on.onEnd?.(error)
   yield Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
 }
 
-function* eachMessage(source: ByteSource, decode: DecodeMessage, onMessage?: (end: number) => void): Generator<Uint8Array> {
+function* eachMessage(source: ByteSource, arrow: Arrow, { onMessage, onRuns }: OnMessage = {}): Generator<Uint8Array> {
   const isFile = source.at(0, 8).toString('latin1', 0, 6) === magic
   let at = isFile ? 8 : 0
+  let runs: RunSchema | undefined
   for (;;) {
     const start = at
     const marked = int32(source, at) === -1
@@ -72,19 +77,35 @@ function* eachMessage(source: ByteSource, decode: DecodeMessage, onMessage?: (en
     if (metadataBytes === 0) break
     if (metadataBytes < 0 || at + metadataBytes > source.size) throw new Error(`a message of ${metadataBytes} bytes at byte ${start}`)
     const metadata = source.read(at, at + metadataBytes)
-    checkMetadata(metadata)
-    const message = decode(metadata)
+    const isRun = checkMetadata(metadata)
+    const message = arrow.Message.decode(metadata)
+    if (message.isSchema() && isRun.includes(true)) {
+      runs = { schema: message.header() as unknown as Schema, isRun }
+      onRuns?.(runs)
+    }
     at += metadataBytes
     const bodyBytes = message.bodyLength
     if (!(bodyBytes >= 0 && at + bodyBytes <= source.size)) throw new Error(`a message with a body of ${bodyBytes} bytes at byte ${start}`)
     checkHeader(message, start)
     at += bodyBytes
     onMessage?.(at)
-    yield source.read(start, at)
+    if (!runs) yield source.read(start, at)
+    else yield framed(message.isRecordBatch() ? addEmptyBuffers(message, runs, arrow) : metadata, source.read(at - bodyBytes, at))
   }
   // A file goes on with its footer and the magic bytes; without them it is cut.
   if (isFile && source.read(Math.max(0, source.size - magic.length), source.size).toString('latin1') !== magic)
     throw new Error('it ends before its end mark')
+}
+
+/** A message of its parts. */
+function framed(metadata: Uint8Array, body: Uint8Array): Uint8Array {
+  const padded = Math.ceil(metadata.length / 8) * 8
+  const bytes = Buffer.alloc(8 + padded + body.length)
+  bytes.writeInt32LE(-1, 0)
+  bytes.writeInt32LE(padded, 4)
+  bytes.set(metadata, 8)
+  bytes.set(body, 8 + padded)
+  return bytes
 }
 
 function int32(source: ByteSource, at: number): number {

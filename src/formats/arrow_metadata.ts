@@ -1,16 +1,18 @@
 /**
  * Check the FlatBuffers of an Arrow message (Message.fbs, Schema.fbs) before they are decoded: that tables and vectors lie within the message, and
- * that fields do not lead back to themselves. A decoder that believes a wrong length runs until memory ends.
+ * that fields do not lead back to themselves. A decoder that believes a wrong length runs until memory ends. Fields of a schema that are run-end
+ * encoded are made structs (arrow_runs.ts): returns which those are, field by field.
  */
-export function checkMetadata(bytes: Uint8Array): void {
+export function checkMetadata(bytes: Uint8Array): boolean[] {
   const message = tableAt(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0)
   message.vector(4, 4)
   const kind = message.byte(1)
   const header = message.table(2)
-  if (!header) return
-  if (kind === 1) checkSchema(header)
-  else if (kind === 2) checkDictionary(header)
+  if (!header) return []
+  if (kind === 1) return checkSchema(header)
+  if (kind === 2) checkDictionary(header)
   else if (kind === 3) checkBatch(header)
+  return []
 }
 
 /** The same for the footer of a file (File.fbs). Returns nothing; throws where a block lies outside of the file. */
@@ -33,21 +35,28 @@ export function checkFooter(bytes: Uint8Array, fileBytes: number): void {
 const maxFields = 1 << 16
 const maxDepth = 64
 
-function checkSchema(schema: FlatTable): void {
+/** Types of fields, by their number in Schema.fbs. */
+const structType = 13
+const runType = 22
+
+function checkSchema(schema: FlatTable): boolean[] {
   schema.vector(2, 4)
-  let fields = 0
+  const isRun: boolean[] = []
   const check = (owner: FlatTable, slot: number, depth: number): void => {
     const children = owner.vector(slot, 4)
     for (let i = 0; i < children.length; i++) {
-      if (++fields > maxFields || depth > maxDepth) throw new Error('a schema with too many fields')
+      if (isRun.length >= maxFields || depth > maxDepth) throw new Error('a schema with too many fields')
       const field = owner.follow(children.at + 4 * i)
       field.vector(6, 4)
       // The name, and what makes unions and the like: all of them vectors of bytes or numbers, one level down.
       field.vector(0, 1)
+      isRun.push(field.byte(2) === runType)
+      if (isRun.at(-1)) field.setByte(2, structType)
       check(field, 5, depth + 1)
     }
   }
   check(schema, 1, 0)
+  return isRun
 }
 
 function checkDictionary(dictionary: FlatTable): void {
@@ -62,6 +71,7 @@ function checkBatch(batch: FlatTable): void {
 
 interface FlatTable {
   byte(slot: number): number
+  setByte(slot: number, value: number): void
   table(slot: number): FlatTable | undefined
   /** Where the items of a vector begin, and how many there are. */
   vector(slot: number, itemBytes: number): { at: number; length: number }
@@ -89,6 +99,7 @@ function tableAt(view: DataView, at: number): FlatTable {
   }
   return {
     byte: (slot) => (placeOf(slot) === 0 ? 0 : view.getUint8(placeOf(slot))),
+    setByte: (slot, value) => view.setUint8(placeOf(slot), value),
     table: (slot) => (placeOf(slot) === 0 ? undefined : tableAt(view, placeOf(slot))),
     vector(slot, itemBytes) {
       const place = placeOf(slot)

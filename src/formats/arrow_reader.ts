@@ -1,10 +1,12 @@
 import type { DataType, Decimal, RecordBatch, Timestamp, Vector } from 'apache-arrow'
-import { decompress } from 'fzstd'
 import { systemCode } from '../core/errors.ts'
-import { arrowMessages, beginsWithSchema, checkOffsets, wholeFile } from './arrow_messages.ts'
+import { arrowMessages, beginsWithSchema, checkOffsets, type OnMessage, wholeFile } from './arrow_messages.ts'
+import { type RunColumn, runColumns, runType, runValues } from './arrow_runs.ts'
 import type { ByteSource } from './byte_source.ts'
 import { decimal, isoDate, isoTime, timeOfDay } from './exact_values.ts'
+import { decodeLz4Frame } from './lz4_frame.ts'
 import type { Row } from './parquet_reader.ts'
+import { decodeZstd } from './zstd_frames.ts'
 
 /** Some rows of a record batch. */
 export interface ArrowBatch {
@@ -24,8 +26,10 @@ type Converter = (column: Vector, i: number) => unknown
  * them. Throws a plain Error for a file that is none, or where it cannot be decoded any further.
  */
 export async function* readArrow(source: ByteSource): AsyncGenerator<ArrowBatch> {
-  const { CompressionType, compressionRegistry, DataType, Message, RecordBatchReader } = await import('apache-arrow')
-  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes).slice() })
+  const arrow = await import('apache-arrow')
+  const { CompressionType, compressionRegistry, DataType, RecordBatchReader } = arrow
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => new Uint8Array(Buffer.concat([...decodeZstd(bytes)])) })
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame })
   /** How values of a type become those of a Parquet file; undefined where they are those. */
   const converterOf = (type: DataType): Converter | undefined => {
     if (DataType.isTimestamp(type)) return timeOf
@@ -35,33 +39,32 @@ export async function* readArrow(source: ByteSource): AsyncGenerator<ArrowBatch>
       return (column, i) => timeOfDay(BigInt(column.get(i) as number | bigint), perSecond[type.unit]!, 3 * type.unit)
     return undefined
   }
-  const decode = (bytes: Uint8Array) => Message.decode(bytes)
   let end = 0
   let damage: Error | undefined
-  const on = {
-    onMessage: (at: number) => {
+  let runs = new Map<number, RunColumn>()
+  const on: OnMessage = {
+    onMessage: (at) => {
       end = at
     },
-    onEnd: (error: Error | undefined) => {
+    onEnd: (error) => {
       damage = error
+    },
+    onRuns: (schema) => {
+      runs = runColumns(schema)
     },
   }
   try {
-    const input = beginsWithSchema(source, decode) ? arrowMessages(source, decode, on) : wholeFile(source, decode)
+    const input = beginsWithSchema(source, arrow) ? arrowMessages(source, arrow, on) : wholeFile(source, arrow)
     const reader = RecordBatchReader.from(input as Iterable<Uint8Array>).open()
     for (const batch of reader) {
       const columns = namesOf(batch)
       for (const column of batch.data.children) checkOffsets(column)
       for (let from = 0; from < batch.numRows || from === 0; from += sliceRows)
-        yield { columns, rows: rowsOf(batch, converterOf, from, Math.min(batch.numRows, from + sliceRows)), end }
+        yield { columns, rows: rowsOf(batch, runs, converterOf, from, Math.min(batch.numRows, from + sliceRows)), end }
     }
     if (damage) throw damage
   } catch (error) {
     const { message } = error as Error
-    if (/codec not found/.test(message))
-      throw new Error('its buffers are compressed with LZ4, which cannot be read; without compression, with zstd, or as Parquet it can', {
-        cause: error,
-      })
     if (systemCode(error)) throw error
     throw new Error(`damaged, or no Arrow file: ${message}`, { cause: error })
   }
@@ -69,13 +72,22 @@ export async function* readArrow(source: ByteSource): AsyncGenerator<ArrowBatch>
 
 const namesOf = ({ schema }: RecordBatch): string[] => schema.fields.map(({ name }) => name)
 
-function rowsOf(batch: RecordBatch, converterOf: (type: DataType) => Converter | undefined, from: number, to: number): Row[] {
+function rowsOf(
+  batch: RecordBatch,
+  runs: ReadonlyMap<number, RunColumn>,
+  converterOf: (type: DataType) => Converter | undefined,
+  from: number,
+  to: number,
+): Row[] {
   // Without a prototype, so that a column may be called __proto__.
   const rows = Array.from({ length: to - from }, (): Row => Object.create(null) as Row)
   for (const [k, { name, type }] of batch.schema.fields.entries()) {
+    const kind = runs.get(k)
+    if (kind === 'unreadable') continue
     const column = batch.getChildAt(k)!
-    const convert = converterOf(type) ?? ((values: Vector, i: number) => plain(values.get(i)))
-    for (let i = from; i < to; i++) rows[i - from]![name] = column.isValid(i) ? convert(column, i) : null
+    const convert = converterOf(kind === 'runs' ? runType(column) : type) ?? ((values: Vector, i: number) => plain(values.get(i)))
+    const valueAt = kind === 'runs' ? runValues(column, convert) : (i: number) => (column.isValid(i) ? convert(column, i) : null)
+    for (let i = from; i < to; i++) rows[i - from]![name] = valueAt(i)
   }
   return rows
 }

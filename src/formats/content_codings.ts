@@ -1,6 +1,6 @@
 import { brotliDecompressSync, constants, crc32, inflateRawSync, inflateSync } from 'node:zlib'
-import { Decompress } from 'fzstd'
 import { headerLength } from './gzip_members.ts'
+import { decodeZstd } from './zstd_frames.ts'
 
 /** What undoing a coding gives: the bytes that could be decoded, and what was wrong with the rest. */
 export interface Undone {
@@ -108,15 +108,14 @@ function throwIfTooLarge(error: unknown): void {
 }
 
 function unzstd(body: Buffer, maxBytes: number): Undone {
-  const parts: Uint8Array[] = []
+  const parts: Buffer[] = []
   let length = 0
-  const decoder = new Decompress((bytes) => {
-    length += bytes.length
-    if (length > maxBytes) throw Object.assign(new RangeError(`larger than ${maxBytes} bytes`), { code: 'ERR_BUFFER_TOO_LARGE' })
-    parts.push(bytes.slice())
-  })
   try {
-    decoder.push(body, true)
+    for (const bytes of decodeZstd(body)) {
+      length += bytes.length
+      if (length > maxBytes) throw Object.assign(new RangeError(`larger than ${maxBytes} bytes`), { code: 'ERR_BUFFER_TOO_LARGE' })
+      parts.push(bytes)
+    }
   } catch (error) {
     throwIfTooLarge(error)
     return { bytes: Buffer.concat(parts), problem: 'the compressed body is damaged, or ends early' }

@@ -17,8 +17,8 @@ export function readNumbers(chunk: NumberChunk, each: (values: Float64Array, bef
   if (!decode || meta.codec !== 'ZSTD' || meta.path_in_schema.length !== 1) return false
   const start = Number(meta.dictionary_page_offset || meta.data_page_offset)
   const pages = allPages(chunk.read, { start, end: start + Number(meta.total_compressed_size), values: Number(meta.num_values) })
-  const isKnown = ({ isDictionary, v2 }: ParquetPage): boolean =>
-    isDictionary || (v2?.isCompressed === true && v2.repetitionBytes === 0 && (v2.encoding === plain || isIndices(v2.encoding)))
+  const isKnown = ({ isDictionary, encoding, v2 }: ParquetPage): boolean =>
+    isDictionary || (v2?.isCompressed === true && v2.repetitionBytes === 0 && (encoding === plain || isIndices(encoding)))
   if (!pages.every(isKnown)) return false
   let dictionary: Float64Array | undefined
   for (const page of pages) {
@@ -56,7 +56,8 @@ function body(
 
 /** The values that are not null. */
 function present(chunk: NumberChunk, page: ParquetPage, decode: Decode, dictionary: Float64Array | undefined): Float64Array {
-  const { nulls, encoding, definitionBytes } = page.v2!
+  const { encoding } = page
+  const { nulls, definitionBytes } = page.v2!
   const count = page.values - nulls
   if (count === 0) return new Float64Array(0)
   const bytes = body(chunk, page, definitionBytes)

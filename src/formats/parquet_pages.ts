@@ -18,8 +18,10 @@ export interface ParquetPage {
   /** A dictionary holds entries, not values of the column. */
   isDictionary: boolean
   values: number
+  /** How its values are written, by the number in the format. */
+  encoding: number
   /** How a data page of the second version is laid out; levels stand uncompressed before its values. */
-  v2?: { nulls: number; encoding: number; definitionBytes: number; repetitionBytes: number; isCompressed: boolean }
+  v2?: { nulls: number; definitionBytes: number; repetitionBytes: number; isCompressed: boolean }
 }
 
 /** The data pages of a column chunk. */
@@ -43,13 +45,14 @@ export function allPages(read: (start: number, end: number) => Uint8Array, { sta
     const dictionary = fields.get(7)
     if (dictionary instanceof Map) {
       if (numberAt(dictionary, 1) > uncompressedBytes) throw new Error('a dictionary has more values than bytes')
-      pages.push({ ...page, isDictionary: true, values: numberAt(dictionary, 1) })
+      pages.push({ ...page, isDictionary: true, values: numberAt(dictionary, 1), encoding: 0 })
     }
     const v2 = fields.get(8)
     const data = fields.get(5) ?? v2
     if (!(data instanceof Map)) continue
     const count = numberAt(data, 1)
-    pages.push({ ...page, isDictionary: false, values: count, ...(v2 instanceof Map ? { v2: layoutOf(v2) } : {}) })
+    const encoding = Number(data.get(v2 instanceof Map ? 4 : 2) ?? 0)
+    pages.push({ ...page, isDictionary: false, values: count, encoding, ...(v2 instanceof Map ? { v2: layoutOf(v2) } : {}) })
     seen += count
     if (seen > values) throw new Error(`pages hold more than the ${values} values of their column`)
   }
@@ -58,7 +61,6 @@ export function allPages(read: (start: number, end: number) => Uint8Array, { sta
 
 const layoutOf = (fields: Struct): NonNullable<ParquetPage['v2']> => ({
   nulls: numberAt(fields, 2),
-  encoding: numberAt(fields, 4),
   definitionBytes: numberAt(fields, 5),
   repetitionBytes: numberAt(fields, 6),
   isCompressed: fields.get(7) !== false,

@@ -16,6 +16,7 @@ import { systemCode } from '../core/errors.ts'
 import { isoDate, isoTime } from './exact_values.ts'
 import { readNumbers } from './parquet_numbers.ts'
 import { type ParquetPage, readPages } from './parquet_pages.ts'
+import { checked, checkRuns, levelsOf, type PageChecks } from './parquet_runs.ts'
 import { exactTypes } from './parquet_types.ts'
 import { loadZstd } from './zstd.ts'
 
@@ -60,12 +61,14 @@ export interface LostRows {
   message: string
 }
 
-/** Row groups up to this size are decoded whole; larger ones by slices of rows of about `slice` bytes. */
+/** Row groups up to this many bytes and values are decoded whole; larger ones by slices of rows of about `slice` bytes and no more values. */
 interface GroupLimits {
   whole: number
   slice: number
+  /** A value takes tens of bytes once decoded, however few it takes in the file. */
+  values: number
 }
-const groupLimits: GroupLimits = { whole: 128 << 20, slice: 32 << 20 }
+const groupLimits: GroupLimits = { whole: 128 << 20, slice: 32 << 20, values: 2 << 20 }
 /** A few bytes can be declared to inflate to gigabytes: row groups whose rows would be larger than this on average are refused. */
 const rowBytes = 256 << 20
 
@@ -137,8 +140,8 @@ async function rowsAt(reading: Reading, wanted: readonly number[]): Promise<Row[
     const end = start + Number(group.num_rows)
     const here = ordered.filter((row) => row >= start && row < end)
     if (here.length > 0) {
-      const { located } = findPages(reading, group)
-      for (const row of here) found.set(row, (await readRows(reading, index, row, row + 1, located))[0]!)
+      const { located, compressors } = findPages(reading, group)
+      for (const row of here) found.set(row, (await readRows({ ...reading, compressors }, index, row, row + 1, located))[0]!)
     }
     start = end
   }
@@ -212,7 +215,8 @@ async function* batches(reading: Reading, range?: ByteRange): AsyncGenerator<Row
       continue
     }
     const bytes = Number(group.total_byte_size)
-    const step = bytes <= limits.whole ? end - start : Math.max(1, Math.floor(((end - start) * limits.slice) / bytes))
+    const bySize = bytes <= limits.whole ? end - start : Math.floor(((end - start) * limits.slice) / bytes)
+    const step = Math.max(1, Math.min(bySize, Math.floor(limits.values / group.columns.length)))
     let pages: ColumnPages | undefined
     try {
       pages = findPages(reading, group)
@@ -220,7 +224,7 @@ async function* batches(reading: Reading, range?: ByteRange): AsyncGenerator<Row
       lose(reading, start, end, error)
     }
     for (let from = start; pages && from < end; from += step)
-      yield* readSlice(reading, index, from, Math.min(end, from + step), pages, step === end - start)
+      yield* readSlice({ ...reading, compressors: pages.compressors }, index, from, Math.min(end, from + step), pages, step >= end - start)
     start = end
   }
 }
@@ -236,7 +240,7 @@ async function* readSlice(
 ): AsyncGenerator<Row[]> {
   let rows: Row[] | undefined
   try {
-    rows = await readRows(reading, group, from, to, isWhole ? {} : pages.located)
+    rows = await readRows(reading, group, from, to, isWhole ? undefined : pages.located)
   } catch (error) {
     const cuts = pages.allLocated ? cutsWithin(reading, group, pages, from, to) : []
     if (cuts.length === 0) return lose(reading, from, to, error)
@@ -272,20 +276,40 @@ function lose({ onLoss }: Reading, from: number, to: number, error: unknown): vo
   onLoss({ from, to, message: (error as Error).message })
 }
 
+/** Rows of a row group; `pages` are given where it is read by slices. */
 async function readRows(
   { file, metadata, meanings, compressors, columns }: Reading,
   group: number,
   rowStart: number,
   rowEnd: number,
-  pages: Record<string, PageLocation[]>,
+  pages?: Record<string, PageLocation[]>,
 ): Promise<Row[]> {
-  const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, ...(columns ? { columns } : {}) }
   // Where pages lie is known from their headers, so that a slice reads its own ones also in files without an offset index.
-  const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? pages : {}))
-  const rows = (await parquetReadObjects({ ...options, rowStart, rowEnd, pageLocationsByGroup } as typeof options)) as Row[]
+  const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? (pages ?? {}) : {}))
+  const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, rowStart, rowEnd, pageLocationsByGroup }
+  const rows = pages ? await readByColumn(options, columns) : await parquetReadObjects(columns ? { ...options, columns } : options)
   if (rows.length !== rowEnd - rowStart) throw new Error(`${rows.length} of ${rowEnd - rowStart} rows`)
   for (const [name, meaning] of meanings) {
     for (const row of rows) if (row[name] !== undefined && row[name] !== null) row[name] = meaning(row[name])
+  }
+  return rows
+}
+
+type SliceOptions = Parameters<typeof parquetRead>[0] & { metadata: FileMetaData; rowStart: number; rowEnd: number }
+
+/** One column after the other: pages may be far larger than the slice, and those of all columns together would fill the memory. */
+async function readByColumn(options: SliceOptions, columns: string[] | undefined): Promise<Row[]> {
+  const { metadata, rowStart, rowEnd } = options
+  const rows = Array.from({ length: rowEnd - rowStart }, (): Row => ({}))
+  for (const { element } of parquetSchema(metadata).children) {
+    if (columns && !columns.includes(element.name)) continue
+    let found = 0
+    const onChunk = ({ columnData, rowStart: first }: { columnData: ArrayLike<unknown>; rowStart: number }): void => {
+      const end = Math.min(rowEnd, first + columnData.length)
+      for (let i = Math.max(rowStart, first); i < end; i++, found++) rows[i - rowStart]![element.name] = columnData[i - first]
+    }
+    await parquetRead({ ...options, columns: [element.name], onChunk })
+    if (found !== rows.length) throw new Error(`${found} of ${rows.length} rows`)
   }
   return rows
 }
@@ -294,30 +318,40 @@ async function readRows(
 interface ColumnPages {
   located: Record<string, PageLocation[]>
   allLocated: boolean
+  /** They check what they decompress. */
+  compressors: Compressors
 }
 
 /** Walk over all page headers of a row group; throws where they, or the footer, cannot be true. */
-function findPages({ file, metadata, columns }: Reading, { num_rows, total_byte_size, columns: chunks }: RowGroup): ColumnPages {
+function findPages(
+  { file, metadata, columns, compressors }: Reading,
+  { num_rows, total_byte_size, columns: chunks }: RowGroup,
+): ColumnPages {
   const rows = Number(num_rows)
   const size = Number(total_byte_size) / rows
   if (size > rowBytes) throw new Error(`a row takes about ${Math.round(size / 2 ** 20)} MiB, more than can be read`)
-  const flat = new Set(
-    parquetSchema(metadata).children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])),
-  )
+  const schema = parquetSchema(metadata)
+  const flat = new Set(schema.children.flatMap(({ element, children }) => (isFlat(element, children) ? [element.name] : [])))
   const located: Record<string, PageLocation[]> = {}
+  const checks: PageChecks = new Map()
   let allLocated = true
   for (const { meta_data: chunk } of chunks) {
-    if (!chunk || (columns && !columns.includes(chunk.path_in_schema[0]!))) continue
+    // The decoder would throw in the middle of columns that it has begun, whose own errors nobody would hear.
+    const levels = chunk && levelsOf(schema, chunk.path_in_schema)
+    if (chunk && !levels) throw new Error(`a column "${chunk.path_in_schema.join('.')}" that the schema lacks`)
+    if (!chunk || !levels || (columns && !columns.includes(chunk.path_in_schema[0]!))) continue
     const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
     const end = start + Number(chunk.total_compressed_size)
     if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
     if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
-    const pages = readPages((from, to) => new Uint8Array(file.slice(from, to)), { start, end, values: Number(chunk.num_values) })
+    const read = (from: number, to: number): Uint8Array => new Uint8Array(file.slice(from, to))
+    const pages = readPages(read, { start, end, values: Number(chunk.num_values) })
+    checkRuns(pages, levels, { isCompressed: chunk.codec !== 'UNCOMPRESSED', read, checks })
     const column = chunk.path_in_schema.join('.')
     if (flat.has(column) && pages.length > 0) located[column] = pages.map(locationOf)
     else allLocated = false
   }
-  return { located, allLocated }
+  return { located, allLocated, compressors: checked(compressors, checks) }
 }
 
 /** Whether each of a column's rows is one value, so that values count rows. */

@@ -1,9 +1,12 @@
 import { createDCtx, decompressUsingDict } from '@bokuweb/zstd-wasm'
 import { Decompress } from 'fzstd'
-import xxhash from 'xxhash-wasm'
+import xxhash, { type XXHash } from 'xxhash-wasm'
 import type { ByteSource } from './byte_source.ts'
 import type { GzipEvent } from './gzip_members.ts'
-import { startWasm } from './zstd.ts'
+import { loadZstd, startWasm } from './zstd.ts'
+
+/** Where stored bytes come from: a file, or memory. */
+type Stored = Pick<ByteSource, 'size' | 'at' | 'read'>
 
 const frameMagic = 0xfd2fb528
 const isSkippable = (magic: number): boolean => (magic & 0xfffffff0) >>> 0 === 0x184d2a50
@@ -11,8 +14,13 @@ const isSkippable = (magic: number): boolean => (magic & 0xfffffff0) >>> 0 === 0
 const dictionaryMagic = 0x184d2a5d
 /** Windows are held in memory; `zstd --long=27` needs as much. */
 const maxWindow = 1 << 27
-/** Frames with a dictionary are decoded in one call. */
+/** Frames with a dictionary, or of a wide window, are decoded in one call. */
 const maxFrame = 1 << 28
+/** Offsets beyond this are wrong now and then in fzstd 0.1, which reads them from 32 bits that begin within a byte. */
+const safeOffset = (1 << 26) - 4
+
+/** Bytes that a block may decode to (RFC 8878 §3.1.1.2.4). */
+const maxBlock = 1 << 17
 
 /** Frames up to this size are checked before their bytes are handed on. */
 const checkedBytes = 64 << 20
@@ -31,6 +39,8 @@ interface Frame extends FrameHeader {
   end: number
   /** Where each block begins, and behind the last one. */
   blocks: number[]
+  /** Whether it ends in the middle. */
+  isCut: boolean
 }
 
 class FrameError extends Error {
@@ -57,11 +67,14 @@ export async function* readZstdFrames(source: ByteSource, from = 0): AsyncGenera
         continue
       }
       const frame = readFrame(source, start)
+      if (isWide(frame) && contentBound(frame) > maxFrame) checkWide(source, frame, create64())
+      const pieces =
+        isWide(frame) && contentBound(frame) <= maxFrame ? [await wholeFrame(source, frame)] : contentOf(source, frame, dictionary)
       const hash = create64()
       let held: Buffer[] = []
       let heldBytes = 0
       let opens = true
-      for (const bytes of contentOf(source, frame, dictionary)) {
+      for (const bytes of pieces) {
         hash.update(bytes)
         held.push(bytes)
         // Larger frames are handed on before their checksum is known.
@@ -72,7 +85,7 @@ export async function* readZstdFrames(source: ByteSource, from = 0): AsyncGenera
         }
         held = []
       }
-      if (frame.hasChecksum && Number(hash.digest() & 0xffffffffn) !== source.at(frame.end - 4, 4).readUInt32LE(0))
+      if (frame.hasChecksum && !hasChecksum(source, frame, hash))
         throw new FrameError('corrupt_member', 'zstd: the checksum is wrong: these are not the bytes that were stored')
       for (const piece of held) {
         yield { kind: 'data', bytes: piece, start, end: frame.end, opens }
@@ -117,19 +130,19 @@ export async function zstdHead(source: ByteSource, want: number): Promise<Buffer
 export const isZstd = (head: Buffer): boolean =>
   head.length >= 4 && (head.readUInt32LE(0) === frameMagic || isSkippable(head.readUInt32LE(0)))
 
-function exactly(source: ByteSource, at: number, bytes: number): Buffer {
+function exactly(source: Stored, at: number, bytes: number): Buffer {
   if (at + bytes > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
   return source.at(at, bytes)
 }
 
-function skippableEnd(source: ByteSource, start: number): number | undefined {
+function skippableEnd(source: Stored, start: number): number | undefined {
   if (start + 8 > source.size || !isSkippable(source.at(start, 4).readUInt32LE(0))) return undefined
   const end = start + 8 + source.at(start + 4, 4).readUInt32LE(0)
   if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
   return end
 }
 
-function readHeader(source: ByteSource, start: number): FrameHeader {
+function readHeader(source: Stored, start: number): FrameHeader {
   if (exactly(source, start, 4).readUInt32LE(0) !== frameMagic) throw new FrameError('corrupt_member', 'zstd: not a frame')
   const descriptor = exactly(source, start + 4, 1)[0]!
   const isSingle = (descriptor & 0x20) !== 0
@@ -154,40 +167,151 @@ function readHeader(source: ByteSource, start: number): FrameHeader {
   return { bytes: at - start, window, contentBytes, hasChecksum: (descriptor & 4) !== 0, dictionaryId }
 }
 
-function readFrame(source: ByteSource, start: number): Frame {
+/** Walk over the blocks of a frame; with `mayBeCut`, as far as they go. */
+function readFrame(source: Stored, start: number, mayBeCut = false): Frame {
   const header = readHeader(source, start)
   if (header.window > maxWindow)
     throw new FrameError('corrupt_member', `zstd: a window of ${Math.round(header.window / 2 ** 20)} MiB is more than can be held`)
   const blocks = [start + header.bytes]
+  const cut = (): Frame => {
+    if (!mayBeCut) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+    return { ...header, start, end: source.size, blocks, isCut: true }
+  }
   for (;;) {
     const at = blocks.at(-1)!
-    const block = exactly(source, at, 3).readUIntLE(0, 3)
+    if (at + 3 > source.size) return cut()
+    const block = source.at(at, 3).readUIntLE(0, 3)
     const kind = (block >> 1) & 3
     if (kind === 3) throw new FrameError('corrupt_member', 'zstd: a block of a reserved type')
+    if (block >> 3 > maxBlock) throw new FrameError('corrupt_member', 'zstd: a block that is larger than blocks may be')
     const end = at + 3 + (kind === 1 ? 1 : block >> 3)
-    if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+    if (end > source.size) return cut()
     blocks.push(end)
     if (block & 1) break
   }
   const end = blocks.at(-1)! + (header.hasChecksum ? 4 : 0)
-  if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
-  return { ...header, start, end, blocks }
+  if (end > source.size) return cut()
+  // What is declared is believed by those who allocate it.
+  if ((header.contentBytes ?? 0) > (blocks.length - 1) * maxBlock)
+    throw new FrameError('corrupt_member', 'zstd: a frame whose content cannot be as long as it says')
+  return { ...header, start, end, blocks, isCut: false }
 }
+
+/** How long a frame's content can be. */
+const contentBound = ({ contentBytes, blocks }: Frame): number => contentBytes ?? (blocks.length - 1) * maxBlock
+
+const isWide = (frame: Frame): boolean => Math.min(frame.window, contentBound(frame)) > safeOffset
+
+async function wholeFrame(source: Stored, frame: Frame): Promise<Buffer> {
+  const zstd = await loadZstd()
+  const bytes = zstd.decompress(source.read(frame.start, frame.end), contentBound(frame))
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Decode a frame that is too large for one call, and throw unless its checksum says that the bytes are right. */
+function checkWide(source: Stored, frame: Frame, hash: XXHash<bigint>): void {
+  for (const bytes of blocksOf(source, frame)) hash.update(bytes)
+  if (!frame.hasChecksum || !hasChecksum(source, frame, hash))
+    throw new FrameError(
+      'corrupt_member',
+      'zstd: damaged, or a window that is wider than can be read; compress it again with --long=25 or less',
+    )
+}
+
+const hasChecksum = (source: Stored, { end }: Frame, hash: XXHash<bigint>): boolean =>
+  Number(hash.digest() & 0xffffffffn) === source.at(end - 4, 4).readUInt32LE(0)
 
 /** A frame's content, in pieces. */
 const contentOf = (source: ByteSource, frame: Frame, dictionary: Uint8Array | undefined): Generator<Buffer> =>
   dictionary && frame.dictionaryId !== 0 ? withDictionary(source, frame, dictionary) : blocksOf(source, frame)
 
-/** A block at a time. */
-function* blocksOf(source: ByteSource, frame: Frame): Generator<Buffer> {
+/** What fzstd knows of the frame at hand. Not part of what it promises: where it is called otherwise one day, decoding is slower, no more. */
+interface DecoderState {
+  /** What came before, and where that ends. */
+  w: Uint8Array
+  e: number
+}
+
+/**
+ * A block at a time. By itself fzstd moves the whole window for every block: 128 MiB for 128 KiB. So it is handed a longer one, in which blocks are
+ * written behind one another.
+ */
+function* blocksOf(source: Stored, frame: Frame): Generator<Buffer> {
   let decoded: Buffer[] = []
-  const decoder = new Decompress((bytes) => void decoded.push(Buffer.from(bytes)))
-  for (let i = 0; i < frame.blocks.length - 1; i++) {
+  let history: History | undefined
+  const decoder = new Decompress((bytes) => {
+    decoded.push(Buffer.from(bytes))
+    const state = stateOf(decoder)
+    if (!state || bytes.length === 0) return
+    history ??= new History(frame.window)
+    history.add(bytes)
+    // What it moves now is thrown away.
+    state.w = scratch
+  })
+  const last = frame.blocks.length - 2
+  for (let i = 0; i <= last; i++) {
     const from = i === 0 ? frame.start : frame.blocks[i]!
-    const isLast = i === frame.blocks.length - 2
+    const isLast = i === last && !frame.isCut
     decoder.push(source.read(from, isLast ? frame.end : frame.blocks[i + 1]!), isLast)
+    const state = stateOf(decoder)
+    if (state && history) [state.w, state.e] = [history.bytes, history.end]
     for (const bytes of decoded) if (bytes.length > 0) yield bytes
     decoded = []
+  }
+}
+
+function stateOf(decoder: Decompress): DecoderState | undefined {
+  const { s: state } = decoder as unknown as { s?: DecoderState }
+  return typeof state === 'object' && state.w instanceof Uint8Array && typeof state.e === 'number' ? state : undefined
+}
+
+const scratch = new Uint8Array(maxBlock)
+
+/** The last bytes that were decoded, as many as a window holds. */
+class History {
+  bytes: Uint8Array
+  end = 0
+  readonly #window: number
+
+  constructor(window: number) {
+    this.#window = window
+    this.bytes = new Uint8Array(Math.min(window, 1 << 20) + 2 * maxBlock)
+  }
+
+  add(block: Uint8Array): void {
+    if (this.end + block.length > this.bytes.length) this.#makeRoom(block.length)
+    this.bytes.set(block, this.end)
+    this.end += block.length
+  }
+
+  #makeRoom(length: number): void {
+    const kept = this.bytes.subarray(Math.max(0, this.end - this.#window), this.end)
+    // A quarter more than the window: each byte is moved four times at most.
+    const size = Math.min(2 * this.bytes.length, this.#window + Math.max(this.#window >> 2, 1 << 20)) + length
+    if (size > this.bytes.length) {
+      const longer = new Uint8Array(size)
+      longer.set(kept)
+      this.bytes = longer
+    } else this.bytes.copyWithin(0, this.end - kept.length, this.end)
+    this.end = kept.length
+  }
+}
+
+/** Decode zstd in memory, as far as it goes: the pieces, and then what was wrong, if anything was. */
+export function* decodeZstd(stored: Uint8Array): Generator<Buffer> {
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength)
+  const source: Stored = {
+    size: bytes.length,
+    at: (offset, want) => bytes.subarray(offset, offset + want),
+    read: (start, end) => bytes.subarray(start, end),
+  }
+  for (let start = 0; start < source.size; ) {
+    const skipped = skippableEnd(source, start)
+    const frame = skipped === undefined ? readFrame(source, start, true) : undefined
+    if (frame && isWide(frame)) throw new FrameError('corrupt_member', 'zstd: a window that is wider than can be read')
+    if (frame) yield* blocksOf(source, frame)
+    if (frame?.isCut) throw new FrameError('truncated_member', 'zstd: the data end inside a frame')
+    start = skipped ?? frame!.end
   }
 }
 

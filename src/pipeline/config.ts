@@ -121,8 +121,13 @@ function findPipeline(pipeline: string): string {
   )
 }
 
+/** Includes that a pipeline may have in all: those that name two others each would go on for ever. */
+const maxIncludes = 1000
+
 interface PipelineFile {
   path: string
+  /** Included so far, by all files of the pipeline. */
+  includes: { count: number }
   parameters?: Parameters | undefined
   document: Document.Parsed
   at(node: unknown): string
@@ -150,7 +155,7 @@ function parseFile(path: string): PipelineFile {
         ? 'check the indentation of this line and of the one before it, and the space after each colon'
         : undefined,
     )
-  return { path, document, at }
+  return { path, includes: { count: 0 }, document, at }
 }
 
 /** Whether an error of the YAML parser is one that wrong indentation or a missing space leads to. */
@@ -176,8 +181,10 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
     if (path === undefined)
       throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${[...new Set(places)].join(' and ')}`)
     if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
+    if (++file.includes.count > maxIncludes) throw new UserError(`${file.at(key)}: include: more than ${maxIncludes} includes in all`)
     const included = parseFile(path)
     included.parameters = file.parameters
+    included.includes = file.includes
     return readSteps(included, included.document.contents, [...trail, path])
   })
 }
@@ -192,7 +199,7 @@ function stepAt(file: PipelineFile, stepName: string, key: Node, given: Node | n
     const node = option !== undefined && isMap(value) ? value.items.find(({ key: k }) => isScalar(k) && k.value === option) : undefined
     return file.at(node?.key ?? key)
   }
-  const options = empty ? {} : fillIn(value.toJS(file.document) as Record<string, unknown>, file.parameters, where)
+  const options = empty ? {} : fillIn(plainOptions(file, value), file.parameters, where)
   const { as: label, ...rest } = options
   if (label !== undefined && (typeof label !== 'string' || !/^[a-z][a-z0-9_]*$/.test(label))) {
     throw new UserError(`${file.at(value)}: "as" must be a name in lower case, digits and _`)
@@ -203,6 +210,21 @@ function stepAt(file: PipelineFile, stepName: string, key: Node, given: Node | n
     options: rest,
     folder: () => dirname(file.path),
     where,
+  }
+}
+
+/** The options of a step, with what aliases stand for. */
+function plainOptions(file: PipelineFile, options: Node): Record<string, unknown> {
+  try {
+    const plain = options.toJS(file.document) as Record<string, unknown>
+    JSON.stringify(plain)
+    return plain
+  } catch (error) {
+    const { message } = error as Error
+    throw new UserError(
+      `${file.at(options)}: ${message.startsWith('Unresolved') ? message : 'aliases that lead to themselves, or stand for too much'}`,
+      'write the values out, or put them into a file of parameters',
+    )
   }
 }
 
@@ -242,7 +264,12 @@ function applySetting(steps: ConfigStep[], setting: string): void {
   const step = found[0]!
   const document = parseDocument(value)
   if (document.errors.length > 0) throw new UserError(`--set ${setting}: "${value}" is not a YAML value`)
-  const parsed: unknown = document.toJS()
+  let parsed: unknown
+  try {
+    parsed = document.toJS()
+  } catch {
+    throw new UserError(`--set ${setting}: too many aliases`)
+  }
   step.options = { ...step.options, [option]: parsed }
   if (parsed === null) delete step.options[option]
   const { where, folder } = step

@@ -36,3 +36,7 @@ test.each<[string, string]>([
   ['a % a comment\n b', 'a b'],
   ['5\\% of x', '5\\% of x'],
 ])('%j', (written, tidied) => expect(tidyTex(written)).toBe(tidied))
+
+test('time does not double with every element in one another', () => {
+  expect(tex(`${'<mrow>'.repeat(80)}<mi>x</mi>`)).toBe('$x$')
+})

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { ByteSource } from '../../src/formats/byte_source.ts'
 import type { GzipEvent } from '../../src/formats/gzip_members.ts'
 import { loadZstd } from '../../src/formats/zstd.ts'
-import { isZstd, readZstdFrames, zstdHead } from '../../src/formats/zstd_frames.ts'
-import { collect, fileWith, hasSharedData, random, sharedData, temporaryFolder } from '../support.ts'
+import { decodeZstd, isZstd, readZstdFrames, zstdHead } from '../../src/formats/zstd_frames.ts'
+import { collect, cpuSeconds, fileWith, hasSharedData, random, sharedData, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
 const zstd = await loadZstd()
@@ -94,4 +96,49 @@ test.skipIf(!hasSharedData)('the dictionary in the first frame serves the others
     'WARC/1.0',
     'WARC/1.0',
   ])
+})
+
+/** A frame of blocks that each repeat one byte 128 KiB times; its window is 2^`bits` bytes wide. */
+function repeatingFrame(blocks: number, bits: number, contentBytes?: number): Buffer {
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, contentBytes === undefined ? 0 : 0x80, (bits - 10) << 3])
+  const size = Buffer.alloc(contentBytes === undefined ? 0 : 4)
+  if (contentBytes !== undefined) size.writeUInt32LE(contentBytes)
+  const block = (isLast: boolean): Buffer => {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUIntLE((isLast ? 1 : 0) | (1 << 1) | ((1 << 17) << 3), 0, 3)
+    bytes[3] = 0x61
+    return bytes
+  }
+  return Buffer.concat([header, size, ...Array.from({ length: blocks }, (_, i) => block(i === blocks - 1))])
+}
+
+describe('wide windows', () => {
+  test('are not moved for every block', async () => {
+    let bytes = 0
+    const seconds = await cpuSeconds(async () => {
+      const source = new ByteSource(fileWith(dir, 'repeating.zst', repeatingFrame(3000, 25)))
+      for await (const event of readZstdFrames(source)) if (event.kind === 'data') bytes += event.bytes.length
+      source.close()
+    })
+    expect(bytes).toBe(3000 * 2 ** 17)
+    expect(seconds).toBeLessThan(5)
+  })
+
+  test('offsets beyond 64 MiB are read right', async () => {
+    const hash = createHash('sha256')
+    const source = new ByteSource(fileURLToPath(new URL('zstd/wide.zst', import.meta.url)))
+    for await (const event of readZstdFrames(source)) hash.update(event.kind === 'data' ? event.bytes : event.message)
+    source.close()
+    expect(hash.digest('hex')).toBe('be51a4bcce5a5bcc69958c88fe38f39cd5ae9d1024da6beebb7d2f61cbaa36db')
+  })
+
+  test('a frame too large for that is taken where its checksum is right, else refused', async () => {
+    expect(shown(await events(repeatingFrame(2049, 27)))).toMatch(/compress it again with --long=25 or less/)
+  })
+})
+
+test('a length that blocks cannot reach is believed by nobody', async () => {
+  const frame = repeatingFrame(2, 20, 2 ** 31)
+  expect(shown(await events(frame))).toMatch(/content cannot be as long as it says/)
+  expect(() => [...decodeZstd(frame)]).toThrow('content cannot be as long as it says')
 })

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/pipeline/config.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 
@@ -81,3 +81,25 @@ test.each(["'/../../escaped'", "'..'", "''", 'a/b', '.hidden', '-o', '"a\\nb"', 
     expect(() => read(`name: ${name}\nsteps:\n  - read\n`)).toThrow(/:1: ".*" cannot name a folder/s)
   },
 )
+
+describe('what would go on for ever is refused', () => {
+  test('aliases of aliases', () => {
+    const levels = Array.from({ length: 8 }, (_, i) => `  - char_count:\n      min: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]\n`)
+    const text = `steps:\n  - read:\n      text_field: &a0 [x, x]\n${levels.join('')}`
+    expect(() => read(text)).toThrow(/yaml:\d+: aliases that lead to themselves, or stand for too much/)
+  })
+
+  test('an alias of itself', () => {
+    expect(() => read('steps:\n  - read: &a\n      text_field: [*a]\n')).toThrow('aliases that lead to themselves')
+  })
+
+  test('includes that name two others each', () => {
+    const folder = join(dir, 'doubling')
+    mkdirSync(folder)
+    for (let i = 0; i < 25; i++) writeFileSync(join(folder, `${i}.yaml`), `- include: ${i + 1}.yaml\n`.repeat(2))
+    writeFileSync(join(folder, '25.yaml'), '- word_count\n')
+    expect(() => readConfig(fileWith(folder, 'main.yaml', 'steps:\n  - include: 0.yaml\n'))).toThrow(
+      'include: more than 1000 includes in all',
+    )
+  })
+})
