@@ -34,7 +34,7 @@ export async function readAll(path: string, name: string, bytes: number, run: (t
   const task: Task = {
     index: 0,
     metrics: new Metrics(),
-    input: { path, name, bytes },
+    input: { file: path, path, name, start: 0, end: bytes, size: bytes },
     get documents() {
       return begun
     },
@@ -44,7 +44,7 @@ export async function readAll(path: string, name: string, bytes: number, run: (t
     begin(_, id) {
       const verdict = unjudged()
       open.add(verdict)
-      counted.ids.add(id ?? `${name}/${begun}`)
+      counted.ids.add(id)
       begun++
       return verdict
     },
@@ -65,7 +65,9 @@ export async function readAll(path: string, name: string, bytes: number, run: (t
     output: () => '',
     wrote: () => {},
     inputs: () => [],
+    seam: () => {},
     own: () => undefined,
+    dealt: () => [],
   }
   for await (const doc of run(task)) {
     end(doc, 'kept')
