@@ -18,6 +18,7 @@ const { planRun } = await built<typeof import('../src/commands/run.ts')>('comman
 const { runLocal } = await built<typeof import('../src/executors/local.ts')>('executors/local')
 const { makeManifest, total } = await built<typeof import('../src/reports/manifest.ts')>('reports/manifest')
 const { openRunFolder } = await built<typeof import('../src/pipeline/run_folder.ts')>('pipeline/run_folder')
+const { sealedEntries } = await built<typeof import('../src/pipeline/seal.ts')>('pipeline/seal')
 const { stepsOf } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
 const { count } = await built<typeof import('../src/reports/format.ts')>('reports/format')
 
@@ -38,10 +39,10 @@ async function runOnce(workers: number, timings = false) {
   try {
     openRunFolder(dir, plan, splits)()
     const started = performance.now()
-    const { entries, failed } = await runLocal(plan, dir, { workers, timings })
+    const { failed } = await runLocal(plan, dir, { workers, timings })
     const seconds = (performance.now() - started) / 1000
     assert.deepEqual(failed, [])
-    return { seconds, manifest: makeManifest(plan, entries, splits), entries: [...entries.values()].flat() }
+    return { seconds, manifest: makeManifest(plan, dir), entries: plan.passes.flatMap((pass) => sealedEntries(dir, plan, pass)) }
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }

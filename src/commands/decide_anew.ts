@@ -34,9 +34,9 @@ export async function decidedAnew<T>({ dir }: Measurement, arm: Arm, use: (arm: 
   const folder = mkdtempSync(join(dir, '.exact-'))
   const release = openRunFolder(folder, plan, splits)
   try {
-    const { entries, failed } = await runTogether([{ plan, dir: folder, record }], { workers: availableParallelism() })
+    const { failed } = await runTogether([{ plan, dir: folder, record }], { workers: availableParallelism() })
     if (failed.length > 0) throw new Error(failed[0]!.message)
-    await finish(plan, folder, entries[0]!)
+    await finish(plan, folder)
     return await use({ ...arm, plan, run: { name: arm.name, dir: folder, plan }, rules: rulesIn(plan, plan), standing: [] })
   } finally {
     release()

@@ -32,7 +32,7 @@ export async function finish(run: string, flags: { json?: boolean }): Promise<nu
       return exitCodes.again
     }
     if (!existsSync(join(dir, 'manifest.json'))) unfinish(dir)
-    const manifest = await writeManifest(plan, dir, stock.entries)
+    const manifest = await writeManifest(plan, dir)
     if (flags.json) console.log(JSON.stringify({ manifest: join(dir, 'manifest.json'), records: manifest.records }))
     else
       console.log(`${funnelTable(plan, manifest)}\n\n${count(manifest.records.read)} records read · manifest ${join(run, 'manifest.json')}`)

@@ -6,6 +6,7 @@ import { plural } from '../core/plural.ts'
 import { type Run, runTogether } from '../executors/local.ts'
 import { recordingFor } from '../pipeline/recorded.ts'
 import { isUnborn, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
+import { firstErrors } from '../pipeline/seal.ts'
 import type { Recording } from '../pipeline/task_request.ts'
 import { bytes, count, duration, percent, table } from '../reports/format.ts'
 import { type Manifest, total } from '../reports/manifest.ts'
@@ -50,7 +51,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
       for (const { run, record } of recorded) progress.say(`${run.plan.name}: texts and values from ${record.dir}, nothing is read again`)
     if (!flags.json && !flags.quiet)
       progress.say(`${runs.map(({ plan }) => plan.name).join(', ')}: ${plural(splits.length, 'shard')}, ${bytes(read)} → ${flags.output}`)
-    const { entries, failed } = await runTogether(runs, {
+    const { failed } = await runTogether(runs, {
       workers: flags.workers ?? availableParallelism(),
       signal: stop.signal,
       onWork: (running) => {
@@ -74,13 +75,15 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
     }
     if (failed.length > 0) return reportFailures(failed[0]!.run.plan, failed[0]!.run.dir, failed)
     const manifests: Manifest[] = []
-    for (const [i, { plan, dir }] of runs.entries()) manifests.push(await finish(plan, dir, entries[i]!))
+    for (const { plan, dir } of runs) manifests.push(await finish(plan, dir))
     const seconds = (performance.now() - started) / 1000
     if (flags.json) {
       const result = manifests.map(({ pipeline: { name }, records }, i) => ({ pipeline: name, dir: runs[i]!.dir, records }))
       console.log(JSON.stringify({ event: 'done', seconds, runs: result }))
     } else if (!flags.quiet) summarize(flags.output, runs, manifests, seconds, read)
-    return Math.max(...manifests.map((manifest, i) => judgeErrors(manifest, flags.failAbove, entries[i]!)))
+    return Math.max(
+      ...manifests.map((manifest, i) => judgeErrors(manifest, flags.failAbove, () => firstErrors(runs[i]!.dir, runs[i]!.plan, 1)[0])),
+    )
   } finally {
     progress.stop()
     releaseSignals()

@@ -1,7 +1,6 @@
 import { UserError } from '../core/errors.ts'
 import type { FailedTask, Progress } from '../executors/local.ts'
 import { runSlurm, tailOf, type UnfinishedTask, words } from '../executors/slurm.ts'
-import type { LedgerEntry } from '../pipeline/ledger.ts'
 import type { Plan } from '../pipeline/plan.ts'
 
 export interface SlurmFlags {
@@ -21,7 +20,7 @@ export async function runOnSlurm(
   plan: Plan,
   dir: string,
   { shares = 1000, atOnce, sbatch = '', tries = 3, patience = 900, signal, onWork, onProgress, say }: SlurmFlags,
-): Promise<{ entries: Map<string, LedgerEntry[]>; failed: FailedTask[] }> {
+): Promise<{ failed: FailedTask[] }> {
   if (plan.options.limit !== null)
     throw new UserError('--executor slurm: --limit reads shard after shard, in one process', 'leave out --limit or --executor')
   const outcome = await runSlurm(
@@ -31,12 +30,12 @@ export async function runOnSlurm(
       ...(atOnce === undefined ? {} : { atOnce }),
     },
   )
-  if ('entries' in outcome) return { entries: outcome.entries, failed: [] }
+  if ('isComplete' in outcome) return { failed: [] }
   if ('stopped' in outcome) {
     if (outcome.jobs.length > 0) say(`jobs that go on: ${outcome.jobs.join(', ')}; scancel ends them`)
-    return { entries: new Map(), failed: [] }
+    return { failed: [] }
   }
-  return { entries: new Map(), failed: outcome.unfinished.map(failureOf) }
+  return { failed: outcome.unfinished.map(failureOf) }
 }
 
 function failureOf({ pass, index, tries, failure, log }: UnfinishedTask): FailedTask {

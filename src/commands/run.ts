@@ -1,18 +1,19 @@
 import { existsSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, extname, join, relative } from 'node:path'
-import { systemCode, UserError } from '../core/errors.ts'
+import { type ErrorEntry, systemCode, UserError } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import type { TaskInput } from '../core/task.ts'
 import type { FailedTask } from '../executors/local.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { findInputs, type Input } from '../pipeline/inputs.ts'
-import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
+import { writeAtomically } from '../pipeline/ledger.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
-import type { Plan, RunOptions } from '../pipeline/plan.ts'
+import { type Plan, type RunOptions, tasksOf } from '../pipeline/plan.ts'
 import { openRunFolder, readPlan } from '../pipeline/run_folder.ts'
-import { cutIntoSplits, readSplit, readSplits, shownSplit } from '../pipeline/splits.ts'
+import { firstErrors } from '../pipeline/seal.ts'
+import { cutIntoSplits, readSplit, shownSplit } from '../pipeline/splits.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { wrap } from '../reports/layout.ts'
@@ -97,7 +98,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
     // Imported late, so that mistakes in a pipeline are reported at once.
     const execute =
       flags.executor === 'slurm' ? (await import('./on_slurm.ts')).runOnSlurm : (await import('../executors/local.ts')).runLocal
-    const { entries, failed } = await execute(plan, dir, {
+    const { failed } = await execute(plan, dir, {
       ...flags,
       ...watching,
       workers: flags.workers ?? availableParallelism(),
@@ -116,7 +117,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
       return 130
     }
     if (failed.length > 0) return reportFailures(plan, dir, failed)
-    const manifest = await finish(plan, dir, entries)
+    const manifest = await finish(plan, dir)
     if (flags.json)
       console.log(
         JSON.stringify({
@@ -128,8 +129,8 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
         }),
       )
     else if (!flags.quiet)
-      await summary(dir, plan, manifest, { entries, reused, seconds: (performance.now() - started) / 1000, samples: flags.samples })
-    return judgeErrors(manifest, flags.failAbove, entries)
+      await summary(dir, plan, manifest, { reused, seconds: (performance.now() - started) / 1000, samples: flags.samples })
+    return judgeErrors(manifest, flags.failAbove, () => firstErrors(dir, plan, 1)[0])
   } finally {
     progress.stop()
     releaseSignals()
@@ -168,11 +169,11 @@ export function unfinish(dir: string): void {
 }
 
 /** Write manifest and report of a run whose tasks are all done. */
-export async function finish(plan: Plan, dir: string, entries: ReadonlyMap<string, readonly LedgerEntry[]>): Promise<Manifest> {
-  const manifest = makeManifest(plan, entries, readSplits(dir, plan))
+export async function finish(plan: Plan, dir: string): Promise<Manifest> {
+  const manifest = makeManifest(plan, dir)
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const { writeReport } = await import('../reports/report.ts')
-  await writeReport(dir, plan, manifest, entries)
+  await writeReport(dir, plan, manifest)
   return manifest
 }
 
@@ -197,14 +198,10 @@ export function reportFailures(plan: Plan, dir: string, failed: FailedTask[]): n
 }
 
 /** The exit code of a finished run: 1 if more of its records than allowed are unusable, or all of them. */
-export function judgeErrors(
-  { records }: Manifest,
-  failAbove: number | undefined,
-  entries: ReadonlyMap<string, readonly LedgerEntry[]>,
-): number {
+export function judgeErrors({ records }: Manifest, failAbove: number | undefined, firstError: () => ErrorEntry | undefined): number {
   const errors = total(records.errors)
   if (errors > 0 && records.kept + total(records.removed) === 0) {
-    const first = [...entries.values()].flat().flatMap((entry) => entry.errors)[0]
+    const first = firstError()
     const example = first === undefined ? '' : `: ${first.file}: ${first.message}`
     console.error(
       records.read === 1
@@ -228,12 +225,7 @@ async function summary(
   dir: string,
   plan: Plan,
   manifest: Manifest,
-  {
-    entries,
-    reused,
-    seconds,
-    samples,
-  }: { entries: ReadonlyMap<string, readonly LedgerEntry[]>; reused: number; seconds: number; samples: number },
+  { reused, seconds, samples }: { reused: number; seconds: number; samples: number },
 ): Promise<void> {
   const { records, tokens } = manifest
   const errors = total(records.errors)
@@ -265,7 +257,7 @@ async function summary(
   if (records.read === 0) console.log('note: the inputs hold no records')
   const { sampleVerdicts } = await import('../reports/verdicts.ts')
   for (const line of await sampleVerdicts(dir, manifest, plan, samples)) console.log(line)
-  const tasks = [...entries.values()].reduce((n, list) => n + list.length, 0)
+  const tasks = plan.passes.reduce((n, pass) => n + tasksOf(plan, pass), 0)
   console.log(`\ndata      ${join(dir, 'data')}/*.parquet`)
   console.log(`verdicts  ${join(dir, 'verdicts')}/*.parquet`)
   if (plan.options.keep_removed) console.log(`removed   ${join(dir, 'removed')}/*.parquet`)

@@ -43,19 +43,13 @@ const workerHeap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 
 
 /**
  * Run every task that has no current result, pass by pass. A failed task does not stop the others of its pass; the passes after it are
- * not begun. Returns the entries of all passes that were completed, and what failed.
+ * not begun. Returns what failed.
  */
-export async function runLocal(
-  plan: Plan,
-  dir: string,
-  options: LocalOptions,
-  running?: Pool,
-): Promise<{ entries: Map<string, LedgerEntry[]>; failed: FailedTask[] }> {
+export async function runLocal(plan: Plan, dir: string, options: LocalOptions, running?: Pool): Promise<{ failed: FailedTask[] }> {
   return await withPool([plan], options, running, async (pool) => {
     const run = { plan, dir }
-    const entries = new Map<string, LedgerEntry[]>()
     for (let p = 0, mended = 0; p < plan.passes.length; p++) {
-      const { results, failed } = await runPass([run], p, pool, options)
+      const failed = await runPass([run], p, pool, options)
       if (mended < plan.passes.length && failed.length > 0 && failed.every(({ code }) => code === damagedFile)) {
         // The tasks that wrote the damaged files run again, and what depends on them.
         for (const failure of failed) takeBackDamaged(run, failure)
@@ -63,10 +57,9 @@ export async function runLocal(
         p = -1
         continue
       }
-      if (failed.length > 0 || options.signal?.aborted) return { entries, failed }
-      entries.set(plan.passes[p]!.name, results)
+      if (failed.length > 0 || options.signal?.aborted) return { failed }
     }
-    return { entries, failed: [] }
+    return { failed: [] }
   })
 }
 
@@ -79,28 +72,26 @@ export interface Run {
 }
 
 /**
- * Run several runs on the same inputs, the first pass of each shard in one reading for those that begin with the same reader. Returns the
- * entries of each run that was completed, in order, and what failed.
+ * Run several runs on the same inputs, the first pass of each shard in one reading for those that begin with the same reader. Returns what
+ * failed.
  */
 export async function runTogether(
   runs: readonly Run[],
   options: LocalOptions & { onRun?(run: Run): void },
-): Promise<{ entries: Map<string, LedgerEntry[]>[]; failed: (FailedTask & { run: Run })[] }> {
+): Promise<{ failed: (FailedTask & { run: Run })[] }> {
   const plans = runs.map(({ plan }) => plan)
   return await withPool(plans, options, undefined, async (pool) => {
-    const failures = (run: Run, failed: FailedTask[]) => ({ entries, failed: failed.map((task) => ({ ...task, run })) })
-    const entries: Map<string, LedgerEntry[]>[] = []
+    const failures = (run: Run, failed: FailedTask[]) => ({ failed: failed.map((task) => ({ ...task, run })) })
     for (const group of [...byReader(runs.filter(({ record }) => !record)), ...runs.flatMap((run) => (run.record ? [[run]] : []))]) {
-      const { failed } = await runPass(group, 0, pool, options)
+      const failed = await runPass(group, 0, pool, options)
       if (failed.length > 0 || options.signal?.aborted) return failures(group[0]!, failed)
     }
     for (const run of runs) {
       options.onRun?.(run)
       const result = await runLocal(run.plan, run.dir, options, pool)
       if (result.failed.length > 0 || options.signal?.aborted) return failures(run, result.failed)
-      entries.push(result.entries)
     }
-    return { entries, failed: [] }
+    return { failed: [] }
   })
 }
 
@@ -167,16 +158,16 @@ interface PassRun {
   remaining: number | undefined
 }
 
-/** Run a pass; the first one of several runs together. `results` are the first run's. */
-async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, options: LocalOptions) {
+/** Run a pass; the first one of several runs together. Returns what failed. */
+async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, options: LocalOptions): Promise<FailedTask[]> {
   const results = runs.map(({ plan, dir }) => new PassResults(dir, plan, plan.passes[p]!))
   for (;;) {
     const state = openPass(runs, p, results)
     await runMissing(state, pool, options)
     const { failed } = state
-    if (failed.length > 0 || options.signal?.aborted) return { results: [], failed }
+    if (failed.length > 0 || options.signal?.aborted) return failed
     const again = results.flatMap((each) => each.finish())
-    if (again.length === 0) return { results: results[0]!.entries as LedgerEntry[], failed }
+    if (again.length === 0) return []
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../core/errors.ts'
-import { type FailedAttempt, type LedgerEntry, readFailures } from '../pipeline/ledger.ts'
+import { type FailedAttempt, readFailures } from '../pipeline/ledger.ts'
 import { type Pass, tasksOf } from '../pipeline/plan.ts'
 import { missingTasks } from '../pipeline/seal.ts'
 import type { Progress, Run } from './local.ts'
@@ -51,7 +51,7 @@ interface Submission {
   shares: number
 }
 
-export type SlurmOutcome = { entries: Map<string, LedgerEntry[]> } | { unfinished: UnfinishedTask[] } | { stopped: true; jobs: string[] }
+export type SlurmOutcome = { isComplete: true } | { unfinished: UnfinishedTask[] } | { stopped: true; jobs: string[] }
 
 /** Run a run's missing tasks as Slurm jobs, pass by pass. May be stopped and started again: jobs go on, and are found by their name. */
 export async function runSlurm(run: Run, options: SlurmOptions): Promise<SlurmOutcome> {
@@ -61,7 +61,7 @@ export async function runSlurm(run: Run, options: SlurmOptions): Promise<SlurmOu
   const last = new Map<string, Submission>()
   for (;;) {
     const stock = takeStock({ ...run, dir })
-    if ('entries' in stock) return stock
+    if ('isComplete' in stock) return stock
     const pass = run.plan.passes[stock.pass]!
     const name = jobName(dir, pass)
     const failures = readFailures(dir, pass)

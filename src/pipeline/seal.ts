@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DamagedFile } from '../core/errors.ts'
+import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { checkFormat, fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
 import { readAllParts, readParts, writeParts } from '../formats/part_file.ts'
@@ -50,6 +50,23 @@ export function readSeal(dir: string, plan: Plan, pass: Pass): { summary: SealSu
     if (error instanceof DamagedFile) return undefined
     throw error
   }
+}
+
+/** The entries of a pass that must be sealed. */
+export function sealedEntries(dir: string, plan: Plan, pass: Pass): LedgerEntry[] {
+  const seal = readSeal(dir, plan, pass)
+  if (!seal) throw new DamagedFile(sealFile(dir, pass), 'it is missing, or not what was written')
+  return seal.entries
+}
+
+/** The first few errors of a finished run, of passes in order. */
+export const firstErrors = (dir: string, plan: Plan, most: number): ErrorEntry[] => {
+  const found: ErrorEntry[] = []
+  for (const pass of plan.passes) {
+    if (found.length >= most) break
+    for (const { errors } of sealedEntries(dir, plan, pass)) found.push(...errors)
+  }
+  return found.slice(0, most)
 }
 
 /** What can still be read of a damaged seal. */

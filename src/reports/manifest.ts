@@ -1,9 +1,8 @@
 import { fileFormats } from '../core/file_format.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
-import type { TaskInput } from '../core/task.ts'
-import type { LedgerEntry } from '../pipeline/ledger.ts'
 import { type Plan, type RunOptions, stepsOf } from '../pipeline/plan.ts'
-import { isWhole } from '../pipeline/splits.ts'
+import { readSummary, sealedEntries } from '../pipeline/seal.ts'
+import { isWhole, readSplits } from '../pipeline/splits.ts'
 
 /** A quantity split by what became of the documents it belongs to; `read` is the sum of the rest. */
 export interface Split {
@@ -38,12 +37,11 @@ export interface Manifest {
   outputs: { path: string; rows?: number; bytes: number; sha256: string }[]
 }
 
-/** Add up the ledger. Throws when documents do not: every document that came in must have gone out by one door (promise 1). */
-export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly LedgerEntry[]>, splits: readonly TaskInput[]): Manifest {
-  const passes = plan.passes.map((pass) => entries.get(pass.name) ?? [])
-  const first = sum(passes[0]!)
-  const last = sum(passes.at(-1)!)
-  const all = sum(plan.passes.flatMap((pass, i) => (pass.kind === 'shards' ? passes[i]! : [])))
+/** Add up the sealed passes of a run. Throws when documents do not: every document that came in must have gone out by one door (promise 1). */
+export function makeManifest(plan: Plan, dir: string): Manifest {
+  const counts = plan.passes.map((pass) => readSummary(dir, plan, pass).counts)
+  const [first, last] = [counts[0]!, counts.at(-1)!]
+  const all = sum(counts.filter((_, i) => plan.passes[i]!.kind === 'shards'))
   const split = (unit: string): Split => {
     const kept = last[`kept:${unit}`] ?? 0
     const removed = byKind(last, 'removed', unit)
@@ -61,6 +59,7 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     return { read: kept + total(removed), kept, removed }
   }
   const { name, description, pipeline: path, hash, options } = plan
+  const splits = readSplits(dir, plan)
   const characters = byKind(all, 'cut', 'characters')
   const cut = Object.entries(byKind(all, 'cut', 'documents')).map(
     ([step, documents]) => [step, { documents, characters: characters[step]! }] as const,
@@ -71,7 +70,7 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     code: sha256(canonicalJson([plan.code, ...stepsOf(plan).map(({ code }) => code)])).slice(0, 16),
     pipeline: { name, description, path, hash },
     options,
-    inputs: passes[0]!.flatMap(({ index, reads: [read] }) => {
+    inputs: sealedEntries(dir, plan, plan.passes[0]!).flatMap(({ index, reads: [read] }) => {
       const split = splits[index]!
       const { path, start, end } = split
       // A split that the limit left nothing of was not read.
@@ -82,19 +81,17 @@ export function makeManifest(plan: Plan, entries: ReadonlyMap<string, readonly L
     text_bytes: open('text_bytes'),
     tokens: plan.tokens ? open('tokens') : null,
     ...(cut.length > 0 ? { cut: Object.fromEntries(cut) } : {}),
-    outputs: passes
-      .at(-1)!
-      .flatMap(({ outputs }) =>
-        outputs.map(({ path, rows, bytes, sha256 }) => ({ path, ...(rows === undefined ? {} : { rows }), bytes, sha256 })),
-      ),
+    outputs: sealedEntries(dir, plan, plan.passes.at(-1)!).flatMap(({ outputs }) =>
+      outputs.map(({ path, rows, bytes, sha256 }) => ({ path, ...(rows === undefined ? {} : { rows }), bytes, sha256 })),
+    ),
   }
 }
 
 export const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
 
-function sum(entries: readonly LedgerEntry[]): Record<string, number> {
+function sum(all: readonly Record<string, number>[]): Record<string, number> {
   const totals: Record<string, number> = {}
-  for (const { counts } of entries) for (const [name, n] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + n
+  for (const counts of all) for (const [name, n] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + n
   return totals
 }
 

@@ -4,6 +4,7 @@ import type { Bounds } from '../core/filter.ts'
 import { plural } from '../core/plural.ts'
 import { type LedgerEntry, writeAtomically } from '../pipeline/ledger.ts'
 import { type Plan, ruleOf, stepsOf } from '../pipeline/plan.ts'
+import { firstErrors } from '../pipeline/seal.ts'
 import { type Duplicates, summarizeDuplicates } from './duplicates.ts'
 import { bytes, count, percent, shortNumber } from './format.ts'
 import { funnel } from './funnel.ts'
@@ -13,14 +14,11 @@ import { allShards, explain, readVerdicts, type VerdictRow } from './verdicts.ts
 
 /** Distributions are drawn from the verdicts of at most this many documents. */
 const sampleRows = 200_000
+/** Errors that are looked at for examples. */
+const mostErrors = 10_000
 
 /** Write `report.html`: funnel, distributions of all measured values, errors, samples. One file, no network, no script. */
-export async function writeReport(
-  dir: string,
-  plan: Plan,
-  manifest: Manifest,
-  entries: ReadonlyMap<string, readonly LedgerEntry[]>,
-): Promise<void> {
+export async function writeReport(dir: string, plan: Plan, manifest: Manifest): Promise<void> {
   const filters = stepsOf(plan).filter(({ kind }) => kind === 'filter')
   const values = new Map(filters.map(({ label }): [string, number[]] => [label, []]))
   const samples = new Map<string, VerdictRow[]>()
@@ -40,7 +38,7 @@ export async function writeReport(
     }
   }
   const duplicates = (await summarizeDuplicates(dir, plan)).filter(({ removed }) => removed > 0)
-  const errors = [...entries.values()].flat().flatMap((entry) => entry.errors)
+  const errors = firstErrors(dir, plan, mostErrors)
   const distributions = filters.map((step) => card(step.label, ruleOf(step), step.options as Bounds, values.get(step.label)!))
   const isPart = rows < total(manifest.records.removed) + manifest.records.kept
   const body = [

@@ -125,12 +125,12 @@ test('a shard that cannot be read fails alone; the next run does what is left', 
   rmSync(shard(1))
   const done: string[] = []
   const release = openRunFolder(out, plan, splits)
-  const { entries, failed } = await runLocal(plan, out, { workers: 0, onTask: ({ pass, index }) => void done.push(`${pass}/${index}`) })
+  const { failed } = await runLocal(plan, out, { workers: 0, onTask: ({ pass, index }) => void done.push(`${pass}/${index}`) })
   release()
   expect(failed.map(({ pass, index, code, userError }) => ({ pass, index, code, userError }))).toEqual([
     { pass: '0', index: 1, code: 'ENOENT', userError: false },
   ])
-  expect([done, entries.size]).toEqual([['0/0', '0/2'], 0])
+  expect(done).toEqual(['0/0', '0/2'])
   expect(filesBelow(out).filter((path) => /\.part|^data/.test(path))).toEqual([])
   writeFileSync(shard(1), lines(1, ['back again']))
   expect(await ran(pipeline(2, 0))).toEqual(['0/1', ...jobs, ...second])
