@@ -65,6 +65,7 @@ export async function readAll(path: string, name: string, bytes: number, run: (t
     output: () => '',
     wrote: () => {},
     inputs: () => [],
+    hashed: () => {},
     seam: () => {},
     own: () => undefined,
     dealt: () => [],

@@ -70,6 +70,8 @@ export interface Task {
   readonly provenance: Record<string, string>
   /** A path in this task's folder; it appears whole, when the task is done. */
   output(name: string): string
+  /** Say the SHA-256 of the bytes of this split. */
+  hashed(sha256: string): void
   /** Say where this split met its neighbours. */
   seam(seam: Seam): void
   /** Say how many rows a file written to `output(name)` has. */

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 /** A local file read synchronously by position, through one growing window. Bytes it hands out are views: copy what must outlive the next call. */
@@ -6,6 +7,8 @@ export class ByteSource {
   #fd: number
   #window = Buffer.alloc(0)
   #offset = 0
+  /** Of the bytes [start, end) those before `to` are in the digest. */
+  #digest: { hash: Hash; to: number; end: number } | undefined
 
   constructor(
     readonly path: string,
@@ -35,6 +38,19 @@ export class ByteSource {
     for (let at = offset; at < this.size; at += this.chunkBytes) yield this.read(at, Math.min(at + this.chunkBytes, this.size))
   }
 
+  /** Compute a digest of the bytes [start, end) from what is read from now on; what is read in order costs no second reading. */
+  beginDigest(start: number, end: number): void {
+    this.#digest = { hash: createHash('sha256'), to: start, end }
+  }
+
+  /** SHA-256 in hex; reads what is left. */
+  endDigest(): string {
+    const { hash, end } = this.#digest!
+    for (let to = this.#digest!.to; to < end; to = this.#digest!.to) this.read(to, Math.min(end, to + this.chunkBytes))
+    this.#digest = undefined
+    return hash.digest('hex')
+  }
+
   close(): void {
     if (this.#fd >= 0) closeSync(this.#fd)
     this.#fd = -1
@@ -55,5 +71,11 @@ export class ByteSource {
       if (n === 0) throw new Error(`${this.path} became shorter while it was read`)
       done += n
     }
+    const digest = this.#digest
+    if (!digest || offset > digest.to || offset + bytes.length <= digest.to) return
+    const to = Math.min(offset + bytes.length, digest.end)
+    if (to <= digest.to) return
+    digest.hash.update(bytes.subarray(digest.to - offset, to - offset))
+    digest.to = to
   }
 }

@@ -181,6 +181,29 @@ export function tidy(dir: string, pass: Pass, entries: readonly LedgerEntry[]): 
   for (const { index } of entries) rmSync(join(dir, resultFolder(pass, index), entryFile), { force: true })
 }
 
+/** What is going on in a pass, as its folder shows it. */
+export interface PassActivity {
+  /** Attempts that have begun and not ended, by machine; those of processes that were killed are among them until the run is looked through. */
+  attempts: Record<string, number>
+  /** When results were committed (milliseconds), in order. */
+  commits: number[]
+}
+
+export function readActivity(dir: string, pass: KeyedPass): PassActivity {
+  const folder = join(dir, passFolder(pass))
+  const begun = join(folder, attempts)
+  const found: Record<string, number> = {}
+  for (const name of existsSync(begun) ? readdirSync(begun) : []) {
+    const host = name.replace(/\.\d+\.[^.]+$/, '')
+    found[host] = (found[host] ?? 0) + 1
+  }
+  const commits = committedTasks(dir, pass).flatMap((index) => {
+    const stat = statSync(join(dir, resultFolder(pass, index), entryFile), { throwIfNoEntry: false })
+    return stat ? [stat.mtimeMs] : []
+  })
+  return { attempts: found, commits: commits.sort((a, b) => a - b) }
+}
+
 /** Folders of attempts that this process began, or that nobody on this machine works in any more. The driver's alone. */
 export function removeAttempts(dir: string, isAlive: (pid: number) => boolean): void {
   const root = join(dir, 'work')

@@ -130,6 +130,7 @@ export function standIn(
     provenance: {},
     output: unused,
     wrote: unused,
+    hashed: () => {},
     seam: () => {},
     inputs: unused,
     own: unused,

@@ -33,6 +33,7 @@ export function readerOf(states: readonly TaskState[], planned: PlannedStep): [T
       verdicts.set(begun[0]!.row, begun)
       return begun[0]!
     },
+    seam: (seam) => all((each) => each.seam(seam)),
     skip: (kind, bytes) => all((each) => each.skip(kind, bytes)),
     passOver: (kind) => all((each) => each.passOver(kind)),
     reject(doc, reason) {

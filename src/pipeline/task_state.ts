@@ -51,6 +51,8 @@ export class TaskState {
   /** What a task of the first pass reads, unless there is nothing left to read. */
   readonly input: TaskInput | undefined
   seam: Seam | undefined
+  /** Of the input. */
+  sha256: string | undefined
   readonly timings: Timings | undefined
   documents = 0
   readonly #split: TaskInput | undefined
@@ -203,6 +205,9 @@ export class TaskState {
       provenance: provenanceOf(plan),
       output: (name) => state.output(name),
       wrote: (name, rows) => state.wrote(name, rows),
+      hashed(sha256) {
+        state.sha256 = sha256
+      },
       seam(seam) {
         state.seam = seam
       },

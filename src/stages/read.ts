@@ -11,7 +11,9 @@ export default stage({
   role: 'reader',
   options: readOptions,
   async *run(_, options, task) {
-    const source = new ByteSource(task.input!.file)
+    const { file, start, end } = task.input!
+    const source = new ByteSource(file)
+    source.beginDigest(start, end)
     try {
       const detected = await detectFormat(source)
       if (detected.kind === 'known') yield* detected.format.read(source, detected.compression, options, task)
@@ -20,6 +22,7 @@ export default stage({
         const message = `looks like ${detected.looksLike}; what can be read: ${known}`
         task.quarantine(new DataError('unknown_format', message), { start: 0, end: source.size })
       }
+      task.hashed(source.endDigest())
     } finally {
       source.close()
     }

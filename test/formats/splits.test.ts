@@ -5,6 +5,7 @@ import type { DataError, Location } from '../../src/core/errors.ts'
 import type { Seam, Task, TaskInput } from '../../src/core/task.ts'
 import { createParquet } from '../../src/formats/parquet_writer.ts'
 import { loadZstd } from '../../src/formats/zstd.ts'
+import { hashFile } from '../../src/pipeline/hash_file.ts'
 import type { LedgerEntry } from '../../src/pipeline/ledger.ts'
 import { standIn } from '../../src/pipeline/replay.ts'
 import { seamFixes } from '../../src/pipeline/seams.ts'
@@ -188,4 +189,18 @@ test('a split that begins inside a record that looks like one is read again', as
   const { records: whole } = await readSplit(wholeFile(path))
   const cut = await readCut(path, [starts.at(-1)! + 2000])
   expect([cut.records, cut.again]).toEqual([whole, 1])
+})
+
+test.each(Object.keys(files))('%s is hashed while it is read', async (name) => {
+  const path = `${dir}/${name}`
+  const whole = wholeFile(path)
+  for (const [start, end] of [
+    [0, whole.size],
+    [100, Math.min(3000, whole.size - 50)],
+  ] as const) {
+    let digest = ''
+    const task: Task = { ...standIn({ ...whole, start, end }, 0, []), hashed: (sha256) => void (digest = sha256) }
+    for await (const _ of read.run(none(), options, task));
+    expect(digest).toBe(hashFile(path, { start, end }))
+  }
 })
