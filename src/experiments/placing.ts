@@ -67,6 +67,18 @@ export function amountOf(text: string): number | undefined {
   return Math.round(Number(digits.replace(/[_,]/g, '')) * factor)
 }
 
+const bareAmount = /(?<![a-z0-9.])(\d+(?:\.\d+)?[MB])(?![a-z0-9])(?![-_ ]?(?:model|param))/gi
+
+/** FineWeb's model, which the sample's nanotron.yaml describes, as its authors give its size. */
+const modelSizes = [1.71e9, 1.82e9]
+
+/** Whether an amount is that of a model's parameters: a known size, or more than the tokens that were drawn for the arm. */
+function isModelSize(amount: number, arm: string, arms: readonly SampledArm[]): boolean {
+  const drawn = arms.filter(({ name }) => name === arm).map(({ tokens }) => tokens ?? Number.POSITIVE_INFINITY)
+  // Amounts in names are rounded.
+  return modelSizes.includes(amount) || amount > 1.1 * Math.max(...drawn)
+}
+
 /** Path segments from the last to the first, then the model's name likewise: what is nearest to the file says most. */
 function byName(path: string, model: string, arms: readonly SampledArm[]): Mapped {
   const segments = [path, model].flatMap((text) => text.split(/[/\\]|__/).reverse())
@@ -95,11 +107,9 @@ function byName(path: string, model: string, arms: readonly SampledArm[]): Mappe
   // "raw-seed1-2.1B": behind the arm's name only, since "1.7B-raw" is the size of a model.
   const bare = (segment: string): number | undefined => {
     const name = armIn(segment, arms)
-    const match =
-      name === undefined
-        ? undefined
-        : /(?<![a-z0-9.])(\d+(?:\.\d+)?[MB])(?![a-z0-9])/i.exec(segment.slice(segment.indexOf(name) + name.length))
-    return match?.[1] === undefined ? undefined : amountOf(match[1])
+    if (name === undefined) return undefined
+    const amounts = segment.slice(segment.indexOf(name) + name.length).matchAll(bareAmount)
+    return [...amounts].map(([, text]) => amountOf(text!)!).find((tokensSeen) => !isModelSize(tokensSeen, name, arms))
   }
   return { arm, seed, step, tokens: tokens ?? (step === undefined ? first(bare) : undefined) }
 }

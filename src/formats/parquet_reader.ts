@@ -15,7 +15,7 @@ import { compressors as portable } from 'hyparquet-compressors'
 import { systemCode } from '../core/errors.ts'
 import { isoDate, isoTime } from './exact_values.ts'
 import { readNumbers } from './parquet_numbers.ts'
-import { type ParquetPage, readPages } from './parquet_pages.ts'
+import { allPages, type ParquetPage } from './parquet_pages.ts'
 import { checked, checkRuns, levelsOf, type PageChecks } from './parquet_runs.ts'
 import { exactTypes } from './parquet_types.ts'
 import { loadZstd } from './zstd.ts'
@@ -345,8 +345,9 @@ function findPages(
     if (start < 0 || end > file.byteLength) throw new Error('a column lies outside of the file')
     if (chunk.num_values < 0 || rows < 0) throw new Error('a column has less than no values')
     const read = (from: number, to: number): Uint8Array => new Uint8Array(file.slice(from, to))
-    const pages = readPages(read, { start, end, values: Number(chunk.num_values) })
-    checkRuns(pages, levels, { isCompressed: chunk.codec !== 'UNCOMPRESSED', read, checks })
+    const allOfChunk = allPages(read, { start, end, values: Number(chunk.num_values) })
+    const pages = allOfChunk.filter(({ isDictionary }) => !isDictionary)
+    checkRuns(allOfChunk, levels, { isCompressed: chunk.codec !== 'UNCOMPRESSED', read, checks })
     const column = chunk.path_in_schema.join('.')
     if (flat.has(column) && pages.length > 0) located[column] = pages.map(locationOf)
     else allLocated = false

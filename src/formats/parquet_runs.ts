@@ -77,8 +77,8 @@ function fits(bytes: Uint8Array, at: number, end: number, width: number, values:
   return true
 }
 
-/** Checks of pages by how long they are, stored and decompressed: which page it is, the decoder does not say. */
-export type PageChecks = Map<string, ((page: Uint8Array) => boolean)[]>
+/** Checks of pages by how long they are, stored and decompressed: which of those it is, the decoder does not say. */
+export type PageChecks = Map<string, Map<string, (page: Uint8Array) => boolean>>
 
 const wrongRun = 'a run that is longer than its page'
 
@@ -93,15 +93,19 @@ export function checkRuns(
     const dataStart = page.start + page.headerBytes
     const levelBytes = v2 ? v2.repetitionBytes + v2.definitionBytes : 0
     if (v2 && levelBytes > 0 && !levelsFit(read(dataStart, dataStart + levelBytes), page, levels)) throw new Error(wrongRun)
-    const hasRuns = levels.isBoolean || dictionaries.has(page.encoding) || (!v2 && levels.maxDefinition + levels.maxRepetition > 0)
-    if (!hasRuns) continue
+    const hasRuns = page.isDictionary
+      ? false
+      : levels.isBoolean || dictionaries.has(page.encoding) || (!v2 && levels.maxDefinition + levels.maxRepetition > 0)
     const check = (bytes: Uint8Array): boolean =>
-      v2 ? valuesFit(bytes, 0, { ...page, isBoolean: levels.isBoolean }) : runsFit(bytes, page, levels)
+      !hasRuns || (v2 ? valuesFit(bytes, 0, { ...page, isBoolean: levels.isBoolean }) : runsFit(bytes, page, levels))
     const end = page.start + page.bytes
     if (isCompressed && v2?.isCompressed !== false) {
       const key = `${end - dataStart - levelBytes} ${page.uncompressedBytes - levelBytes}`
-      checks.set(key, [...(checks.get(key) ?? []), check])
-    } else if (!check(read(dataStart + levelBytes, end))) throw new Error(wrongRun)
+      const its: Map<string, (page: Uint8Array) => boolean> = checks.get(key) ?? new Map()
+      // Equal pages are checked once.
+      const kind = hasRuns ? JSON.stringify([page.values, page.encoding, v2 === undefined, levels]) : ''
+      checks.set(key, its.set(kind, check))
+    } else if (hasRuns && !check(read(dataStart + levelBytes, end))) throw new Error(wrongRun)
   }
 }
 
@@ -113,7 +117,7 @@ export const checked = (compressors: Compressors, checks: PageChecks): Compresso
       (stored: Uint8Array, length: number) => {
         const page = decompress(stored, length)
         const its = checks.get(`${stored.length} ${length}`)
-        if (its && !its.some((check) => check(page))) throw new Error(wrongRun)
+        if (its && !its.has('') && ![...its.values()].some((check) => check(page))) throw new Error(wrongRun)
         return page
       },
     ]),

@@ -21,6 +21,13 @@ describe('by path and model', () => {
     // The size of the model stands before the arm's name.
     ['1.7B-raw-seed1-step-9/results.json', '', 'raw', 1, null, 9],
     ['1.7B-raw-seed1/results.json', '', 'raw', 1, null, null],
+    ['raw-1.71B-seed1/results.json', '', 'raw', 1, null, null],
+    ['raw-seed1-1.82B/results.json', '', 'raw', 1, null, null],
+    ['raw-1.71B-seed1-2.1B/results.json', '', 'raw', 1, 2.1e9, null],
+    ['raw-7B-model-seed1/results.json', '', 'raw', 1, null, null],
+    // More than was drawn for the arm.
+    ['raw-seed1-70B/results.json', '', 'raw', 1, null, null],
+    ['raw-seed1-28B/results.json', '', 'raw', 1, 28e9, null],
     ['raw-seed1-2100000000tokens.json', '', 'raw', 1, 2.1e9, null],
   ])('%s %s', (path, model, arm, seed, tokens, step) => {
     expect(placeResult(path, model, arms)).toEqual({ arm, seed, tokens, step })
