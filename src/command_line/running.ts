@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { MeasureFlags } from '../commands/measure.ts'
 import type { RunFlags } from '../commands/run.ts'
 import type { TaskFlags } from '../commands/task.ts'
-import { whole } from './arguments.ts'
+import { byteCount, whole } from './arguments.ts'
 import { ending } from './help.ts'
 import { lazily } from './lazily.ts'
 import { asJson, deciding, failAbove, jsonLines, onlyErrors, splitBytes, workers } from './options.ts'
@@ -63,11 +63,15 @@ function addPlan(program: Command): void {
     .description('Check a pipeline and show the passes, tasks and disk space of a run, without running it.')
     .option('-o, --output <dir>', 'output folder of the run, to show what is already done there')
     .option('--write <dir>', 'write the plan to a folder, for "decant task" to run')
+    .option('--from <dir>', 'show what the run would cost, judged by this finished run of the same pipeline')
+    .option('--bytes <size>', 'with --from: for so many bytes of input, instead of those of -i', byteCount)
+    .option('--cores <n>', 'with --from: on so many cores (default: 1000)', whole(1))
     .option('--json', 'print the whole plan as JSON')
     .addHelpText('after', () =>
       ending([
         "decant plan fineweb -i 'crawl/*.warc.gz' -o runs/fineweb",
         ["decant plan fineweb -i 'crawl/*.warc.gz' --write runs/fineweb", 'then run its tasks anywhere'],
+        ['decant plan fineweb -i crawl/ --from runs/fineweb --bytes 83TB', 'what a whole crawl would cost'],
       ]),
     )
     .action(lazily(() => import('../commands/plan.ts'), 'plan'))

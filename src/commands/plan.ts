@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
 import type { Detected } from '../formats/detect_format.ts'
+import { forecast } from '../pipeline/forecast.ts'
 import type { Input } from '../pipeline/inputs.ts'
 import { type Pass, type Plan, type PlannedStep, tasksOf } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
-import { openRunFolder } from '../pipeline/run_folder.ts'
-import { bytes, count, table } from '../reports/format.ts'
+import { needPlan, openRunFolder } from '../pipeline/run_folder.ts'
+import { defaultSplitBytes } from '../pipeline/splits.ts'
+import { bytes, count, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
 import { parametersShown, planRun, type RunFlags } from './run.ts'
 import { passStatus } from './status.ts'
@@ -15,6 +18,9 @@ import { passStatus } from './status.ts'
 type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved' | 'splitBytes'> & {
   output?: string
   write?: string
+  from?: string
+  bytes?: number
+  cores?: number
   json?: boolean
 }
 
@@ -45,6 +51,43 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   console.log(
     `\n${wrap(`disk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less if the rules remove much`, { hanging })}`,
   )
+  if (flags.from !== undefined) showCost(plan, inputs, flags)
+}
+
+/** What the run would cost, judged by a finished one of the same pipeline. */
+function showCost(plan: Plan, inputs: readonly Input[], { from, bytes: given, cores = 1000 }: PlanFlags): void {
+  const dir = from!
+  const pilot = { plan: needPlan(dir), dir }
+  if (pilot.plan.hash !== plan.hash)
+    throw new UserError(
+      `--from ${dir}: a run of another pipeline (${pilot.plan.name}), or with other options`,
+      'run this pipeline on a few files first',
+    )
+  if (!existsSync(join(dir, 'manifest.json'))) throw new UserError(`--from ${dir}: the run is not complete`)
+  // Without a list of the files, as many splits as they would have.
+  const size = given ?? total(inputs)
+  const splits = given === undefined ? plan.inputs.splits : Math.ceil(size / defaultSplitBytes([{ bytes: size }]))
+  const { scale, documents, passes, core_hours, hours, bytes_moved, files } = forecast(
+    { passes: plan.passes, inputs: { ...plan.inputs, bytes: size, splits } },
+    pilot,
+    cores,
+  )
+  console.log(`\ncost of ${bytes(size)}, ${shortNumber(scale)} times ${dir}\n`)
+  const rows = passes.map((pass) => [
+    pass.pass,
+    count(pass.tasks),
+    shortNumber(pass.core_hours),
+    bytes(pass.bytes_read),
+    bytes(pass.bytes_written),
+  ])
+  console.log(table(['pass', 'tasks', 'core hours', 'reads', 'writes'], rows))
+  const parts = [
+    `${shortNumber(core_hours)} core hours, ${shortNumber(hours)} hours on ${count(cores)} cores`,
+    `${bytes(bytes_moved)} moved`,
+    `${count(files)} files`,
+    `${count(documents)} documents`,
+  ]
+  console.log(`\n${wrap(`total   ${parts.join('; ')}; every figure grows with the bytes of input`, { hanging: ' '.repeat(8) })}`)
 }
 
 /** What a barrier says of its options. */
