@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { MeasureFlags } from '../commands/measure.ts'
 import type { RunFlags } from '../commands/run.ts'
 import type { TaskFlags } from '../commands/task.ts'
-import { byteCount, whole } from './arguments.ts'
+import { byteCount, share, whole } from './arguments.ts'
 import { ending } from './help.ts'
 import { lazily } from './lazily.ts'
 import { asJson, deciding, failAbove, jsonLines, onlyErrors, splitBytes, workers } from './options.ts'
@@ -171,9 +171,15 @@ function addVerify(program: Command): void {
     .description('Check a finished run: file hashes and row counts, and that all documents, bytes and tokens are accounted for.')
     .argument('<dir>', 'folder of the run')
     .option('--inputs', 'also hash the input files again')
+    .option('--sample <share>', 'check this share of the shards only, chosen by hash', share)
     .option(...asJson)
-    .addHelpText('after', () => ending(['decant verify runs/fineweb'], 'Exit codes: 0 all checks pass, 1 one fails, 2 wrong usage.'))
-    .action(async (dir: string, flags: { inputs?: boolean; json?: boolean }) => {
+    .addHelpText('after', () =>
+      ending(
+        ['decant verify runs/fineweb', 'decant verify runs/crawl --sample 0.01'],
+        'Exit codes: 0 all checks pass, 1 one fails, 2 wrong usage.',
+      ),
+    )
+    .action(async (dir: string, flags: { inputs?: boolean; sample?: number; json?: boolean }) => {
       process.exitCode = await (await import('../commands/verify.ts')).verify(dir, flags)
     })
 }

@@ -41,7 +41,7 @@ export interface Manifest {
 export function makeManifest(plan: Plan, dir: string): Manifest {
   const counts = plan.passes.map((pass) => readSummary(dir, plan, pass).counts)
   const [first, last] = [counts[0]!, counts.at(-1)!]
-  const all = sum(counts.filter((_, i) => plan.passes[i]!.kind === 'shards'))
+  const all = addUp(counts.filter((_, i) => plan.passes[i]!.kind === 'shards'))
   const split = (unit: string): Split => {
     const kept = last[`kept:${unit}`] ?? 0
     const removed = byKind(last, 'removed', unit)
@@ -52,11 +52,6 @@ export function makeManifest(plan: Plan, dir: string): Manifest {
     if (read !== out)
       throw new Error(`${unit} do not add up: ${read} in, ${out} out (kept ${kept}, removed ${total(removed)}, errors ${total(errors)})`)
     return { read, kept, removed, errors, non_html }
-  }
-  const open = (unit: string): Pick<Split, 'read' | 'kept' | 'removed'> => {
-    const kept = last[`kept:${unit}`] ?? 0
-    const removed = byKind(last, 'removed', unit)
-    return { read: kept + total(removed), kept, removed }
   }
   const { name, description, pipeline: path, hash, options } = plan
   const splits = readSplits(dir, plan)
@@ -78,8 +73,8 @@ export function makeManifest(plan: Plan, dir: string): Manifest {
     }),
     records: { ...split('records'), other: byKind(first, 'other', 'records') },
     bytes: split('bytes'),
-    text_bytes: open('text_bytes'),
-    tokens: plan.tokens ? open('tokens') : null,
+    text_bytes: fateOf(last, 'text_bytes'),
+    tokens: plan.tokens ? fateOf(last, 'tokens') : null,
     ...(cut.length > 0 ? { cut: Object.fromEntries(cut) } : {}),
     outputs: sealedEntries(dir, plan, plan.passes.at(-1)!).flatMap(({ outputs }) =>
       outputs.map(({ path, rows, bytes, sha256 }) => ({ path, ...(rows === undefined ? {} : { rows }), bytes, sha256 })),
@@ -87,9 +82,17 @@ export function makeManifest(plan: Plan, dir: string): Manifest {
   }
 }
 
+/** What tasks of the last pass counted in one unit. */
+export function fateOf(counts: Readonly<Record<string, number>>, unit: string): Pick<Split, 'read' | 'kept' | 'removed'> {
+  const kept = counts[`kept:${unit}`] ?? 0
+  const removed = byKind(counts, 'removed', unit)
+  return { read: kept + total(removed), kept, removed }
+}
+
 export const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
 
-function sum(all: readonly Record<string, number>[]): Record<string, number> {
+/** Sums by name. */
+export function addUp(all: readonly Record<string, number>[]): Record<string, number> {
   const totals: Record<string, number> = {}
   for (const counts of all) for (const [name, n] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + n
   return totals

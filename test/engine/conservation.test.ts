@@ -124,6 +124,21 @@ describe('verify', () => {
     ])
   })
 
+  test('of some shards: what those hold, as their tasks counted it', async () => {
+    const { code, stdout } = await decant(['verify', out, '--sample', '0.5'])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/matches, as far as 3 of 5 shards tell, its manifest/)])
+    expect(stdout).toMatch(/ok {6}verdicts: 202 verdicts add up/)
+    const codes: (number | null)[] = []
+    for (let shard = 0; shard < 5; shard++) {
+      const file = join(out, `verdicts/0000${shard}.parquet`)
+      const before = readFileSync(file)
+      flip(500)(file)
+      codes.push((await decant(['verify', out, '--sample', '0.5'])).code)
+      writeFileSync(file, before)
+    }
+    expect(codes.filter((each) => each === 1)).toHaveLength(3)
+  })
+
   test('holds for measured and audited runs', async () => {
     const pipeline = fileWith(dir, 'measured.yaml', twoPasses)
     for (const [name, flags] of [
