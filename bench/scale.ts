@@ -60,9 +60,7 @@ function makeUp(dir: string): void {
       const folder = resultFolder(pass, index)
       mkdirSync(join(run, folder), { recursive: true })
       const texts: Record<string, string> =
-        pass.kind === 'job'
-          ? {}
-          : { 'errors.jsonl': '', keys: 'k', members: 'm', pairs: 'p', 'spool.jsonl': `{"format":${fileFormats.spool}}\n` }
+        pass.kind === 'job' ? {} : { 'errors.jsonl': '', keys: 'k', members: 'm', pairs: 'p', spool: '' }
       for (const [name, text] of Object.entries(texts)) writeFileSync(join(run, folder, name), text)
       if (pass.kind === 'job') writeParts(join(run, folder, 'fates'), dealtParts(splits.length, new Map()))
       const names = pass.kind === 'job' ? ['fates'] : Object.keys(texts)

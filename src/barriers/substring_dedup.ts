@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { barrier } from '../core/barrier.ts'
-import { BlockWriter, readBlocks } from '../dedup/block_file.ts'
 import { hashTexts } from '../dedup/hash_texts.ts'
 import { cuttingTokenizers, piecesBy, winnow } from '../dedup/pieces.ts'
 import { compareTask, droppedOf, judgeLeft, scopeKey, segmentOptions } from '../dedup/segment_dedup.ts'
 import { SegmentWriter } from '../dedup/segments.ts'
+import { BlockWriter, readBlocks } from '../formats/block_file.ts'
 import { codePoints } from '../text/code_points.ts'
 
 /**

@@ -2,9 +2,10 @@ import { basename } from 'node:path'
 import type { FileWritten } from './ledger.ts'
 import { type Plan, tasksOf } from './plan.ts'
 import { readSummary, sealedEntries } from './seal.ts'
+import { spoolFile } from './spool.ts'
 
 /** Files that only the task of the same number reads; all others are for jobs, or come from them. */
-const ownFiles = new Set(['spool.jsonl', 'errors.jsonl'])
+const ownFiles = new Set([spoolFile, 'errors.jsonl'])
 
 const bytesOf = (outputs: readonly FileWritten[]): number => outputs.reduce((sum, { bytes }) => sum + bytes, 0)
 

@@ -9,7 +9,7 @@ import { type Plan, passNamed, type ShardPass } from './plan.ts'
 import { compileRule } from './rules.ts'
 import { planOf } from './run_folder.ts'
 import { isSealed, readSealedEntry } from './seal.ts'
-import { readSpool } from './spool.ts'
+import { readSpool, spoolFile } from './spool.ts'
 import type { Recording } from './task_request.ts'
 import type { TaskState } from './task_state.ts'
 
@@ -23,7 +23,7 @@ export function recordingFor(plan: Plan, measured: Plan, dir: string): Recording
   const keys = made.measures.map(({ key }) => key)
   const columns = wanted.measures.map(({ key }) => keys.indexOf(key))
   const texts = ({ texts }: Content): string => texts.map(({ key }) => key).join('\n')
-  const spools = isSealed(dir, other) && existsSync(join(dir, resultFolder(other, 0), 'spool.jsonl'))
+  const spools = isSealed(dir, other) && existsSync(join(dir, resultFolder(other, 0), spoolFile))
   if (texts(wanted) !== texts(made) || columns.includes(-1) || !spools) return undefined
   return { dir, pass: other.name, values: other.columns.length, columns }
 }
@@ -57,7 +57,7 @@ export async function runRecorded(state: TaskState, record: Recording): Promise<
   const rule = await compileRule(barrier, pass.columns, (doc, reason) => state.refuse(doc, reason), state.for(barrier, pass.name))
   const documents = async function* (): Docs {
     const on = { record: passAgain, begin: () => state.beginRecorded(), advance: (bytes: number) => state.progress(0, bytes) }
-    for await (const doc of readSpool(join(folder, 'spool.jsonl'), record.values, on)) {
+    for await (const doc of readSpool(join(folder, spoolFile), record.values, on)) {
       const values = Float64Array.from(record.columns, (column) => doc.verdict.values[column]!)
       const { row, bytes, full, unedited } = doc.verdict
       const again = doc.for({ row, bytes, reason: null, values, full, ...(unedited ? { unedited } : {}) })

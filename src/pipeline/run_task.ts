@@ -16,7 +16,7 @@ import { planOf } from './run_folder.ts'
 import { readSealedEntry } from './seal.ts'
 import { allOrFirstError, readerOf } from './shared_reading.ts'
 import { SharedViews } from './shared_views.ts'
-import { spoolTo } from './spool.ts'
+import { spoolFile, spoolTo } from './spool.ts'
 import type { Recording, TaskRequest } from './task_request.ts'
 import { provenanceOf, TaskState } from './task_state.ts'
 
@@ -120,7 +120,7 @@ async function openOutputs(state: TaskState): Promise<void> {
         provenance: provenanceOf(plan),
         uneditedOf: (doc) => state.uneditedOf(doc),
       })
-    : spoolTo(state.output('spool.jsonl'), (doc) => state.uneditedOf(doc))
+    : await spoolTo(state.output(spoolFile), (doc) => state.uneditedOf(doc))
   state.openSink(sink, await tokenCounter(plan))
 }
 

@@ -3,9 +3,8 @@ import { checkFormat, fileFormats } from '../core/file_format.ts'
 import type { Docs } from '../core/task.ts'
 import type { Duplicate, Unedited, Verdict } from '../core/verdict.ts'
 import type { VerdictRecord } from '../core/verdict_record.ts'
-import { ByteSource } from '../formats/byte_source.ts'
-import { FileWriter } from '../formats/file_writer.ts'
-import { readLines } from '../formats/jsonl.ts'
+import { BlockWriter, readBlocks } from '../formats/block_file.ts'
+import { loadZstd } from '../formats/zstd.ts'
 import { valuesFromJson, valuesToJson } from './records.ts'
 import type { Sink } from './sink.ts'
 
@@ -25,10 +24,32 @@ interface Spooled {
   full?: true
 }
 
-/** What a pass leaves for the next one: one JSON line a document, live or decided, so that no later pass loses sight of any. */
-export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undefined): Sink {
-  const file = new FileWriter(path, 1 << 20)
-  file.writeText(`${JSON.stringify({ format: fileFormats.spool })}\n`)
+/** Name of the file in a task's folder. */
+export const spoolFile = 'spool'
+
+/** Bytes of lines that are compressed together. */
+const blockBytes = 1 << 20
+
+/**
+ * What a pass leaves for the next one: one JSON line a document, live or decided, so that no later pass loses sight of any. The lines are in blocks,
+ * each compressed with zstd; the block's first number is how many bytes that was.
+ */
+export async function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undefined): Promise<Sink> {
+  const zstd = await loadZstd()
+  const file = new BlockWriter(path)
+  const held = Buffer.allocUnsafe(blockBytes)
+  let used = 0
+  const flush = (bytes = held.subarray(0, used)): void => {
+    if (bytes.length > 0) file.add({ numbers: [bytes.length, 0, 0], bytes: zstd.compress(bytes, 1) })
+    used = 0
+  }
+  const write = (content: object): void => {
+    const line = `${JSON.stringify(content)}\n`
+    if (used + line.length * 3 > blockBytes) flush()
+    if (line.length * 3 > blockBytes) flush(Buffer.from(line))
+    else used += held.write(line, used)
+  }
+  write({ format: fileFormats.spool })
   return {
     doc(doc) {
       const verdict = doc.verdict
@@ -47,10 +68,11 @@ export function spoolTo(path: string, uneditedOf: (doc: Doc) => Unedited | undef
         ...(unedited ? { unedited } : {}),
         ...(full ? { full } : {}),
       }
-      file.writeText(`${JSON.stringify(line)}\n`)
+      write(line)
     },
-    record: (record) => file.writeText(`${JSON.stringify(record)}\n`),
+    record: write,
     async close() {
+      flush()
       file.close()
       return {}
     },
@@ -64,12 +86,12 @@ export async function* readSpool(
   columns: number,
   on: { record(record: VerdictRecord): void; begin(verdict: Verdict): void; advance(bytes: number): void },
 ): Docs {
-  const source = new ByteSource(path)
-  try {
-    for await (const line of readLines(source, 'none', Number.POSITIVE_INFINITY)) {
-      if (line.kind === 'damage') throw new Error(`${path}: ${line.message}`)
-      const entry = JSON.parse(line.bytes.toString('utf8')) as { format: number } | Spooled | VerdictRecord
-      on.advance(line.end)
+  const zstd = await loadZstd()
+  let behind = 0
+  for (const { numbers, bytes } of readBlocks(path)) {
+    const lines = Buffer.from(zstd.decompress(bytes, numbers[0]))
+    for (let at = 0, end = lines.indexOf(10); end >= 0; at = end + 1, end = lines.indexOf(10, at)) {
+      const entry = JSON.parse(lines.toString('utf8', at, end)) as { format: number } | Spooled | VerdictRecord
       if ('format' in entry) {
         checkFormat(path, 'spool', entry)
         continue
@@ -84,7 +106,6 @@ export async function* readSpool(
       on.begin(verdict)
       yield new Doc({ id, url, text, metadata, verdict })
     }
-  } finally {
-    source.close()
+    on.advance((behind += lines.length))
   }
 }

@@ -18,7 +18,7 @@ import { isSealed, readSealedEntry, readSummary, type SealSummary } from './seal
 import type { SharedViews } from './shared_views.ts'
 import type { Sink } from './sink.ts'
 import { readSplit } from './splits.ts'
-import { readSpool } from './spool.ts'
+import { readSpool, spoolFile } from './spool.ts'
 import type { TaskRequest } from './task_request.ts'
 import { Timings } from './timings.ts'
 
@@ -142,7 +142,7 @@ export class TaskState {
 
   /** The documents that an earlier pass left alive; what it settled goes straight to the sink. */
   spooled(pass: ShardPass): Docs {
-    const spool = this.#ownOf(passNamed(this.plan, pass.from!), 'spool.jsonl')
+    const spool = this.#ownOf(passNamed(this.plan, pass.from!), spoolFile)
     if (spool === undefined) throw new Error(`pass ${pass.name} has no spool of shard ${this.index}`)
     return readSpool(spool, pass.columns.length, {
       record: (record) => this.passRecord(record),

@@ -7,6 +7,7 @@ import { makePlan } from '../../src/pipeline/make_plan.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
 import { recordingFor } from '../../src/pipeline/recorded.ts'
 import { writeSeal } from '../../src/pipeline/seal.ts'
+import { spoolFile } from '../../src/pipeline/spool.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -19,7 +20,7 @@ async function planOf(name: string, steps: readonly string[], limit: number | nu
 const measured = join(dir, 'measured')
 const [spooling] = (await planOf('base', base)).passes
 mkdirSync(join(measured, resultFolder(spooling!, 0)), { recursive: true })
-writeFileSync(join(measured, resultFolder(spooling!, 0), 'spool.jsonl'), '')
+writeFileSync(join(measured, resultFolder(spooling!, 0), spoolFile), '')
 writeSeal(measured, spooling!, [])
 
 describe('what one run has recorded', () => {

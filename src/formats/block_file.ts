@@ -1,16 +1,16 @@
 import { crc32 } from 'node:zlib'
 import { DamagedFile } from '../core/errors.ts'
-import { ByteSource } from '../formats/byte_source.ts'
-import { FileWriter } from '../formats/file_writer.ts'
-import { bytesOf, intsOf } from '../formats/part_file.ts'
+import { ByteSource } from './byte_source.ts'
+import { FileWriter } from './file_writer.ts'
+import { bytesOf, intsOf } from './part_file.ts'
 
-/** Bytes and three numbers that belong to a document. */
+/** Bytes, and three numbers that belong to them. */
 export interface Block {
   numbers: readonly [number, number, number]
   bytes: Uint8Array
 }
 
-/** A block for each document of a shard, in order: its numbers, how many bytes it has, CRC-32 of all that; then the bytes. */
+/** Blocks one behind the other: the numbers, how many bytes there are, CRC-32 of all that; then the bytes. */
 const headInts = 5
 const headBytes = headInts * 4
 
@@ -30,6 +30,11 @@ export class BlockWriter {
 
   close(): void {
     this.#file.close()
+  }
+
+  /** Let go of the file without finishing it. */
+  discard(): void {
+    this.#file.discard()
   }
 }
 
