@@ -24,6 +24,8 @@ interface BatchHeader {
   length: number
   nodes: readonly { length: number; nullCount: number }[]
   buffers: readonly { offset: number; length: number }[]
+  /** Buffers of columns that have as many as they like. */
+  variadicBufferCounts?: readonly number[]
 }
 
 /** How many rows a byte may hold: a bit each, and more where buffers are compressed or columns are null. */
@@ -121,12 +123,18 @@ function checkHeader(message: Message<MessageHeader>, start: number): void {
       ? (message.header() as unknown as BatchHeader)
       : undefined
   if (!header) return
-  const { length, nodes, buffers } = header
+  const { length, nodes, buffers, variadicBufferCounts = [] } = header
   const mostRows = bodyLength * rowsPerByte + freeRows
   const isCount = (n: number): boolean => n >= 0 && n <= mostRows
   const isWithin = ({ offset, length: bytes }: BatchHeader['buffers'][number]): boolean =>
     offset >= 0 && bytes >= 0 && offset + bytes <= bodyLength
-  if (!isCount(length) || !nodes.every((node) => isCount(node.length) && isCount(node.nullCount)) || !buffers.every(isWithin))
+  const hasBuffers = variadicBufferCounts.every((count) => count >= 0 && count <= buffers.length)
+  if (
+    !hasBuffers ||
+    !isCount(length) ||
+    !nodes.every((node) => isCount(node.length) && isCount(node.nullCount)) ||
+    !buffers.every(isWithin)
+  )
     throw new Error(`a batch at byte ${start} whose lengths cannot be true`)
 }
 

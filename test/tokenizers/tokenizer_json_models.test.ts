@@ -21,25 +21,29 @@ describe('Unigram', () => {
   const scores = new Map(vocab)
   const unknown = -7.3 - 10
 
-  /** The best sum of scores, and how many tokens it has; by trying all. */
-  function best(characters: readonly string[]): { score: number; tokens: string[] } {
-    if (characters.length === 0) return { score: 0, tokens: [] }
-    const all = characters.flatMap((_, i) => {
+  /** All ways to cut, with the sum of their scores. */
+  function cuts(characters: readonly string[]): { score: number; tokens: string[] }[] {
+    if (characters.length === 0) return [{ score: 0, tokens: [] }]
+    return characters.flatMap((_, i) => {
       const token = characters.slice(0, i + 1).join('')
       const score = scores.get(token) ?? (i === 0 ? unknown : undefined)
       if (score === undefined || token === '<unk>') return []
-      const rest = best(characters.slice(i + 1))
-      return [{ score: score + rest.score, tokens: [scores.has(token) ? token : '', ...rest.tokens] }]
+      const rest = cuts(characters.slice(i + 1))
+      return rest.map((after) => ({ score: score + after.score, tokens: [scores.has(token) ? token : '', ...after.tokens] }))
     })
-    return all.reduce((a, b) => (b.score > a.score ? b : a))
   }
 
-  test('the best of all ways to cut, with neighbours that are unknown as one', () => {
+  test('one of the best of all ways to cut, with neighbours that are unknown as one', () => {
     const count = unigramCounter({ vocab, unk_id: 0 })
     fc.assert(
       fc.property(short, (piece) => {
-        const { tokens } = best([...piece])
-        expect(count(piece)).toBe(tokens.filter((token, i) => token !== '' || tokens[i - 1] !== '').length)
+        const all = cuts([...piece])
+        const best = Math.max(...all.map(({ score }) => score))
+        // The same tokens in another order are as good, but for rounding.
+        const counts = all
+          .filter(({ score }) => score > best - 1e-9)
+          .map(({ tokens }) => tokens.filter((token, i) => token !== '' || tokens[i - 1] !== '').length)
+        expect(counts).toContain(count(piece))
       }),
     )
   })

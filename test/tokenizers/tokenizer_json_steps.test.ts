@@ -54,6 +54,12 @@ describe('pre-tokenizers', () => {
     [{ type: 'WhitespaceSplit' }, 'a \u0085 b\ufeffc', ['a', 'b\ufeffc']],
     [{ type: 'Punctuation', behavior: 'Contiguous' }, 'a--b!\u166d', ['a', '--', 'b', '!\u166d']],
     [{ type: 'Punctuation' }, 'a--b', ['a', '-', '-', 'b']],
+    // The same pattern twice, one within the other.
+    [
+      { type: 'Sequence', pretokenizers: [{ type: 'Punctuation', behavior: 'Contiguous' }, { type: 'Punctuation' }] },
+      'a<b>--c',
+      ['a', '<', 'b', '>', '-', '-', 'c'],
+    ],
     [{ type: 'Digits', individual_digits: false }, 'a12½b3', ['a', '12½', 'b', '3']],
     [{ type: 'Digits', individual_digits: true }, 'a12', ['a', '1', '2']],
     [{ type: 'CharDelimiterSplit', delimiter: '-' }, '-a--b', ['a', 'b']],

@@ -241,17 +241,21 @@ function literal(character: string, ignoreCase: boolean): string {
 
 /** Calls `found` with each match, as Oniguruma's and Rust's iterators do: none that is empty where the one before ends. */
 export function eachMatch(pattern: RegExp, text: string, found: (start: number, end: number) => void): void {
-  pattern.lastIndex = 0
   let before = -1
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+  let at = 0
+  for (;;) {
+    // What is found may be cut further by the same pattern, which would move its place.
+    pattern.lastIndex = at
+    const match = pattern.exec(text)
+    if (match === null) break
     const { index } = match
     const end = index + match[0].length
+    at = end === index ? index + (text.codePointAt(index)! > 0xffff ? 2 : 1) : end
     // V8 finds what has no width between surrogates as well
     if (end > index || (index !== before && !isWithinPair(text, index))) {
       found(index, end)
       before = end
     }
-    if (end === index) pattern.lastIndex = index + (text.codePointAt(index)! > 0xffff ? 2 : 1)
   }
 }
 
