@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Doc } from '../core/doc.ts'
+import { UserError } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import type { Docs, TaskInput } from '../core/task.ts'
 import { hashFile } from './hash_file.ts'
@@ -96,6 +97,7 @@ async function runChains(states: readonly TaskState[], signal: AbortSignal | und
   const [first] = states as [TaskState]
   const { input } = first
   const inputStat = input && statKey(input.file)
+  if (input) checkSize(input)
   const sources = await open(states)
   const streams: Docs[] = []
   for (const [i, state] of states.entries()) streams.push(state.order(await chain(state, sources[i]!, signal, views)))
@@ -122,6 +124,12 @@ async function openOutputs(state: TaskState): Promise<void> {
       })
     : await spoolTo(state.output(spoolFile), (doc) => state.uneditedOf(doc))
   state.openSink(sink, await tokenCounter(plan))
+}
+
+/** Where a file has another size, its splits are not those that were planned. */
+function checkSize({ file, path, size }: TaskInput): void {
+  const now = statSync(file).size
+  if (now !== size) throw new UserError(`${path}: has ${now} bytes, and had ${size} when the run was planned`, 'plan the run again')
 }
 
 function readInput(states: readonly TaskState[], { file, start, end }: TaskInput, stat: string): void {

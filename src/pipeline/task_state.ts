@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Doc } from '../core/doc.ts'
 import type { DataError, ErrorEntry, Location } from '../core/errors.ts'
@@ -92,6 +92,9 @@ export class TaskState {
 
   closeErrors(): void {
     this.#errorFile!.close()
+    const path = this.output('errors.jsonl')
+    // Between passes, most shards have none.
+    if (this.pass.kind === 'shards' && !this.pass.last && statSync(path).size === 0) rmSync(path)
   }
 
   writeErrors(lines: Uint8Array): void {

@@ -99,6 +99,10 @@ describe('tasks as processes of their own', () => {
       75,
       expect.stringMatching(/1 task done, 0 done already, 1 failed\ndecant task: task 0: ENOENT/),
     ])
+    // Another file under its name is not what was planned.
+    fileWith(dir, 'a.jsonl', '{"id":"a","text":"longer than it was"}\n')
+    const other = await decant(['task', run])
+    expect([other.code, other.stderr]).toEqual([64, expect.stringMatching(/a\.jsonl: has 39 bytes, and had 27 when the run was planned/)])
     fileWith(dir, 'a.jsonl', `${JSON.stringify({ id: 'a', text: 'text a' })}\n`)
     expect((await decant(['task', run])).stderr).toMatch(/1 task done, 1 done already, 0 failed/)
     expect((await decant(['finish', run])).code).toBe(0)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -36,6 +36,13 @@ describe('a folder is taken', () => {
     // No process has the highest number that Linux gives.
     ['after a kill that left its lock', () => lockOf(4_194_304)],
     ['after a kill that left its lock unwritten', () => fileWith(dir, '.lock', '')],
+    [
+      'after a machine that is gone has left its lock',
+      () => {
+        lockOf(1, 'elsewhere')
+        utimesSync(join(dir, '.lock'), new Date(0), new Date(Date.now() - 3_600_000))
+      },
+    ],
     ['when another machine’s mount left a hidden file', () => fileWith(dir, '.nfs0001', '')],
   ])('%s', (_, prepare) => {
     prepare()
