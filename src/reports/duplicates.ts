@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
-import { allShards, readVerdicts } from './verdicts.ts'
+import { readVerdicts } from './verdicts.ts'
 
 /** A row of `duplicates/`. */
 export interface DuplicateRow {
@@ -70,8 +70,8 @@ export async function* readDuplicateRows(dir: string, shard: number): AsyncGener
   }
 }
 
-/** Summaries of all steps that removed duplicates, in the order of the pipeline. */
-export async function summarizeDuplicates(dir: string, plan: Plan): Promise<Duplicates[]> {
+/** Summaries of all steps that removed duplicates in these shards, in the order of the pipeline. */
+export async function summarizeDuplicates(dir: string, plan: Plan, shards: readonly number[]): Promise<Duplicates[]> {
   const steps = plan.passes.flatMap((pass) => (pass.kind === 'job' && pass.job === 0 ? [pass.step.label] : []))
   if (steps.length === 0) return []
   const { domainParts } = await import('../text/url_domains.ts')
@@ -82,7 +82,7 @@ export async function summarizeDuplicates(dir: string, plan: Plan): Promise<Dupl
       { rows: 0, compared: 0, unlike: 0, clusters: new Map<string, Cluster>(), domains: new Map<string, number>() },
     ]),
   )
-  for (const shard of allShards(plan)) {
+  for (const shard of shards) {
     for await (const rows of readDuplicateRows(dir, shard)) {
       for (const { step, cluster, survivor, size, url, id, estimated, exact } of rows) {
         const of = found.get(step)
@@ -103,7 +103,7 @@ export async function summarizeDuplicates(dir: string, plan: Plan): Promise<Dupl
     }
   }
   const domains = new Set([...found.values()].flatMap((step) => [...step.domains.keys()]))
-  const reached = await countReached(dir, plan, steps, domains, domainOf)
+  const reached = await countReached(dir, plan, shards, { steps, domains, domainOf })
   return steps.map((step) => summary(step, found.get(step)!, reached.get(step)!))
 }
 
@@ -116,15 +116,14 @@ interface Cluster {
 async function countReached(
   dir: string,
   plan: Plan,
-  steps: string[],
-  domains: ReadonlySet<string>,
-  domainOf: (url: string) => string,
+  shards: readonly number[],
+  { steps, domains, domainOf }: { steps: string[]; domains: ReadonlySet<string>; domainOf(url: string): string },
 ): Promise<Map<string, Map<string, number>>> {
   const order = plan.passes
     .flatMap((pass) => (pass.kind === 'shards' ? pass.steps.filter(({ part }) => part !== 'after') : []))
     .map(({ label }) => label)
   const reached = new Map(steps.map((step) => [step, new Map<string, number>()]))
-  for await (const rows of readVerdicts(dir, allShards(plan), [])) {
+  for await (const rows of readVerdicts(dir, shards, [])) {
     for (const { url, reason } of rows) {
       const domain = domainOf(url)
       if (!domains.has(domain)) continue

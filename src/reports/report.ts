@@ -10,10 +10,12 @@ import { bytes, count, percent, shortNumber } from './format.ts'
 import { funnel } from './funnel.ts'
 import { cell, grid, type Html, head, html, none, numberCell, numberHead, page, section } from './html.ts'
 import { type Manifest, total } from './manifest.ts'
-import { allShards, explain, readVerdicts, type VerdictRow } from './verdicts.ts'
+import { allShards, explain, readVerdicts, shardsWithin, type VerdictRow } from './verdicts.ts'
 
 /** Distributions are drawn from the verdicts of at most this many documents. */
 const sampleRows = 200_000
+/** Duplicates are summed up over shards with at most this many verdicts. */
+const duplicateRows = 2_000_000
 /** Errors that are looked at for examples. */
 const mostErrors = 10_000
 
@@ -37,7 +39,8 @@ export async function writeReport(dir: string, plan: Plan, manifest: Manifest): 
       if ((rows += batch.length) >= sampleRows) break
     }
   }
-  const duplicates = (await summarizeDuplicates(dir, plan)).filter(({ removed }) => removed > 0)
+  const shards = shardsWithin(plan, manifest, duplicateRows)
+  const duplicates = (await summarizeDuplicates(dir, plan, shards)).filter(({ removed }) => removed > 0)
   const errors = firstErrors(dir, plan, mostErrors)
   const distributions = filters.map((step) => card(step.label, ruleOf(step), step.options as Bounds, values.get(step.label)!))
   const isPart = rows < total(manifest.records.removed) + manifest.records.kept
@@ -59,7 +62,7 @@ export async function writeReport(dir: string, plan: Plan, manifest: Manifest): 
       : [
           section(
             'Duplicates',
-            html`<code>duplicates/</code> lists the document that was kept in place of each removed one.`,
+            html`<code>duplicates/</code> lists the document that was kept in place of each removed one.${shards.length === plan.inputs.splits ? none : ` The figures below are of ${count(shards.length)} of ${plural(plan.inputs.splits, 'shard')}, chosen by hash.`}`,
             duplicates.map(duplicatesHtml),
           ),
         ]),

@@ -57,6 +57,16 @@ function toVerdict(row: Record<string, unknown>): VerdictRow {
 
 export const allShards = (plan: Plan): number[] => Array.from({ length: plan.inputs.splits }, (_, i) => i)
 
+/** Shards with so many verdicts in all, or one shard: all of them, or else the same ones each time, chosen by hash. */
+export function shardsWithin(plan: Plan, { outputs }: Pick<Manifest, 'outputs'>, mostRows: number): number[] {
+  const rows = new Map(outputs.map(({ path, rows: n }) => [path, n ?? 0]))
+  const byHash = allShards(plan).map((shard) => ({ shard, at: unit('shards', String(shard)) }))
+  byHash.sort((a, b) => a.at - b.at)
+  let left = mostRows
+  const chosen = byHash.filter(({ shard }, i) => (left -= rows.get(`verdicts/${shardName(shard)}.parquet`) ?? 0) >= 0 || i === 0)
+  return chosen.map(({ shard }) => shard).sort((a, b) => a - b)
+}
+
 /** The value that decided, beside its bound: "word_count 12, keeps ≥ 50". */
 export function explain(plan: Plan, verdict: VerdictRow): string {
   if (verdict.reason === null) return 'kept'

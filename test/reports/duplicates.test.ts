@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { needPlan } from '../../src/pipeline/run_folder.ts'
 import { summarizeDuplicates } from '../../src/reports/duplicates.ts'
+import { allShards, shardsWithin } from '../../src/reports/verdicts.ts'
 import { decant, fileWith, runHere, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -33,7 +34,7 @@ beforeAll(async () => {
 })
 
 test('sizes, largest clusters, and sources that lose half of what they had', async () => {
-  const [exact, near] = await summarizeDuplicates(out, needPlan(out))
+  const [exact, near] = await summarizeDuplicates(out, needPlan(out), allShards(needPlan(out)))
   expect(exact).toMatchObject({
     step: 'exact_dedup',
     removed: 24,
@@ -76,4 +77,18 @@ describe('why', () => {
     const { stdout } = await decant(['why', out, 't01', '--no-text'])
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('kept instead: t00 (similarity 1; 25 documents in all)')
   })
+})
+
+test('shards with so many verdicts: all where they fit, else the same ones each time, and one at least', () => {
+  const plan = { ...needPlan(out), inputs: { files: 1, bytes: 1, splits: 40, hash: '' } }
+  const outputs = allShards(plan).map((shard) => ({
+    path: `verdicts/${String(shard).padStart(5, '0')}.parquet`,
+    rows: 10,
+    bytes: 1,
+    sha256: '',
+  }))
+  const within = (rows: number): number[] => shardsWithin(plan, { outputs }, rows)
+  expect(within(400)).toEqual(allShards(plan))
+  expect([within(0).length, within(55).length, within(399).length]).toEqual([1, 5, 39])
+  expect(within(55).every((shard) => within(200).includes(shard))).toBe(true)
 })
