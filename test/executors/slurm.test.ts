@@ -16,16 +16,24 @@ test.each([
   expect(words(text)).toEqual(expected)
 })
 
-const isInstalled = ['slurmctld', 'slurmd', 'munged'].every((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0)
-const canRun = isInstalled && process.getuid?.() === 0
-if (!canRun) console.warn('Slurm is not installed, or this is not root: its tests are skipped (apt-get install slurm-wlm munge)')
-
 const dir = temporaryFolder()
 const service = join(dir, 'slurm')
 const script = join(repository, 'test/services/slurm.sh')
 /** So that two suites can run at once. */
 const SLURM_TEST_PORT = String(20_000 + (process.pid % 2000) * 8)
 const env = { ...process.env, SLURM_TEST_PORT, SLURM_CONF: join(service, 'slurm.conf') }
+
+/** Why there is no Slurm here; '' once it runs. */
+function startSlurm(): string {
+  const missing = ['slurmctld', 'slurmd', 'munged'].filter((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0)
+  if (missing.length > 0) return `${missing.join(', ')} not installed (apt-get install slurm-wlm munge)`
+  if (process.getuid?.() !== 0) return 'its daemons need root'
+  const { status, stderr } = spawnSync(script, ['up', service], { env, encoding: 'utf8', timeout: 60_000 })
+  return status === 0 ? '' : stderr || 'it did not start in time'
+}
+const problem = startSlurm()
+if (problem !== '') console.warn(`The tests of a run on Slurm are skipped: ${problem}`)
+
 const pipeline = fileWith(
   dir,
   'p.yaml',
@@ -49,11 +57,10 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true)
 }
 
-describe.skipIf(!canRun)('a run as Slurm jobs', () => {
+describe.skipIf(problem !== '')('a run as Slurm jobs', () => {
   let expected: Record<string, string> = {}
 
   beforeAll(async () => {
-    execFileSync(script, ['up', service], { env, stdio: 'inherit' })
     const whole = join(dir, 'whole')
     expect((await decant(['run', pipeline, ...input, '-o', whole, '-q'])).code).toBe(0)
     expected = products(whole)
