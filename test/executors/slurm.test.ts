@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -65,7 +65,7 @@ describe.skipIf(problem !== '')('a run as Slurm jobs', () => {
     expect((await decant(['run', pipeline, ...input, '-o', whole, '-q'])).code).toBe(0)
     expected = products(whole)
   }, 60_000)
-  afterAll(() => void execFileSync(script, ['down', service]), 60_000)
+  afterAll(async () => void (await once(spawn(script, ['down', service], { env, stdio: 'ignore' }), 'exit')), 60_000)
 
   test('gives the same bytes, also when its driver is stopped and goes on from another folder', async () => {
     const out = join(dir, 'resumed')

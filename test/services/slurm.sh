@@ -11,22 +11,18 @@ export SLURM_CONF=$dir/slurm.conf
 
 running() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
 
-stop() {
-  running "$1" || return 0
-  local pid
-  pid=$(cat "$1")
-  # A daemon that a test has frozen hears no other signal.
-  kill -CONT "$pid" 2>/dev/null || true
-  kill "$pid" 2>/dev/null || true
-  for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || return 0; sleep 0.1; done
-  kill -9 "$pid" 2>/dev/null || true
-}
-
 if [ "$action" = down ]; then
-  timeout 10 scancel --user="$(id -un)" 2>/dev/null || true
-  for i in $(seq $nodes); do stop "$dir/slurmd-n$i.pid"; done
-  stop "$dir/slurmctld.pid"
-  stop "$dir/munged.pid"
+  pids=()
+  for file in "$dir"/slurmd-n*.pid "$dir/slurmctld.pid" "$dir/munged.pid"; do
+    if running "$file"; then pids+=("$(cat "$file")"); fi
+  done
+  if [ ${#pids[@]} -gt 0 ]; then
+    # A daemon that a test has frozen hears no other signal.
+    kill -CONT "${pids[@]}" 2> /dev/null || true
+    kill "${pids[@]}" 2> /dev/null || true
+    for _ in $(seq 20); do kill -0 "${pids[@]}" 2> /dev/null || break; sleep 0.1; done
+    kill -KILL "${pids[@]}" 2> /dev/null || true
+  fi
   exit 0
 fi
 
