@@ -14,7 +14,14 @@ import { type Expected, type Kind, outcomeOf } from './outcome.ts'
 export type Said = { begins: number; bytes: number } | { fails: number; message: string; stack: string } | { ends: number }
 
 const [kind, mode, first = '0', ...folders] = process.argv.slice(2) as [Kind, string, ...string[]]
-const say = (said: Said): void => void writeSync(3, `${JSON.stringify(said)}\n`)
+const say = (said: Said): void => {
+  try {
+    writeSync(3, `${JSON.stringify(said)}\n`)
+  } catch {
+    // The parent has gone.
+    process.exit(1)
+  }
+}
 const temporary = mkdtempSync(join(tmpdir(), 'decant-fuzz-'))
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
 process.on('SIGTERM', () => process.exit(0))

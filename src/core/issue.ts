@@ -96,6 +96,12 @@ const either = (choices: readonly string[]): string =>
 
 /** As JSON, short enough for a line. */
 function shown(value: unknown): string {
-  const json = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value)
+  let json: string
+  try {
+    json = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value)
+  } catch {
+    // Nested thousands deep.
+    return Array.isArray(value) ? '[…]' : '{…}'
+  }
   return json.length > 60 ? `${json.slice(0, 60)}…` : json
 }

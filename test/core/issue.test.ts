@@ -66,3 +66,9 @@ test('where the value is not at hand', () => {
   expect(expectedText(z.enum(['a', 'b']).safeParse(7).error!)).toBe('expected one of a or b')
   expect(expectedText(options.safeParse({ rising: [2, 1] }).error!)).toBe('rising: each must be above the one before it')
 })
+
+test('a value that is nested too deep to be written', () => {
+  const value = { mode: JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown }
+  const schema = z.object({ mode: z.string() })
+  expect(issueText(schema.safeParse(value).error!, value, ['mode'])).toBe('mode: expected a text, got […]')
+})
