@@ -67,3 +67,6 @@ export const slicesOf = (task: number, tasks: number, slices: number): { from: n
   from: Math.floor((task * slices) / tasks),
   to: Math.floor(((task + 1) * slices) / tasks),
 })
+
+/** Tasks that a job on side files is split into, which follows from the shards alone: about 16 GiB of compressed input each. */
+export const tasksFor = (shards: number, least: number, most: number): number => Math.min(most, Math.max(least, Math.ceil(shards / 16)))

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { NumberList } from '../core/number_list.ts'
-import { KeyTable } from './key_file.ts'
+import { KeyTable } from './key_table.ts'
 import { readRecords, writeNumbers, writeRecords } from './record_file.ts'
 
 /**
@@ -56,13 +56,13 @@ export class SegmentWriter {
 
 /** Calls `drop` for every record whose segment goes, and returns one record of each key: that of the segment that stays, if any does. */
 function combine(records: Int32Array, keep: Keep, drop: (at: number, records: Int32Array) => void): Int32Array {
-  const table = new KeyTable(records.length / ints)
+  const table = new KeyTable(records, ints)
   // By the first record of each key: the best one so far, as its place + 1; 0 while it is the only one.
   const best = new Int32Array(records.length / ints)
   let size = 0
   for (let i = 0; i < best.length; i++) {
     const at = i * ints
-    const first = table.firstOf(records[at]!, records[at + 1]!, i)
+    const first = table.firstOf(i)
     if (first === i) {
       size++
       continue
