@@ -27,14 +27,16 @@ export function* keyGroups(
   for (const { path } of files) {
     const file = new SignedFile(path)
     try {
-      eachRun(file.keys(from, to), bands, (band, records) => {
-        for (let i = 2; i < records.length; i += recordInts) records[i]! += base
-        if (perBand === 1) return groups.add(band, bytesOf(records))
-        for (let i = 0; i < records.length; i += recordInts) {
-          const group = Math.floor((((records[i + 1]! >>> 0) - low) * perBand) / width)
-          groups.add(band * perBand + group, bytesOf(records.subarray(i, i + recordInts)))
-        }
-      })
+      for (const ints of file.keys(from, to)) {
+        eachRun(ints, bands, (band, records) => {
+          for (let i = 2; i < records.length; i += recordInts) records[i]! += base
+          if (perBand === 1) return groups.add(band, bytesOf(records))
+          for (let i = 0; i < records.length; i += recordInts) {
+            const group = Math.floor((((records[i + 1]! >>> 0) - low) * perBand) / width)
+            groups.add(band * perBand + group, bytesOf(records.subarray(i, i + recordInts)))
+          }
+        })
+      }
       base += file.count
     } finally {
       file.close()

@@ -56,9 +56,9 @@ export class SignedFile {
     return this.#read(at.pairs)
   }
 
-  /** Slices [from, to) of the keys, as `eachRun` takes them. */
-  keys(from: number, to: number): Int32Array {
-    return this.#read(at.keys + from, at.keys + to)
+  /** Slices [from, to) of the keys, some at a time, as `eachRun` takes them. */
+  *keys(from: number, to: number): Generator<Int32Array> {
+    for (const bytes of this.#file.pieces({ from: at.keys + from, to: at.keys + to })) yield intsOf(bytes)
   }
 
   /** Which documents are in each part of the members. */
@@ -74,7 +74,7 @@ export class SignedFile {
     this.#file.close()
   }
 
-  #read(from: number, to = from + 1): Int32Array {
-    return intsOf(this.#file.read({ from, to }))
+  #read(part: number): Int32Array {
+    return intsOf(this.#file.read({ from: part, to: part + 1 }))
   }
 }

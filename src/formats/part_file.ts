@@ -91,6 +91,17 @@ export class PartFile {
     })
   }
 
+  /** Parts [from, to) as `read` gives them, as many at a time as have so many bytes, but at least one. */
+  *pieces({ from, to }: { from: number; to: number }, most = 4 << 20): Generator<Buffer> {
+    while (from < to) {
+      let end = from + 1
+      for (let bytes = this.length(from); end < to && bytes + this.length(end) <= most; end++) bytes += this.length(end)
+      const bytes = this.read({ from, to: end })
+      if (bytes.length > 0) yield bytes
+      from = end
+    }
+  }
+
   close(): void {
     this.#source.close()
   }

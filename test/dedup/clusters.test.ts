@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Metrics } from '../../src/core/metrics.ts'
 import type { Task } from '../../src/core/task.ts'
-import { compareIds, type Fate } from '../../src/dedup/clusters.ts'
+import type { Fate } from '../../src/dedup/clusters.ts'
 import { keyGroups, readEdges, writeEdges } from '../../src/dedup/edges.ts'
 import { recordInts, slices } from '../../src/dedup/key_slices.ts'
 import { estimate } from '../../src/dedup/signatures.ts'
@@ -170,18 +170,4 @@ describe('keys that do not fit into memory', () => {
     expect(edges.length).toBeGreaterThan(1000)
     expect(new Set(edges).size).toBe(edges.length)
   })
-})
-
-test('ids compare as strings do', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), (a, b) => {
-      for (const [x, y] of [
-        [a, b],
-        [`${a}\ue000`, `${a}😀`],
-        [`${a}\uffff`, `${a}😀${b}`],
-        [a, a + b],
-      ] as const)
-        expect(Math.sign(compareIds(Buffer.from(x), Buffer.from(y)))).toBe(x < y ? -1 : x > y ? 1 : 0)
-    }),
-  )
 })
