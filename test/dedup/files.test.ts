@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { DamagedFile } from '../../src/core/errors.ts'
 import { type Block, BlockWriter, readBlocks } from '../../src/dedup/block_file.ts'
 import { readNumbers, readRecords, slicesOf, writeNumbers, writeRecords } from '../../src/dedup/record_file.ts'
-import { readParts, writeParts } from '../../src/formats/part_file.ts'
+import { PartFile, PartWriter, readParts, writeParts } from '../../src/formats/part_file.ts'
 import { temporaryFolder } from '../support.ts'
 
 const path = join(temporaryFolder(), 'file')
@@ -39,6 +39,23 @@ test('records come back by section and slice, in their order', () => {
     ),
     { numRuns: 50 },
   )
+})
+
+test('parts are written one by one, and read a few at a time', () => {
+  const parts = [[1, 2, 3], [], Array.from({ length: 500 }, (_, i) => i % 7), [], [9], []].map((part) => Uint8Array.from(part))
+  writeParts(path, parts)
+  const whole = readFileSync(path)
+  const writer = new PartWriter(path, parts.length)
+  for (const [i, part] of parts.entries()) if (part.length > 0) writer.write(i, part)
+  expect(() => writer.write(4, Uint8Array.of(1))).toThrow('part 4 comes after part 4')
+  writer.close()
+  expect(readFileSync(path)).toEqual(whole)
+  const file = new PartFile(path, parts.length)
+  const pieces = (from: number, to: number, most: number): number[] => [...file.pieces({ from, to }, most)].map(({ length }) => length)
+  expect(pieces(0, 6, 1000)).toEqual([504])
+  expect(pieces(0, 6, 10)).toEqual([3, 500, 1])
+  expect(pieces(1, 2, 10)).toEqual([])
+  file.close()
 })
 
 describe('a file that is not what was written', () => {
