@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -7,30 +7,23 @@ import { Metrics } from '../src/core/metrics.ts'
 import type { Task } from '../src/core/task.ts'
 import type { Verdict } from '../src/core/verdict.ts'
 
-// npm run bench:dedup -- [--documents 10000000] [--shards 20] [--folder DIR]
+// npm run bench:dedup -- [--folder DIR]
 //
-// Signing: documents of 500 words a second, text in, signature out. Grouping and clustering: signatures of a made-up corpus, in which four of ten
-// documents are copies of an earlier one, the popular ones of it more often (Zipf), and share each band with it by chance; all jobs of
-// minhash_dedup in this thread. Asserts that just the copies are removed that share a band.
+// Signing: documents of 500 words a second, text in, signature out; and exact duplicates among such documents. For clustering see minhash_scale.ts.
 
 async function built<T>(path: string): Promise<T> {
   return (await import(new URL(`../../dist/${path}.js`, import.meta.url).href)) as T
 }
 const { Doc } = await built<typeof import('../src/core/doc.ts')>('core/doc')
-const { KeyFileWriter } = await built<typeof import('../src/dedup/key_file.ts')>('dedup/key_file')
-const { MemberFileWriter } = await built<typeof import('../src/dedup/member_file.ts')>('dedup/member_file')
 const { signer } = await built<typeof import('../src/dedup/signatures.ts')>('dedup/signatures')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
-const { count, bytes } = await built<typeof import('../src/reports/format.ts')>('reports/format')
+const { count } = await built<typeof import('../src/reports/format.ts')>('reports/format')
 
 const { values } = parseArgs({
   options: {
-    documents: { type: 'string', default: '10000000' },
-    shards: { type: 'string', default: '20' },
     folder: { type: 'string', default: tmpdir() },
   },
 })
-const [documents, shards] = [Number(values.documents), Number(values.shards)]
 const [bands, rows] = [14, 8]
 
 /** mulberry32 */
@@ -70,8 +63,6 @@ for (const hash of ['xxh64', 'sha1'] as const) {
 const root = mkdtempSync(join(values.folder, 'decant-bench-dedup-'))
 try {
   await exact()
-  const expected = writeCorpus()
-  await cluster(expected)
 } finally {
   rmSync(root, { recursive: true, force: true })
 }
@@ -106,75 +97,4 @@ async function exact(): Promise<void> {
 
 function verdict(row: number): Verdict {
   return { row, bytes: 0, reason: null, values: new Float64Array(0), full: false }
-}
-
-/** Write the side files that `before` writes. Returns how many documents share a band with an earlier copy. */
-function writeCorpus(): number {
-  const draw = random(2)
-  const roots = new Uint32Array(documents)
-  let duplicates = 0
-  const perShard = Math.ceil(documents / shards)
-  for (let shard = 0; shard < shards; shard++) {
-    const folder = join(root, 'before', String(shard))
-    mkdirSync(folder, { recursive: true })
-    const keys = new KeyFileWriter(bands)
-    const members = new MemberFileWriter(bands * rows)
-    const key = new Int32Array(2 * bands)
-    const sketch = new Uint8Array(bands * rows)
-    for (let i = shard * perShard; i < Math.min(documents, (shard + 1) * perShard); i++) {
-      // Exponent: earlier documents are copied far more often than later ones.
-      const copied = i > 0 && draw() < 0.4
-      const original = copied ? roots[Math.min(i - 1, Math.floor(i ** draw()) - 1)]! : i
-      roots[i] = original
-      let shares = false
-      for (let band = 0; band < bands; band++) {
-        const own = !copied || draw() < 0.3
-        shares ||= !own
-        const from = random((own ? i : original) * 16 + band)
-        key[2 * band] = from() * 2 ** 32
-        key[2 * band + 1] = from() * 2 ** 32
-      }
-      if (copied && shares) duplicates++
-      keys.add(key)
-      members.add({ row: i, id: String(i).padStart(9, '0'), rank: 0, sketch })
-    }
-    const pairs = keys.write(join(folder, 'keys'), false)
-    members.write(join(folder, 'members'))
-    writePairs(join(folder, 'pairs'), pairs)
-  }
-  return duplicates
-}
-
-function writePairs(path: string, pairs: Int32Array): void {
-  writeFileSync(path, new Uint8Array(pairs.buffer))
-}
-
-async function cluster(expected: number): Promise<void> {
-  const step = await loadStep('minhash_dedup')
-  assert(step.kind === 'barrier')
-  const options = step.schema.parse({ partitions: 4 })
-  const metrics = new Metrics()
-  const found = (from: string, name: string): { index: number; path: string }[] =>
-    readdirSync(join(root, from))
-      .map((index) => ({ index: Number(index), path: join(root, from, index, name) }))
-      .sort((a, b) => a.index - b.index)
-  const start = performance.now()
-  let peak = 0
-  for (const job of step.jobs) {
-    for (let index = 0; index < job.tasks(options, shards); index++) {
-      mkdirSync(join(root, job.name, String(index)), { recursive: true })
-      const task = { index, metrics, inputs: found, output: (name: string) => join(root, job.name, String(index), name) } as unknown as Task
-      await job.run(options, task, shards)
-      peak = Math.max(peak, process.memoryUsage.rss())
-    }
-  }
-  const seconds = (performance.now() - start) / 1000
-  assert.equal(metrics.counts['minhash_dedup:removed'], expected)
-  const disk = ['before', 'compare', 'cluster']
-    .flatMap((from) => readdirSync(join(root, from), { recursive: true, encoding: 'utf8' }).map((path) => statSync(join(root, from, path))))
-    .reduce((n, { size }) => n + size, 0)
-  console.log(`\n| grouping and clustering | seconds | documents/s | peak RSS | disk |\n| --- | --: | --: | --: | --: |`)
-  console.log(
-    `| ${count(documents)} documents, ${count(expected)} near-duplicates | ${seconds.toFixed(1)} | ${count(documents / seconds)} | ${bytes(peak)} | ${bytes(disk)} |`,
-  )
 }

@@ -59,8 +59,7 @@ function makeUp(dir: string): void {
     for (let index = 0; index < tasks; index++) {
       const folder = resultFolder(pass, index)
       mkdirSync(join(run, folder), { recursive: true })
-      const texts: Record<string, string> =
-        pass.kind === 'job' ? {} : { 'errors.jsonl': '', keys: 'k', members: 'm', pairs: 'p', spool: '' }
+      const texts: Record<string, string> = pass.kind === 'job' ? {} : { signed: 's', spool: '' }
       for (const [name, text] of Object.entries(texts)) writeFileSync(join(run, folder, name), text)
       if (pass.kind === 'job') writeParts(join(run, folder, 'fates'), dealtParts(splits.length, new Map()))
       const names = pass.kind === 'job' ? ['fates'] : Object.keys(texts)

@@ -2,11 +2,10 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { barrier, type Removal } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
-import { dealtParts, readParts, writeParts } from '../formats/part_file.ts'
-
-/** Keys are grouped by their first byte, so that the job holds one 256th of them in memory at a time. */
-const slices = 256
-const hashBytes = 16
+import { duplicatesIn, ExactKeyWriter, keyGroups, slices } from '../dedup/exact_keys.ts'
+import { ByteList } from '../dedup/groups.ts'
+import { slicesOf, tasksFor } from '../dedup/record_file.ts'
+import { dealtParts, writeParts } from '../formats/part_file.ts'
 
 export default barrier({
   summary: 'keep one of the documents whose text (or address, or another field) is the same: the one with the smallest id',
@@ -24,13 +23,12 @@ export default barrier({
       .enum(['all', 'dump', 'language'])
       .default('all')
       .describe('where duplicates are looked for: everywhere, or only in the same dump or language'),
-    partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into'),
+    partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into, at least; large inputs have more'),
   },
 
   finds: 'clusters',
   keeps: ({ by }) => `one of each ${by}`,
 
-  // Side file "keys": a part for each slice with its keys: 16 bytes of SHA-256 of the text, row (uint32), length of the id (uint16), id.
   before({ by, scope }, task) {
     const keyOf =
       by === 'text'
@@ -38,45 +36,34 @@ export default barrier({
         : by === 'url'
           ? ({ url }: Doc) => comparedUrl(url)
           : ({ metadata }: Doc) => fieldOf(metadata[by])
-    const groups: Buffer[][] = Array.from({ length: slices }, () => [])
+    const keys = new ExactKeyWriter(task.index)
     return {
       see(doc: Doc) {
         const value = keyOf(doc)
         if (value === null) return
         const digest = hash('sha256', scope === 'all' ? value : `${value}\0${String(doc.metadata[scope])}`, 'buffer')
-        const id = Buffer.from(doc.id).subarray(0, 0xffff)
-        const key = Buffer.allocUnsafe(hashBytes + 6 + id.length)
-        digest.copy(key, 0, 0, hashBytes)
-        key.writeUInt32LE(doc.verdict.row, hashBytes)
-        key.writeUInt16LE(id.length, hashBytes + 4)
-        id.copy(key, hashBytes + 6)
-        groups[digest[0]!]!.push(key)
+        keys.add(digest, doc.verdict.row, doc.id)
       },
-      end() {
-        writeParts(
-          task.output('keys'),
-          groups.map((keys) => Buffer.concat(keys)),
-        )
-      },
+      end: () => keys.write(task.output('keys')),
     }
   },
 
   jobs: [
     {
       name: 'compare',
-      tasks: ({ partitions }) => partitions,
+      tasks: ({ partitions }, shards) => tasksFor(shards, partitions, slices),
       run({ partitions }, task, shards) {
-        const drops = new Map<number, string[]>()
-        const files = task.inputs('before', 'keys')
-        for (let slice = task.index; slice < slices; slice += partitions) {
-          for (const { shard, row, survivor, size } of duplicatesIn(files, slice)) {
-            const lines = drops.get(shard) ?? []
+        const drops = new Map<number, ByteList>()
+        const range = slicesOf(task.index, tasksFor(shards, partitions, slices), slices)
+        for (const keys of keyGroups(task.inputs('before', 'keys'), { ...range, scratch: task.output('scratch') })) {
+          for (const { shard, row, survivor, size } of duplicatesIn(keys)) {
+            const lines = drops.get(shard) ?? new ByteList()
             drops.set(shard, lines)
-            lines.push(`${JSON.stringify([row, survivor, size])}\n`)
+            lines.add(Buffer.from(`${JSON.stringify([row, survivor, size])}\n`))
             task.metrics.add('exact_dedup:duplicates')
           }
         }
-        const parts = new Map([...drops].map(([shard, lines]) => [shard, Buffer.from(lines.join(''))]))
+        const parts = new Map([...drops].map(([shard, lines]) => [shard, lines.view()]))
         writeParts(task.output('drops'), dealtParts(shards, parts))
       },
     },
@@ -109,35 +96,3 @@ function comparedUrl(url: string): string | null {
 
 const fieldOf = (value: unknown): string | null =>
   value === undefined || value === null || value === '' ? null : typeof value === 'string' ? value : JSON.stringify(value)
-
-interface Key {
-  shard: number
-  row: number
-  id: string
-}
-/** Of every group of equal hashes in one slice, all keys but the one with the smallest id (then shard, then row). */
-function* duplicatesIn(
-  files: readonly { index: number; path: string }[],
-  slice: number,
-): Generator<{ shard: number; row: number; survivor: string; size: number }> {
-  const groups = new Map<string, Key | Key[]>()
-  for (const { index: shard, path } of files) {
-    const keys = readParts(path, slices, { from: slice, to: slice + 1 })
-    for (let at = 0; at < keys.length; ) {
-      const hash = keys.toString('latin1', at, at + hashBytes)
-      const idBytes = keys.readUInt16LE(at + hashBytes + 4)
-      const idAt = at + hashBytes + 6
-      const key: Key = { shard, row: keys.readUInt32LE(at + hashBytes), id: keys.toString('utf8', idAt, idAt + idBytes) }
-      const known = groups.get(hash)
-      if (known === undefined) groups.set(hash, key)
-      else if (Array.isArray(known)) known.push(key)
-      else groups.set(hash, [known, key])
-      at = idAt + idBytes
-    }
-  }
-  for (const group of groups.values()) {
-    if (!Array.isArray(group)) continue
-    const [survivor, ...rest] = group.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.shard - b.shard || a.row - b.row))
-    for (const { shard, row } of rest) yield { shard, row, survivor: survivor!.id, size: group.length }
-  }
-}

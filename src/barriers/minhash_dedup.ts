@@ -2,15 +2,18 @@ import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { barrier } from '../core/barrier.ts'
 import type { Doc } from '../core/doc.ts'
-import { NumberList } from '../core/number_list.ts'
+import type { Task } from '../core/task.ts'
 import { decide, type Fate, Numbering, unite, Verifier } from '../dedup/clusters.ts'
-import { KeyFileWriter, KeyTable, readKeys, slices } from '../dedup/key_file.ts'
-import { MemberFileWriter } from '../dedup/member_file.ts'
-import { readNumbers, slicesOf, writeNumbers } from '../dedup/record_file.ts'
+import { keyGroups, readEdges, writeBuckets, writeEdges } from '../dedup/edges.ts'
+import { ByteList } from '../dedup/groups.ts'
+import { slices } from '../dedup/key_slices.ts'
+import { clusteredMembers, dealMembers, writeLabels } from '../dedup/labels.ts'
+import { readNumbers, slicesOf, tasksFor, writeNumbers } from '../dedup/record_file.ts'
 import { ShingleFileWriter, ShingleStore } from '../dedup/shingle_file.ts'
 import { chanceOf, signer } from '../dedup/signatures.ts'
+import { SignedFile, SignedFileWriter } from '../dedup/signed_file.ts'
 import { UnionFind } from '../dedup/union_find.ts'
-import { dealtParts, writeParts } from '../formats/part_file.ts'
+import { PartWriter } from '../formats/part_file.ts'
 import { normalizerOption } from '../text/normalizers.ts'
 import { tokenizerOption } from '../text/words/word_tokenizers.ts'
 
@@ -56,7 +59,12 @@ export default barrier({
       .boolean()
       .default(false)
       .describe('give survivors `minhash_cluster_id` and `minhash_cluster_size`, for weights by how often a text was found'),
-    partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison of keys is split into'),
+    partitions: z
+      .int()
+      .min(1)
+      .max(slices)
+      .default(4)
+      .describe('tasks that the comparison of keys is split into, at least; large inputs have more'),
   },
 
   needs: [
@@ -68,16 +76,15 @@ export default barrier({
   forecast({ bands, rows }) {
     const similarities = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]
     const shares = similarities.map((s) => `${s}: ${(100 * chanceOf(s, { bands, rows })).toFixed(1)} %`)
-    // Keys of 12 bytes; row, rank, id (a URN of 47 bytes) and sketch; union-find and sizes.
+    // Keys of 12 bytes; row, rank, id (a URN of 47 bytes) and sketch.
     const disk = 12 * bands + 16 + 47 + bands * rows
-    return `${bands} bands of ${rows} rows find this share of pairs with similarity ${shares.join(', ')}; needs about ${disk} bytes of disk per document, and 50 of memory in its last task`
+    return `${bands} bands of ${rows} rows find this share of pairs with similarity ${shares.join(', ')}; needs about ${disk} bytes of disk per document, and 4 of memory in one of its tasks`
   },
 
   before(options, task, measured) {
     const { bands, rows, scope, survivor, by, verify } = options
     const sign = signer(options)
-    const keys = new KeyFileWriter(bands)
-    const members = new MemberFileWriter(bands * rows)
+    const signed = new SignedFileWriter(bands, bands * rows)
     const shingles = verify === undefined ? undefined : new ShingleFileWriter(task.output('shingles'))
     const value = survivor === 'best' ? measured(by!) : () => 0
     const rank = ranks[survivor]!
@@ -85,15 +92,11 @@ export default barrier({
       see(doc) {
         const signature = sign(doc.text, scope === 'all' ? 0 : crc32(String(doc.metadata[scope])))
         if (!signature) return
-        keys.add(signature.keys)
-        members.add({ row: doc.verdict.row, id: doc.id, rank: rank(doc, value), sketch: signature.sketch })
+        signed.add(signature.keys, { row: doc.verdict.row, id: doc.id, rank: rank(doc, value), sketch: signature.sketch })
         shingles?.add(signature.shingles)
       },
       end() {
-        // Documents of one shard that share a key meet here, so that a key that half the crawl has costs the comparison one record a shard.
-        const pairs = keys.write(task.output('keys'), verify !== undefined)
-        members.write(task.output('members'))
-        writeNumbers(task.output('pairs'), pairs)
+        signed.write(task.output('signed'), verify !== undefined)
         shingles?.close()
       },
     }
@@ -102,65 +105,69 @@ export default barrier({
   jobs: [
     {
       name: 'compare',
-      tasks: ({ partitions }) => partitions,
-      run({ bands, partitions, verify }, task) {
-        const numbering = new Numbering(task.inputs('before', 'members'))
-        const files = task.inputs('before', 'keys')
-        const { from, to } = slicesOf(task.index, partitions, slices)
-        // Without verification, only pairs that join two sets are worth a line.
-        const sets = new UnionFind(verify === undefined ? numbering.total : 0)
-        const pairs = new NumberList(Uint32Array)
-        for (let band = 0; band < bands; band++) {
-          const records = files.map(({ index, path }) => ({ base: numbering.base(index), keys: readKeys(path, { bands, band, from, to }) }))
-          const table = new KeyTable(records.reduce((sum, { keys }) => sum + keys.length / 3, 0))
-          const buckets = new Map<number, number[]>()
-          for (const { base, keys } of records) {
-            for (let i = 0; i < keys.length; i += 3) {
-              const number = base + keys[i + 2]!
-              const first = table.firstOf(keys[i]!, keys[i + 1]!, number)
-              if (first === number) continue
-              if (verify === undefined) {
-                if (sets.union(number, first)) pairs.pushAll([number, first])
-              } else {
-                const bucket = buckets.get(first)
-                if (bucket) bucket.push(number)
-                else buckets.set(first, [first, number])
-              }
-            }
-          }
-          for (const bucket of buckets.values()) pairs.pushAll([bucket.length, ...bucket])
-        }
-        writeNumbers(task.output('pairs'), pairs.view())
+      tasks: ({ partitions }, shards) => tasksFor(shards, partitions, slices),
+      run({ bands, partitions, verify }, task, shards) {
+        const files = task.inputs('before', 'signed')
+        const range = slicesOf(task.index, tasksFor(shards, partitions, slices), slices)
+        const groups = keyGroups(files, { bands, ...range, scratch: task.output('scratch') })
+        if (verify === undefined) writeEdges(task.output('edges'), groups)
+        else writeBuckets(task.output('edges'), groups)
       },
     },
     {
       name: 'cluster',
       tasks: () => 1,
-      run({ bands, rows, verify }, task, shards) {
-        const numbering = new Numbering(task.inputs('before', 'members'))
+      run({ partitions, verify }, task, shards) {
+        const signed = task.inputs('before', 'signed')
+        const numbering = new Numbering(signed)
         const sets = new UnionFind(numbering.total)
-        const compared = task.inputs('compare', 'pairs')
-        const count = (name: string, n = 1): void => task.metrics.add(`minhash_dedup:${name}`, n)
-        let store: ShingleStore | undefined
+        const compared = task.inputs('compare', 'edges')
         if (verify === undefined) {
-          for (const { index, path } of task.inputs('before', 'pairs')) unite(sets, readNumbers(path), numbering.base(index))
-          for (const { path } of compared) unite(sets, readNumbers(path))
-        } else {
-          store = new ShingleStore(new Map(task.inputs('before', 'shingles').map(({ index, path }) => [index, path])))
-          task.inputs('before', 'shingles-ends')
-          const verifier = new Verifier(sets, numbering, store, verify)
-          for (const { path } of compared) {
-            const buckets = readNumbers(path)
-            for (let at = 0; at < buckets.length; at += buckets[at]! + 1)
-              verifier.join(Array.from(buckets.subarray(at + 1, at + 1 + buckets[at]!)))
+          for (const [i, { path }] of signed.entries()) {
+            const file = new SignedFile(path)
+            unite(sets, file.pairs(), numbering.bases[i])
+            file.close()
           }
-          count('compared', verifier.compared)
-          count('not_similar', verifier.failed)
+          for (const { path } of compared) for (const edges of readEdges(path)) unite(sets, edges)
+        } else {
+          const store = storeOf(task)
+          const verifier = new Verifier(sets, numbering, store, verify)
+          for (const { path } of compared) for (const bucket of readEdges(path)) verifier.join(Array.from(bucket))
+          store.close()
+          task.metrics.add('minhash_dedup:compared', verifier.compared)
+          task.metrics.add('minhash_dedup:not_similar', verifier.failed)
         }
+        const clusters = writeLabels(sets, numbering.counts, tasksFor(shards, partitions, slices), (i) => task.output(`labels-${i}`))
+        writeNumbers(task.output('clusters'), Uint32Array.of(clusters))
+      },
+    },
+    {
+      name: 'deal',
+      tasks: ({ partitions }, shards) => tasksFor(shards, partitions, slices),
+      run({ bands, rows, partitions }, task, shards) {
+        const files = task.inputs('before', 'signed')
+        const [labels] = task.inputs('cluster', `labels-${task.index}`)
+        const path = (i: number): string => task.output(`members-${i}`)
+        dealMembers(labels!.path, files, { sketchBytes: bands * rows, tasks: tasksFor(shards, partitions, slices), path })
+      },
+    },
+    {
+      name: 'decide',
+      tasks: ({ partitions }, shards) => tasksFor(shards, partitions, slices),
+      run({ bands, rows, partitions, verify, cluster_metadata }, task, shards) {
+        const files = task.inputs('deal', `members-${task.index}`)
+        const tasks = tasksFor(shards, partitions, slices)
+        const [clusters] = task.inputs('cluster', 'clusters').map(({ path }) => readNumbers(path)[0]!)
+        const store = verify === undefined ? undefined : storeOf(task)
         // Where the chance to be found is one half.
         const threshold = verify ?? (1 - 0.5 ** (1 / bands)) ** (1 / rows)
-        const fates = decide(sets, numbering, { sketchBytes: bands * rows, threshold, store, count })
-        writeParts(task.output('fates'), dealtParts(shards, fates))
+        const fates = decide(() => clusteredMembers(files, bands * rows), Math.ceil((clusters! - task.index) / tasks), {
+          sketchBytes: bands * rows,
+          threshold,
+          store,
+          count: (name, n) => task.metrics.add(`minhash_dedup:${name}`, n),
+        })
+        writeFates(task.output('fates'), shards, fates, cluster_metadata)
         store?.close()
       },
     },
@@ -168,7 +175,7 @@ export default barrier({
 
   after({ cluster_metadata }, task) {
     const fates = new Map<number, Fate>()
-    for (const part of task.dealt('cluster', 'fates')) {
+    for (const part of task.dealt('decide', 'fates')) {
       for (const line of Buffer.from(part).toString().trimEnd().split('\n')) {
         const fate = JSON.parse(line) as Fate
         fates.set(fate.row, fate)
@@ -185,3 +192,27 @@ export default barrier({
     }
   },
 })
+
+function storeOf(task: Task): ShingleStore {
+  task.inputs('before', 'shingles-ends')
+  return new ShingleStore(new Map(task.inputs('before', 'shingles').map(({ index, path }) => [index, path])))
+}
+
+/** Lines of JSON in a part for each shard; survivors have one only if something is said of them too. */
+function writeFates(path: string, shards: number, fates: Iterable<{ shard: number; fate: Fate }>, withSurvivors: boolean): void {
+  const file = new PartWriter(path, shards)
+  let current = 0
+  let lines = new ByteList()
+  const flush = (): void => {
+    if (lines.length > 0) file.write(current, lines.view())
+    lines = new ByteList()
+  }
+  for (const { shard, fate } of fates) {
+    if (fate.survivor === null && !withSurvivors) continue
+    if (shard !== current) flush()
+    current = shard
+    lines.add(Buffer.from(`${JSON.stringify(fate)}\n`))
+  }
+  flush()
+  file.close()
+}

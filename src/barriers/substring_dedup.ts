@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { barrier } from '../core/barrier.ts'
 import { hashTexts } from '../dedup/hash_texts.ts'
 import { cuttingTokenizers, piecesBy, winnow } from '../dedup/pieces.ts'
+import { tasksFor } from '../dedup/record_file.ts'
 import { compareTask, droppedOf, judgeLeft, scopeKey, segmentOptions } from '../dedup/segment_dedup.ts'
-import { SegmentWriter } from '../dedup/segments.ts'
+import { SegmentWriter, slices } from '../dedup/segments.ts'
 import { BlockWriter, readBlocks } from '../formats/block_file.ts'
 import { codePoints } from '../text/code_points.ts'
 
@@ -67,7 +68,7 @@ export default barrier({
   jobs: [
     {
       name: 'anchors',
-      tasks: ({ partitions }) => partitions,
+      tasks: ({ partitions }, shards) => tasksFor(shards, partitions, slices),
       run: ({ partitions }, task, shards) => compareTask(task, shards, 'before', { keep: 'none', partitions }),
     },
     {
@@ -104,7 +105,7 @@ export default barrier({
     },
     {
       name: 'compare',
-      tasks: ({ partitions }) => partitions,
+      tasks: ({ partitions }, shards) => tasksFor(shards, partitions, slices),
       run: (options, task, shards) => compareTask(task, shards, 'windows', options),
     },
   ],

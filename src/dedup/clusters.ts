@@ -1,46 +1,39 @@
-import { countMembers, readMembers } from './member_file.ts'
+import { compareIds } from './compare_ids.ts'
+import type { ClusteredMember } from './labels.ts'
 import type { Position, ShingleStore } from './shingle_file.ts'
 import { estimate } from './signatures.ts'
+import { SignedFile } from './signed_file.ts'
 import type { UnionFind } from './union_find.ts'
-
-interface ShardFile {
-  index: number
-  path: string
-}
 
 /** Documents of all shards under one number each. */
 export class Numbering {
   readonly total: number
-  readonly #bases: number[] = []
-  readonly #shards: number[] = []
-  readonly #baseOf = new Map<number, number>()
+  /** Documents of each shard. */
+  readonly counts: number[] = []
+  readonly bases: number[] = []
 
-  constructor(readonly members: readonly ShardFile[]) {
+  constructor(private readonly files: readonly { index: number; path: string }[]) {
     let base = 0
-    for (const { index, path } of members) {
-      this.#bases.push(base)
-      this.#shards.push(index)
-      this.#baseOf.set(index, base)
-      base += countMembers(path)
+    for (const { path } of files) {
+      const file = new SignedFile(path)
+      this.bases.push(base)
+      this.counts.push(file.count)
+      base += file.count
+      file.close()
     }
     this.total = base
-    if (base >= 2 ** 32) throw new Error(`${base} documents are more than can be compared at once (2³²); split them by scope`)
-  }
-
-  /** Number of the first document of a shard. */
-  base(shard: number): number {
-    return this.#baseOf.get(shard)!
   }
 
   position(number: number): Position {
+    const { bases } = this
     let low = 0
-    let high = this.#bases.length - 1
+    let high = bases.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if (this.#bases[middle]! <= number) low = middle
+      if (bases[middle]! <= number) low = middle
       else high = middle - 1
     }
-    return { shard: this.#shards[low]!, document: number - this.#bases[low]! }
+    return { shard: this.files[low]!.index, document: number - bases[low]! }
   }
 }
 
@@ -104,80 +97,94 @@ export interface Fate {
 }
 
 /**
- * Choose one document of each cluster: the fates of each shard's documents, as JSON lines. Counts clusters, removed documents, and those of them
- * that are less similar to the survivor than `threshold`: joined by others in between.
+ * Choose one document of each of so many clusters, and tell the fates of their members, shard by shard. `members` is read twice, in the order of
+ * shards and documents. In memory for a cluster: sketch and id of its survivor, its smallest id, and 44 bytes; for a member nothing. Counts
+ * clusters, removed documents, and those of them that are less similar to the survivor than `threshold`: joined by others in between.
  */
-export function decide(
-  sets: UnionFind,
-  numbering: Numbering,
+export function* decide(
+  members: () => Iterable<ClusteredMember>,
+  clusters: number,
   {
     sketchBytes,
     threshold,
     store,
     count,
-  }: {
-    sketchBytes: number
-    threshold: number
-    store: ShingleStore | undefined
-    count(name: string, n?: number): void
-  },
-): Map<number, Buffer> {
-  const sizes = new Uint32Array(numbering.total)
-  for (let i = 0; i < numbering.total; i++) sizes[sets.find(i)]! += 1
-  const clusters = new Map<number, { best: Choice; smallest: string }>()
-  const eachClustered = (
-    visit: (shard: number, number: number, root: number, members: ReturnType<typeof readMembers>, i: number) => void,
-  ): void => {
-    let number = 0
-    for (const { index, path } of numbering.members) {
-      const members = readMembers(path, sketchBytes)
-      for (let i = 0; i < members.count; i++, number++) {
-        const root = sets.find(number)
-        if (sizes[root]! > 1) visit(index, number, root, members, i)
-      }
-    }
+  }: { sketchBytes: number; threshold: number; store: ShingleStore | undefined; count(name: string, n: number): void },
+): Generator<{ shard: number; fate: Fate }> {
+  const sizes = new Uint32Array(clusters)
+  const ranks = new Float64Array(clusters)
+  const best = { shards: new Uint32Array(clusters), documents: new Uint32Array(clusters), ids: new IdList(clusters) }
+  const sketches = new Uint8Array(clusters * sketchBytes)
+  const smallest = new IdList(clusters)
+  for (const { slot, shard, document, rank, id, sketch } of members()) {
+    const isFirst = sizes[slot]! === 0
+    sizes[slot]! += 1
+    if (isFirst || compareIds(id, smallest.get(slot)) < 0) smallest.set(slot, id)
+    // Of equal ids, the first one.
+    if (!isFirst && !(rank > ranks[slot]! || (rank === ranks[slot]! && compareIds(id, best.ids.get(slot)) < 0))) continue
+    ranks[slot] = rank
+    best.shards[slot] = shard
+    best.documents[slot] = document
+    best.ids.set(slot, id)
+    sketches.set(sketch, slot * sketchBytes)
   }
-  eachClustered((_, number, root, members, i) => {
-    const { id, rank, sketch } = members.member(i)
-    const known = clusters.get(root)
-    const choice = { id, rank, number, sketch }
-    if (!known) {
-      count('clusters')
-      clusters.set(root, { best: { ...choice, sketch: Uint8Array.from(sketch) }, smallest: id })
-      return
+  let removed = 0
+  let below = 0
+  for (const { slot, shard, document, row, sketch } of members()) {
+    const survivor = { shard: best.shards[slot]!, document: best.documents[slot]! }
+    const cluster = smallest.get(slot).toString()
+    const size = sizes[slot]!
+    if (survivor.shard === shard && survivor.document === document) {
+      yield { shard, fate: { row, survivor: null, cluster, size, estimated: 1, exact: null } }
+      continue
     }
-    if (isBetter(choice, known.best)) known.best = { ...choice, sketch: Uint8Array.from(sketch) }
-    if (id < known.smallest) known.smallest = id
-  })
-  const fates = new Map<number, string[]>()
-  eachClustered((shard, number, root, members, i) => {
-    const lines = fates.get(shard) ?? []
-    fates.set(shard, lines)
-    const { row, sketch } = members.member(i)
-    const { best, smallest } = clusters.get(root)!
-    const stays = best.number === number
-    const exact = store && !stays ? store.similarity(numbering.position(number), numbering.position(best.number)) : null
-    const estimated = stays ? 1 : Math.round(estimate(sketch, best.sketch) * 1e4) / 1e4
-    const fate: Fate = { row, survivor: stays ? null : best.id, cluster: smallest, size: sizes[root]!, estimated, exact }
-    lines.push(`${JSON.stringify(fate)}\n`)
-    if (stays) return
-    count('removed')
-    if ((exact ?? estimated) < threshold) count('removed_below_threshold')
-  })
-  return new Map([...fates].map(([shard, lines]) => [shard, Buffer.from(lines.join(''))]))
+    const exact = store ? store.similarity({ shard, document }, survivor) : null
+    const kept = sketches.subarray(slot * sketchBytes, (slot + 1) * sketchBytes)
+    const estimated = Math.round(estimate(sketch, kept) * 1e4) / 1e4
+    removed++
+    if ((exact ?? estimated) < threshold) below++
+    yield { shard, fate: { row, survivor: best.ids.get(slot).toString(), cluster, size, estimated, exact } }
+  }
+  for (const [name, n] of Object.entries({ clusters, removed, removed_below_threshold: below })) if (n > 0) count(name, n)
 }
 
-interface Choice {
-  id: string
-  rank: number
-  number: number
-  sketch: Uint8Array
+const chunkBytes = 1 << 22
+
+/** An id for each of so many places, in memory beside the heap. */
+class IdList {
+  readonly #chunks = [Buffer.allocUnsafeSlow(chunkBytes)]
+  #used = 0
+  /** Chunk; place in it, length. */
+  readonly #places: Int32Array
+  readonly #lengths: Uint32Array
+
+  constructor(size: number) {
+    this.#places = new Int32Array(2 * size)
+    this.#lengths = new Uint32Array(size)
+  }
+
+  get(i: number): Buffer {
+    const start = this.#places[2 * i + 1]!
+    return this.#chunks[this.#places[2 * i]!]!.subarray(start, start + this.#lengths[i]!)
+  }
+
+  set(i: number, id: Uint8Array): void {
+    // What is longer than what it replaces gets a new place.
+    if (id.length > this.#lengths[i]!) {
+      if (this.#used + id.length > chunkBytes) {
+        this.#chunks.push(Buffer.allocUnsafeSlow(Math.max(chunkBytes, id.length)))
+        this.#used = 0
+      }
+      this.#places[2 * i] = this.#chunks.length - 1
+      this.#places[2 * i + 1] = this.#used
+      this.#used += id.length
+    }
+    this.#chunks[this.#places[2 * i]!]!.set(id, this.#places[2 * i + 1]!)
+    this.#lengths[i] = id.length
+  }
 }
 
-const isBetter = (a: Choice, b: Choice): boolean =>
-  a.rank > b.rank || (a.rank === b.rank && (a.id < b.id || (a.id === b.id && a.number < b.number)))
-
-/** All pairs of a file of two numbers each. */
-export function unite(sets: UnionFind, pairs: Uint32Array, base = 0): void {
+/** All pairs of numbers, each of them `base` more than it says. */
+export function unite(sets: UnionFind, pairs: Int32Array | Uint32Array, base = 0): void {
   for (let i = 0; i < pairs.length; i += 2) sets.union(pairs[i]! + base, pairs[i + 1]! + base)
 }

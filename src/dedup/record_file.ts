@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { FileWriter } from '../formats/file_writer.ts'
-import { bytesOf, intsOf, readChecked, readParts, writeParts } from '../formats/part_file.ts'
+import { bytesOf, intsOf, PartFile, readChecked, writeParts } from '../formats/part_file.ts'
 
 /**
  * Records of so many 32-bit numbers, of which the first two are a key (low, high), in one or more sections. Each section is cut into slices by
@@ -39,12 +39,19 @@ function scatter(records: Int32Array, { ints, slices }: RecordShape): Uint8Array
   return Array.from({ length: slices }, (_, slice) => bytesOf(sorted.subarray(starts[slice]! * ints, starts[slice + 1]! * ints)))
 }
 
-/** Records of one section in slices [from, to). Throws when they are not what was written. */
-export const readRecords = (
+/** Records of one section in slices [from, to), some at a time. Throws when they are not what was written. */
+export function* readRecords(
   path: string,
   { slices, sections }: RecordShape,
   { section = 0, from, to }: { section?: number; from: number; to: number },
-): Int32Array => intsOf(readParts(path, sections * slices, { from: section * slices + from, to: section * slices + to }))
+): Generator<Int32Array> {
+  const file = new PartFile(path, sections * slices)
+  try {
+    for (const bytes of file.pieces({ from: section * slices + from, to: section * slices + to })) yield intsOf(bytes)
+  } finally {
+    file.close()
+  }
+}
 
 /** Plain numbers behind their CRC-32. */
 export function writeNumbers(path: string, numbers: Int32Array | Uint32Array): void {
@@ -67,3 +74,6 @@ export const slicesOf = (task: number, tasks: number, slices: number): { from: n
   from: Math.floor((task * slices) / tasks),
   to: Math.floor(((task + 1) * slices) / tasks),
 })
+
+/** Tasks that a job on side files is split into, which follows from the shards alone: about 16 GiB of compressed input each. */
+export const tasksFor = (shards: number, least: number, most: number): number => Math.min(most, Math.max(least, Math.ceil(shards / 16)))

@@ -8,7 +8,7 @@ import { bytesOf, dealtParts, intsOf, writeParts } from '../formats/part_file.ts
 import { codePoints } from '../text/code_points.ts'
 import { strip } from '../text/python.ts'
 import { hashTexts } from './hash_texts.ts'
-import { readNumbers, slicesOf } from './record_file.ts'
+import { readNumbers, slicesOf, tasksFor } from './record_file.ts'
 import { compareSegments, DroppedSegments, type Keep, SegmentWriter, slices } from './segments.ts'
 
 /** The options of all steps that remove parts of documents that stand elsewhere too. */
@@ -28,7 +28,7 @@ export const segmentOptions = {
     .min(1)
     .optional()
     .describe('remove documents that have lost text and have fewer characters left; those with nothing but white space left always go'),
-  partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into'),
+  partitions: z.int().min(1).max(slices).default(4).describe('tasks that the comparison is split into, at least; large inputs have more'),
 }
 type Common = Options<typeof segmentOptions>
 
@@ -85,7 +85,7 @@ export function segmentDedup<S extends Shape>({
     jobs: [
       {
         name: 'compare',
-        tasks: (options) => (options as Common).partitions,
+        tasks: (options, shards) => tasksFor(shards, (options as Common).partitions, slices),
         run: (options, task, shards) => compareTask(task, shards, 'before', options as Common),
       },
     ],
@@ -106,7 +106,8 @@ export function segmentDedup<S extends Shape>({
 
 /** Compares what all tasks of `from` wrote as `segments`, and deals the numbers of those that go out to their shards. */
 export function compareTask(task: Task, shards: number, from: string, { keep, partitions }: { keep: Keep; partitions: number }): void {
-  const dropped = compareSegments(task.inputs(from, 'segments'), { keep, ...slicesOf(task.index, partitions, slices) })
+  const range = slicesOf(task.index, tasksFor(shards, partitions, slices), slices)
+  const dropped = compareSegments(task.inputs(from, 'segments'), { keep, ...range, scratch: task.output('scratch') })
   const parts = new Map([...dropped].map(([shard, numbers]) => [shard, bytesOf(numbers.view())]))
   writeParts(task.output('drops'), dealtParts(shards, parts))
 }

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import { NumberList } from '../core/number_list.ts'
-import { KeyTable } from './key_file.ts'
+import { bytesOf, intsOf } from '../formats/part_file.ts'
+import { Groups, groupsFor, memoryBytes } from './groups.ts'
+import { KeyTable } from './key_table.ts'
 import { readRecords, writeNumbers, writeRecords } from './record_file.ts'
 
 /**
@@ -14,9 +16,6 @@ export const slices = 256
 const ints = 5
 const shape = { ints, slices, sections: 1 }
 const mostSegments = 2 ** 32
-/** Records that are read at a time. */
-const memoryBytes = 128 << 20
-
 /** Which copies stay: one of them, or none, the first included. */
 export type Keep = 'first' | 'none'
 
@@ -47,34 +46,37 @@ export class SegmentWriter {
 
   /** What is decided within the shard goes to `local`: so a line that half the crawl has costs the comparison one record a shard. */
   write(keysPath: string, localPath: string, keep: Keep): void {
+    const records = this.#records.view()
     const dropped = new NumberList(Int32Array)
-    const records = combine(this.#records.view(), keep, (at, all) => dropped.push(all[at + 4]!))
-    writeRecords(keysPath, [records], shape)
+    const best = findBest(records, ints, keep, (at) => dropped.push(records[at + 4]!))
+    writeRecords(keysPath, [keptOf(records, best)], shape)
     writeNumbers(localPath, dropped.view())
   }
 }
 
-/** Calls `drop` for every record whose segment goes, and returns one record of each key: that of the segment that stays, if any does. */
-function combine(records: Int32Array, keep: Keep, drop: (at: number, records: Int32Array) => void): Int32Array {
-  const table = new KeyTable(records.length / ints)
-  // By the first record of each key: the best one so far, as its place + 1; 0 while it is the only one.
-  const best = new Int32Array(records.length / ints)
-  let size = 0
+/**
+ * Calls `drop` with the place of every record whose segment goes. Returns, by the first record of each key, the number of that of the segment that stays,
+ * if any does, + 1, or 0 where the key has one record only; −1 for all other records.
+ */
+function findBest(records: Int32Array, width: number, keep: Keep, drop: (at: number) => void): Int32Array {
+  const table = new KeyTable(records, width)
+  const best = new Int32Array(records.length / width)
   for (let i = 0; i < best.length; i++) {
-    const at = i * ints
-    const first = table.firstOf(records[at]!, records[at + 1]!, i)
-    if (first === i) {
-      size++
-      continue
-    }
+    const first = table.firstOf(i)
+    if (first === i) continue
     const known = (best[first]! || first + 1) - 1
-    const better = keep === 'first' && isBefore(records, at, known * ints)
-    if (keep === 'none' && best[first] === 0) drop(first * ints, records)
-    drop(better ? known * ints : at, records)
+    const better = keep === 'first' && isBefore(records, i * width, known * width)
+    if (keep === 'none' && best[first] === 0) drop(first * width)
+    drop((better ? known : i) * width)
     best[first] = (better ? i : known) + 1
     best[i] = -1
   }
-  const kept = new Int32Array(size * ints)
+  return best
+}
+
+/** One record of each key. */
+function keptOf(records: Int32Array, best: Int32Array): Int32Array {
+  const kept = new Int32Array(best.reduce((size, i) => (i < 0 ? size : size + ints), 0))
   for (let i = 0, to = 0; i < best.length; i++) {
     if (best[i]! < 0) continue
     const at = (best[i]! === 0 ? i : best[i]! - 1) * ints
@@ -88,45 +90,54 @@ const isBefore = (records: Int32Array, a: number, b: number): boolean => {
   return x === y ? records[a + 2]! >>> 0 < records[b + 2]! >>> 0 : x < y
 }
 
-/** Compare slices [from, to) of all shards: numbers of the segments that go, by shard. */
+/**
+ * Compare slices [from, to) of all shards: numbers of the segments that go, by shard. What does not fit into memory waits in files whose paths begin
+ * with `scratch`.
+ */
 export function compareSegments(
   files: readonly { index: number; path: string }[],
-  { keep, from, to }: { keep: Keep; from: number; to: number },
+  { keep, from, to, scratch, most = memoryBytes }: { keep: Keep; from: number; to: number; scratch: string; most?: number },
 ): Map<number, NumberList<Int32Array>> {
   const dropped = new Map<number, NumberList<Int32Array>>()
-  // As many slices at a time as memory allows, but at least one.
-  const sliceBytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0) / slices
-  const step = Math.max(1, Math.floor(memoryBytes / sliceBytes))
-  for (let slice = from; slice < to; slice += step) {
-    const parts = files.map(({ path }) => readRecords(path, shape, { from: slice, to: Math.min(to, slice + step) }))
-    const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
-    const starts: number[] = []
-    let size = 0
-    for (const part of parts) {
-      starts.push(size)
-      all.set(part, size)
-      size += part.length
-    }
-    combine(all, keep, (at) => {
-      const { index } = files[lastAtMost(starts, at)]!
-      const numbers = dropped.get(index) ?? new NumberList(Int32Array, 16)
-      dropped.set(index, numbers)
-      numbers.push(all[at + 4]!)
+  for (const group of segmentGroups(files, { from, to, scratch, most })) {
+    const records = intsOf(group)
+    findBest(records, ints + 1, keep, (at) => {
+      const shard = records[at + ints]!
+      const numbers = dropped.get(shard) ?? new NumberList(Int32Array, 16)
+      dropped.set(shard, numbers)
+      numbers.push(records[at + 4]!)
     })
   }
   return dropped
 }
 
-/** Index of the last of ascending numbers that is not above `limit`. */
-function lastAtMost(numbers: readonly number[], limit: number): number {
-  let low = 0
-  let high = numbers.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (numbers[middle]! <= limit) low = middle
-    else high = middle - 1
+/** Records, each with its shard behind it. Those of one key come in one group, in the order of shards. */
+function* segmentGroups(
+  files: readonly { index: number; path: string }[],
+  { from, to, scratch, most }: { from: number; to: number; scratch: string; most: number },
+): Generator<Uint8Array> {
+  const wide = ints + 1
+  const bytes = (files.reduce((sum, { path }) => sum + statSync(path).size, 0) * (to - from) * wide) / (slices * ints)
+  const count = groupsFor(bytes, most)
+  const groups = new Groups(count, count === 1 ? undefined : scratch)
+  const [low, width] = [(from * 2 ** 32) / slices, ((to - from) * 2 ** 32) / slices]
+  for (const { index, path } of files) {
+    for (const narrow of readRecords(path, shape, { from, to })) {
+      const records = new Int32Array((narrow.length / ints) * wide)
+      for (let at = 0, i = 0; i < records.length; at += ints) {
+        for (let k = 0; k < ints; k++) records[i++] = narrow[at + k]!
+        records[i++] = index
+      }
+      if (count === 1) groups.add(0, bytesOf(records))
+      else {
+        for (let i = 0; i < records.length; i += wide) {
+          const group = Math.floor((((records[i + 1]! >>> 0) - low) * count) / width)
+          groups.add(group, bytesOf(records.subarray(i, i + wide)))
+        }
+      }
+    }
   }
-  return low
+  yield* groups.take()
 }
 
 /** The segments of a shard that go, document by document. */

@@ -1,6 +1,6 @@
 /** Sets of documents that only ever grow together: 4 bytes a document, up to 2³² of them. */
 export class UnionFind {
-  readonly #parents: Uint32Array
+  #parents: Uint32Array
 
   constructor(size: number) {
     this.#parents = new Uint32Array(size)
@@ -23,5 +23,14 @@ export class UnionFind {
     if (x < y) this.#parents[y] = x
     else this.#parents[x] = y
     return true
+  }
+
+  /** The smallest document of each document's set, in memory that is the caller's from now on. */
+  release(): Uint32Array {
+    const parents = this.#parents
+    // Links lead to smaller numbers, and those have been followed to their end.
+    for (let i = 0; i < parents.length; i++) parents[i] = parents[parents[i]!]!
+    this.#parents = new Uint32Array(0)
+    return parents
   }
 }

@@ -26,9 +26,21 @@ export class FileWriter {
     else this.#used += this.#buffer.write(text, this.#used)
   }
 
+  /** Replace bytes that are written already. */
+  overwrite(offset: number, data: Uint8Array): void {
+    this.#flush()
+    for (let done = 0; done < data.length; ) done += writeSync(this.#fd, data, done, data.length - done, offset + done)
+  }
+
   close(): void {
     this.#flush()
     fsyncSync(this.#fd)
+    this.discard()
+  }
+
+  /** As `close`, for a file that need not last. */
+  end(): void {
+    this.#flush()
     this.discard()
   }
 

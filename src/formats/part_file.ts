@@ -26,33 +26,112 @@ export const dealtParts = (shards: number, parts: ReadonlyMap<number, Uint8Array
 const empty = new Uint8Array(0)
 
 /** Parts [from, to) of so many, one behind the other. Throws a DamagedFile when they are not what was written. */
-export const readParts = (path: string, parts: number, { from, to }: { from: number; to: number }): Buffer =>
-  readChecked(path, (source) => {
-    const head = headOf(source, parts)
-    let start = head.byteLength
-    for (let i = 0; i < from; i++) start += head[i * headInts]!
-    let end = start
-    for (let i = from; i < to; i++) end += head[i * headInts]!
-    if (end > source.size) throw new Error('it is too short')
-    const bytes = source.read(start, end)
-    for (let i = from, at = 0; i < to; i++) {
-      const part = bytes.subarray(at, at + head[i * headInts]!)
-      if (crc32(part) !== head[i * headInts + 1]!) throw new Error('a checksum is wrong')
-      at += part.length
-    }
-    return bytes
-  })
+export function readParts(path: string, parts: number, range: { from: number; to: number }): Buffer {
+  const file = new PartFile(path, parts)
+  try {
+    return file.read(range)
+  } finally {
+    file.close()
+  }
+}
 
 /** All parts of so many, each on its own. Throws a DamagedFile when they are not what was written. */
 export function readAllParts(path: string, parts: number): Buffer[] {
-  const bytes = readParts(path, parts, { from: 0, to: parts })
-  const head = readHead(path, parts)
-  let at = 0
-  return Array.from({ length: parts }, (_, i) => bytes.subarray(at, (at += head[i * headInts]!)))
+  const file = new PartFile(path, parts)
+  try {
+    const bytes = file.read({ from: 0, to: parts })
+    let at = 0
+    return Array.from({ length: parts }, (_, i) => bytes.subarray(at, (at += file.length(i))))
+  } finally {
+    file.close()
+  }
 }
 
 /** Length and CRC-32 of each part, in turn. */
 export const readHead = (path: string, parts: number): Uint32Array => readChecked(path, (source) => headOf(source, parts))
+
+/** A file of so many parts, opened once. Reading throws a DamagedFile when it is not what was written. */
+export class PartFile {
+  readonly #source: ByteSource
+  readonly #head: Uint32Array
+
+  constructor(
+    readonly path: string,
+    parts: number,
+  ) {
+    this.#source = checked(path, () => new ByteSource(path, 1))
+    try {
+      this.#head = checked(path, () => headOf(this.#source, parts))
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
+
+  /** Bytes of a part. */
+  length(part: number): number {
+    return this.#head[part * headInts]!
+  }
+
+  /** Parts [from, to), one behind the other. */
+  read({ from, to }: { from: number; to: number }): Buffer {
+    let start = this.#head.byteLength
+    for (let i = 0; i < from; i++) start += this.length(i)
+    let end = start
+    for (let i = from; i < to; i++) end += this.length(i)
+    return checked(this.path, () => {
+      if (end > this.#source.size) throw new Error('it is too short')
+      const bytes = this.#source.read(start, end)
+      for (let i = from, at = 0; i < to; i++) {
+        const part = bytes.subarray(at, at + this.length(i))
+        if (crc32(part) !== this.#head[i * headInts + 1]!) throw new Error('a checksum is wrong')
+        at += part.length
+      }
+      return bytes
+    })
+  }
+
+  /** Parts [from, to) as `read` gives them, as many at a time as have so many bytes, but at least one. */
+  *pieces({ from, to }: { from: number; to: number }, most = 4 << 20): Generator<Buffer> {
+    while (from < to) {
+      let end = from + 1
+      for (let bytes = this.length(from); end < to && bytes + this.length(end) <= most; end++) bytes += this.length(end)
+      const bytes = this.read({ from, to: end })
+      if (bytes.length > 0) yield bytes
+      from = end
+    }
+  }
+
+  close(): void {
+    this.#source.close()
+  }
+}
+
+/** Writes a file of so many parts one after the other, so that only one of them is in memory. Parts that nothing is written for are empty. */
+export class PartWriter {
+  readonly #file: FileWriter
+  readonly #head: Uint32Array
+  #last = -1
+
+  constructor(path: string, parts: number) {
+    this.#head = new Uint32Array(parts * headInts)
+    this.#file = new FileWriter(path)
+    this.#file.write(bytesOf(this.#head))
+  }
+
+  /** Parts come in ascending order. */
+  write(part: number, bytes: Uint8Array): void {
+    if (part <= this.#last) throw new Error(`part ${part} comes after part ${this.#last}`)
+    this.#last = part
+    this.#head.set([bytes.length, crc32(bytes)], part * headInts)
+    this.#file.write(bytes)
+  }
+
+  close(): void {
+    this.#file.overwrite(0, bytesOf(this.#head))
+    this.#file.close()
+  }
+}
 
 function headOf(source: ByteSource, parts: number): Uint32Array {
   const bytes = parts * headInts * 4
@@ -64,13 +143,18 @@ function headOf(source: ByteSource, parts: number): Uint32Array {
 export function readChecked<T>(path: string, read: (source: ByteSource) => T): T {
   let source: ByteSource | undefined
   try {
-    source = new ByteSource(path, 1)
-    return read(source)
+    return checked(path, () => read((source = new ByteSource(path, 1))))
+  } finally {
+    source?.close()
+  }
+}
+
+function checked<T>(path: string, read: () => T): T {
+  try {
+    return read()
   } catch (error) {
     const code = systemCode(error)
     throw code && code !== 'ENOENT' ? error : new DamagedFile(path, code ? 'it is missing' : (error as Error).message)
-  } finally {
-    source?.close()
   }
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { DamagedFile } from '../../src/core/errors.ts'
 import { readNumbers, readRecords, slicesOf, writeNumbers, writeRecords } from '../../src/dedup/record_file.ts'
 import { type Block, BlockWriter, readBlocks } from '../../src/formats/block_file.ts'
-import { readParts, writeParts } from '../../src/formats/part_file.ts'
+import { PartFile, PartWriter, readParts, writeParts } from '../../src/formats/part_file.ts'
 import { temporaryFolder } from '../support.ts'
 
 const path = join(temporaryFolder(), 'file')
@@ -31,7 +31,7 @@ test('records come back by section and slice, in their order', () => {
             .map((record, at) => ({ record, at }))
             .sort((a, b) => sliceOf(a.record) - sliceOf(b.record) || a.at - b.at)
           const read = Array.from({ length: tasks }, (_, task) => [
-            ...readRecords(path, shape, { section: i, ...slicesOf(task, tasks, slices) }),
+            ...[...readRecords(path, shape, { section: i, ...slicesOf(task, tasks, slices) })].flatMap((records) => [...records]),
           ])
           expect(read.flat()).toEqual(expected.flatMap(({ record }) => record))
         }
@@ -39,6 +39,23 @@ test('records come back by section and slice, in their order', () => {
     ),
     { numRuns: 50 },
   )
+})
+
+test('parts are written one by one, and read a few at a time', () => {
+  const parts = [[1, 2, 3], [], Array.from({ length: 500 }, (_, i) => i % 7), [], [9], []].map((part) => Uint8Array.from(part))
+  writeParts(path, parts)
+  const whole = readFileSync(path)
+  const writer = new PartWriter(path, parts.length)
+  for (const [i, part] of parts.entries()) if (part.length > 0) writer.write(i, part)
+  expect(() => writer.write(4, Uint8Array.of(1))).toThrow('part 4 comes after part 4')
+  writer.close()
+  expect(readFileSync(path)).toEqual(whole)
+  const file = new PartFile(path, parts.length)
+  const pieces = (from: number, to: number, most: number): number[] => [...file.pieces({ from, to }, most)].map(({ length }) => length)
+  expect(pieces(0, 6, 1000)).toEqual([504])
+  expect(pieces(0, 6, 10)).toEqual([3, 500, 1])
+  expect(pieces(1, 2, 10)).toEqual([])
+  file.close()
 })
 
 describe('a file that is not what was written', () => {
@@ -52,7 +69,7 @@ describe('a file that is not what was written', () => {
   const files: Record<string, { write(): void; read(): unknown }> = {
     records: {
       write: () => writeRecords(path, [Int32Array.from({ length: 40 }, (_, i) => Math.imul(i, 0x9e3779b1))], shape),
-      read: () => readRecords(path, shape, { from: 0, to: 4 }),
+      read: () => [...readRecords(path, shape, { from: 0, to: 4 })],
     },
     parts: {
       write: () => writeParts(path, parts),

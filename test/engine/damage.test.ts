@@ -43,7 +43,19 @@ function kinds(): [kind: string, file: string][] {
 test('there are files of every kind', () => {
   const names = new Set(kinds().map(([kind]) => kind.split(' ')[1]))
   expect([...names].sort()).toEqual(
-    expect.arrayContaining(['drops', 'errors.jsonl', 'fates', 'keys', 'members', 'pairs', 'segments', 'shingles', 'spool']),
+    expect.arrayContaining([
+      'drops',
+      'errors.jsonl',
+      'fates',
+      'edges',
+      'keys',
+      'labels-0',
+      'members-0',
+      'segments',
+      'shingles',
+      'signed',
+      'spool',
+    ]),
   )
 })
 
