@@ -52,7 +52,7 @@ test.each(readdirSync(pipelineFile('fineweb-2')))('fineweb-2 with %s', async (fi
   // 0 switches a Gopher rule off; for FineWeb's own rules it is a bound.
   expect(options['mean_word_length']?.['min']).toBe(published['min_avg_word_length'] || undefined)
   expect(options['line_punct_ratio']).toEqual({ min: published['line_punct_thr'] })
-  expect((await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })).passes).toHaveLength(4)
+  expect((await makePlan(config, [], { measure: false, audit: 0, keep_removed: false, limit: null })).passes).toHaveLength(6)
 })
 
 const commented = readdirSync(pipelineFile('')).flatMap((file) =>
