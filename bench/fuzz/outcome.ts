@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, relative } from 'node:path'
 import type { Doc } from '../../src/core/doc.ts'
 import { DataError, UserError } from '../../src/core/errors.ts'
 import { type Placed, placeResult, type SampledArm } from '../../src/experiments/placing.ts'
@@ -47,7 +47,7 @@ export async function outcomeOf(kind: Kind, path: string, expected: Expected = {
     return await readers[kind](path, expected)
   } catch (error) {
     if (!(error instanceof UserError || error instanceof DataError)) throw error
-    return { refused: shortened(error.message.replaceAll(path, basename(path))) }
+    return { refused: shortened(error.message.replaceAll(path, basename(path)).replaceAll(relative(process.cwd(), path), basename(path))) }
   }
 }
 

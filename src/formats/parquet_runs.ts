@@ -28,7 +28,7 @@ const runsFit = (
   for (const max of [maxRepetition, maxDefinition]) {
     if (max === 0) continue
     const end = at + 4 + lengthAt(page, at)
-    if (!fits(page, at + 4, end, widthOf(max), values)) return false
+    if (!fits(page, at + 4, end, widthOf(max), values, true)) return false
     at = end
   }
   return valuesFit(page, at, { encoding, values, isBoolean })
@@ -39,8 +39,8 @@ function levelsFit(levels: Uint8Array, { values, v2 }: ParquetPage, { maxRepetit
   const { repetitionBytes, definitionBytes } = v2!
   const end = repetitionBytes + definitionBytes
   return (
-    (maxRepetition === 0 || fits(levels, 0, repetitionBytes, widthOf(maxRepetition), values)) &&
-    (maxDefinition === 0 || fits(levels, repetitionBytes, end, widthOf(maxDefinition), values))
+    (maxRepetition === 0 || fits(levels, 0, repetitionBytes, widthOf(maxRepetition), values, true)) &&
+    (maxDefinition === 0 || fits(levels, repetitionBytes, end, widthOf(maxDefinition), values, true))
   )
 }
 
@@ -58,10 +58,14 @@ const widthOf = (max: number): number => 32 - Math.clz32(max)
 const lengthAt = (bytes: Uint8Array, at: number): number =>
   at + 4 > bytes.length ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true)
 
-/** Whether no run between two places is longer than what is still to come. Where bytes end early, the decoder says so. */
-function fits(bytes: Uint8Array, at: number, end: number, width: number, values: number): boolean {
+/**
+ * Whether no run between two places is longer than what is still to come. Levels must be as many as values, or the decoder goes on in what follows
+ * them; that there are too few indices, it says itself.
+ */
+function fits(bytes: Uint8Array, at: number, end: number, width: number, values: number, areLevels = false): boolean {
   const stop = Math.min(end, bytes.length)
-  for (let seen = 0; seen < values && at < stop; ) {
+  let seen = 0
+  while (seen < values && at < stop) {
     let header = 0
     for (let scale = 1; at < stop; scale *= 128) {
       const byte = bytes[at++]!
@@ -74,13 +78,13 @@ function fits(bytes: Uint8Array, at: number, end: number, width: number, values:
     at += isPacked ? ((header - 1) / 2) * width : (width + 7) >> 3
     seen += count
   }
-  return true
+  return !areLevels || seen >= values
 }
 
 /** Checks of pages by how long they are, stored and decompressed: which of those it is, the decoder does not say. */
 export type PageChecks = Map<string, Map<string, (page: Uint8Array) => boolean>>
 
-const wrongRun = 'a run that is longer than its page'
+const wrongRun = 'runs of levels or indices that are longer or shorter than their page'
 
 /** Check the runs of a column's pages: those that lie uncompressed now, the others once they are decompressed. */
 export function checkRuns(
@@ -92,7 +96,7 @@ export function checkRuns(
     const { v2 } = page
     const dataStart = page.start + page.headerBytes
     const levelBytes = v2 ? v2.repetitionBytes + v2.definitionBytes : 0
-    if (v2 && levelBytes > 0 && !levelsFit(read(dataStart, dataStart + levelBytes), page, levels)) throw new Error(wrongRun)
+    if (v2 && !levelsFit(read(dataStart, dataStart + levelBytes), page, levels)) throw new Error(wrongRun)
     const hasRuns = page.isDictionary
       ? false
       : levels.isBoolean || dictionaries.has(page.encoding) || (!v2 && levels.maxDefinition + levels.maxRepetition > 0)

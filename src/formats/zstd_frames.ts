@@ -4,6 +4,7 @@ import xxhash, { type XXHash } from 'xxhash-wasm'
 import type { ByteSource } from './byte_source.ts'
 import type { GzipEvent } from './gzip_members.ts'
 import { loadZstd, startWasm } from './zstd.ts'
+import { areWeightsEndless, weightsHeader } from './zstd_weights.ts'
 
 /** Where stored bytes come from: a file, or memory. */
 type Stored = Pick<ByteSource, 'size' | 'at' | 'read'>
@@ -252,6 +253,10 @@ function* blocksOf(source: Stored, frame: Frame): Generator<Buffer> {
   for (let i = 0; i <= last; i++) {
     const from = i === 0 ? frame.start : frame.blocks[i]!
     const isLast = i === last && !frame.isCut
+    const block = source.at(frame.blocks[i]!, 3 + weightsHeader)
+    const isCompressed = ((block[0]! >> 1) & 3) === 2
+    if (isCompressed && areWeightsEndless(block.subarray(3, 3 + weightsHeader)))
+      throw new FrameError('corrupt_member', 'zstd: a table of weights that cannot be true')
     decoder.push(source.read(from, isLast ? frame.end : frame.blocks[i + 1]!), isLast)
     const state = stateOf(decoder)
     if (state && history) [state.w, state.e] = [history.bytes, history.end]
@@ -332,9 +337,7 @@ async function readDictionary(source: ByteSource): Promise<Uint8Array | undefine
   const end = skippableEnd(source, 0)!
   const stored = source.read(8, end)
   if (stored.length < 4 || stored.readUInt32LE(0) !== frameMagic) return stored
-  const parts: Buffer[] = []
-  new Decompress((bytes) => void parts.push(Buffer.from(bytes))).push(stored, true)
-  return Buffer.concat(parts)
+  return Buffer.concat([...decodeZstd(stored)])
 }
 
 /** Where the next frame begins whose first bytes `isStart` accepts; `to` or more where none does before. */

@@ -5,6 +5,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import { didYouMean, meant, UserError, unknownName } from '../core/errors.ts'
 import { fillIn, type Parameters, readParameters } from './parameters.ts'
 import { hasStep, stepNames } from './registry.ts'
+import { keyThatIsNoText } from './yaml_keys.ts'
 
 /** One entry of a pipeline file, before its options are checked. */
 export interface ConfigStep {
@@ -155,6 +156,8 @@ function parseFile(path: string): PipelineFile {
         ? 'check the indentation of this line and of the one before it, and the space after each colon'
         : undefined,
     )
+  const key = keyThatIsNoText(document)
+  if (key) throw new UserError(`${at(key)}: a key that is a list or a map`)
   return { path, includes: { count: 0 }, document, at }
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { parse } from 'yaml'
+import { parseDocument } from 'yaml'
 import { UserError, unknownName } from '../core/errors.ts'
+import { keyThatIsNoText } from './yaml_keys.ts'
 
 /** Values that a pipeline file leaves open, such as the thresholds of one language: a YAML map. */
 export interface Parameters {
@@ -15,7 +16,10 @@ export interface Parameters {
 export function readParameters(path: string, where: string): Parameters {
   let values: unknown
   try {
-    values = parse(readFileSync(path, 'utf8'))
+    const document = parseDocument(readFileSync(path, 'utf8'))
+    if (document.errors[0]) throw document.errors[0]
+    if (keyThatIsNoText(document)) throw new Error('a key is a list or a map')
+    values = document.toJS()
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw new UserError(`${where}: cannot be read (${code ?? message.split('\n')[0]})`, `looked for ${path}`)

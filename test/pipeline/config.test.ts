@@ -89,6 +89,10 @@ describe('what would go on for ever is refused', () => {
     expect(() => read(text)).toThrow(/yaml:\d+: aliases that lead to themselves, or stand for too much/)
   })
 
+  test('keys that are maps of maps', () => {
+    expect(() => read(`steps:\n  - read: ${'{'.repeat(40)}a${': 1}'.repeat(40)}\n`)).toThrow(/yaml:2: a key that is a list or a map/)
+  })
+
   test('an alias of itself', () => {
     expect(() => read('steps:\n  - read: &a\n      text_field: [*a]\n')).toThrow('aliases that lead to themselves')
   })

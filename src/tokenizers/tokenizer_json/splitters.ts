@@ -22,6 +22,8 @@ export interface PreTokenizer {
 /** Of a `tokenizer.json`, as the library's pre_tokenizers/ have it. Throws a UserError for one that is not known. */
 export function preTokenizer(step: JsonStep | null): PreTokenizer {
   const steps = stepsOf(step)
+  // Each spells what the one before has spelt, so that texts double.
+  if (steps.filter(({ type }) => type === 'ByteLevel').length > 2) throw new UserError('a pre-tokenizer of more than two ByteLevel steps')
   const spellsBytes = steps.at(-1)?.type === 'ByteLevel'
   const [first, ...more] = steps.map((part, i) => splitter(part, spellsBytes && i === steps.length - 1))
   return {
