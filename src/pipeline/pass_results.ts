@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readHead } from '../formats/part_file.ts'
 import { hashFile } from './hash_file.ts'
@@ -61,7 +61,7 @@ export class PassResults {
   takeBack(indices: readonly number[]): void {
     const { dir, pass, entries } = this
     for (const index of indices) {
-      entries[index] = undefined
+      if (index < entries.length) entries[index] = undefined
       discard(dir, pass, index)
     }
     if (!this.#isSealed) return
@@ -212,7 +212,17 @@ function placeProducts(dir: string, pass: Pass, entries: readonly LedgerEntry[])
       }
     }
   }
+  removeBeyond(dir, entries.length)
   for (const folder of folders) syncFolder(folder)
+}
+
+/** Products of a run that had more shards, because its inputs were cut otherwise. */
+function removeBeyond(dir: string, shards: number): void {
+  for (const { folder } of Object.values(products)) {
+    const root = join(dir, folder)
+    for (const name of existsSync(root) ? readdirSync(root) : [])
+      if (/^\d{5,}\.\w+$/.test(name) && Number.parseInt(name, 10) >= shards) rmSync(join(root, name))
+  }
 }
 
 const fileSize = (path: string): number => {

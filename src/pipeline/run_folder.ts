@@ -69,7 +69,8 @@ export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInpu
   }
   const release = lock(dir)
   removeLeftovers(dir)
-  removeOtherResults(dir, plan)
+  // Results are numbered by split: with another number of splits, they are of other stretches.
+  removeOtherResults(dir, earlier?.inputs.splits === plan.inputs.splits ? plan.passes : [])
   writeSplits(dir, earlier ? namedAsBefore(dir, earlier, plan, splits) : splits)
   writeAtomically(join(dir, 'plan.json'), sealed(plan, 2))
   return () => {
@@ -123,9 +124,9 @@ function removeLeftovers(dir: string): void {
   removeAttempts(dir, isAlive)
 }
 
-/** Results under keys that the plan does not have. */
-function removeOtherResults(dir: string, plan: Plan): void {
-  const wanted = new Set(plan.passes.map(({ name, key }) => `${name}.${key}`))
+/** Results of all passes but these. */
+function removeOtherResults(dir: string, passes: Plan['passes']): void {
+  const wanted = new Set(passes.map(({ name, key }) => `${name}.${key}`))
   for (const folder of ['work', 'ledger']) {
     const root = join(dir, folder)
     for (const name of existsSync(root) ? readdirSync(root) : [])

@@ -57,7 +57,9 @@ export async function runTasks(requests: readonly TaskRequest[], signal?: AbortS
         ...(limit === undefined ? {} : { limit }),
         ...(state.timings ? { timings: state.timings.seconds() } : {}),
       }
-      return commit(dir, pass, entry, work) ?? readSealedEntry(dir, plan, pass, index)
+      const counts = commit(dir, pass, entry, work) ?? readSealedEntry(dir, plan, pass, index)
+      checkSame(entry, counts)
+      return counts
     })
   } finally {
     for (const { work } of states) rmSync(work, { recursive: true, force: true })
@@ -124,6 +126,14 @@ async function openOutputs(state: TaskState): Promise<void> {
       })
     : await spoolTo(state.output(spoolFile), (doc) => state.uneditedOf(doc))
   state.openSink(sink, await tokenCounter(plan))
+}
+
+/** Attempts at one task give one result, unless what they read has changed in between, or machines differ. */
+function checkSame(mine: LedgerEntry, counts: LedgerEntry): void {
+  const digestsOf = ({ reads, outputs }: LedgerEntry): string =>
+    JSON.stringify([...reads, ...outputs].map(({ path, sha256 }) => [path, sha256]))
+  if (mine === counts || digestsOf(mine) === digestsOf(counts)) return
+  throw new Error(`task ${mine.index} of pass ${mine.pass}: another attempt gave another result; an input has changed, or machines differ`)
 }
 
 /** Where a file has another size, its splits are not those that were planned. */

@@ -135,3 +135,22 @@ test('a shard that cannot be read fails alone; the next run does what is left', 
   writeFileSync(shard(1), lines(1, ['back again']))
   expect(await ran(pipeline(2, 0))).toEqual(['0/1', ...jobs, ...second])
 })
+
+test('cut into fewer splits: no file of the larger number stays', async () => {
+  writeFileSync(list, pipeline(2, 0))
+  const many = lines(
+    7,
+    Array.from({ length: 200 }, (_, i) => `text number ${i}`),
+  )
+  writeFileSync(shard(0), many)
+  const cut = async (splitBytes: number): Promise<string[]> => {
+    const { plan, splits } = await planRun(list, { input: [shard(0)], set: [], splitBytes })
+    const release = openRunFolder(out, plan, splits)
+    expect((await runLocal(plan, out, { workers: 0 })).failed).toEqual([])
+    release()
+    expect(splits.length).toBe(Math.ceil(many.length / splitBytes))
+    return filesBelow(join(out, 'data'))
+  }
+  expect((await cut(1000)).length).toBe(Math.ceil(many.length / 1000))
+  expect(await cut(many.length)).toEqual(['00000.parquet'])
+})
