@@ -42,8 +42,12 @@ addSampling(program)
 addExperiments(program)
 
 // The reader has closed the pipe (`| head`): stop a run as Ctrl-C would; end anything else.
+let isClosed = false
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE' && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)
+  // What is still written meanwhile fails as well, and is no second signal.
+  if (isClosed) return
+  isClosed = code === 'EPIPE'
+  if (isClosed && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)
 })
 
 try {

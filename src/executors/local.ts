@@ -108,6 +108,11 @@ function byReader(runs: readonly Run[]): Run[][] {
 
 type Pool = Piscina<TaskRequest[], TasksOutcome>
 
+/** Set while a run is being stopped; all threads of this process see it. */
+const stopFlag = new Int32Array(new SharedArrayBuffer(4))
+/** How long threads may take to stop by themselves (milliseconds). */
+const patience = 2000
+
 async function withPool<T>(
   plans: readonly Plan[],
   options: LocalOptions,
@@ -119,7 +124,12 @@ async function withPool<T>(
   const letGo = options.workers > 0 ? await shareModels(files) : undefined
   const shards = Math.max(1, plans[0]!.inputs.splits)
   const pool = options.workers > 0 ? await openPool(Math.min(options.workers, shards)) : undefined
-  const onAbort = (): void => void pool?.destroy()
+  // Threads end at their next document; those that are in a job, or in a page that takes long, are ended.
+  const onAbort = (): void => {
+    Atomics.store(stopFlag, 0, 1)
+    if (pool) setTimeout(() => void pool.destroy(), patience).unref()
+  }
+  Atomics.store(stopFlag, 0, 0)
   options.signal?.addEventListener('abort', onAbort)
   try {
     return await use(pool)
@@ -219,7 +229,7 @@ async function runOne(state: PassRun, index: number, pool: Pool | undefined, opt
     const requests = missing.map((i, k): TaskRequest => {
       const { dir, record } = runs[i]!
       return {
-        ...{ dir, pass: p, index },
+        ...{ dir, pass: p, index, stop: stopFlag },
         ...(record ? { record } : {}),
         ...(k === 0 ? { progress } : {}),
         ...(remaining === undefined ? {} : { limit: remaining }),
@@ -257,7 +267,10 @@ async function attempt(
   signal: AbortSignal | undefined,
 ): Promise<TasksOutcome | undefined> {
   try {
-    if (pool) return await pool.run(requests)
+    if (pool) {
+      const outcome = await pool.run(requests)
+      return signal?.aborted && 'failure' in outcome ? undefined : outcome
+    }
     const { runTasks } = await import('../pipeline/run_task.ts')
     return { entries: await runTasks(requests, signal) }
   } catch (error) {

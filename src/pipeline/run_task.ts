@@ -21,12 +21,15 @@ import { spoolFile, spoolTo } from './spool.ts'
 import type { Recording, TaskRequest } from './task_request.ts'
 import { provenanceOf, TaskState } from './task_state.ts'
 
+/** What ends a task early, by throwing: an AbortSignal, or what stands for one in another thread. */
+export type Stop = Pick<AbortSignal, 'throwIfAborted'>
+
 /**
  * Run one task of one pass: the only unit of work. Every executor calls this and nothing else. It may be run any number of times, anywhere, by
  * several at once: what it writes goes to a folder of its own, and the first attempt that is complete becomes the result, by one rename. Returns
  * the entry that counts. `signal` ends it early, with its reason as the error.
  */
-export async function runTask(request: TaskRequest, signal?: AbortSignal): Promise<LedgerEntry> {
+export async function runTask(request: TaskRequest, signal?: Stop): Promise<LedgerEntry> {
   return (await runTasks([request], signal))[0]!
 }
 
@@ -34,7 +37,8 @@ export async function runTask(request: TaskRequest, signal?: AbortSignal): Promi
  * Run tasks of several runs that read the same input in one reading: each gives what it gives alone. What equal steps make of equal
  * documents is made once. More than one task at a time only for first passes whose plans begin with the same reader.
  */
-export async function runTasks(requests: readonly TaskRequest[], signal?: AbortSignal): Promise<LedgerEntry[]> {
+export async function runTasks(requests: readonly TaskRequest[], signal?: Stop): Promise<LedgerEntry[]> {
+  signal?.throwIfAborted()
   const started = performance.now()
   const states = requests.map(openState)
   try {
@@ -77,7 +81,7 @@ async function runJob(pass: JobPass, state: TaskState): Promise<void> {
   await step.jobs[pass.job]!.run(pass.step.options, state.for(pass.step, pass.name), state.plan.inputs.splits)
 }
 
-async function runShard(states: readonly TaskState[], signal: AbortSignal | undefined, record: Recording | undefined): Promise<void> {
+async function runShard(states: readonly TaskState[], signal: Stop | undefined, record: Recording | undefined): Promise<void> {
   for (const state of states) await openOutputs(state)
   let done = false
   try {
@@ -94,7 +98,7 @@ async function runShard(states: readonly TaskState[], signal: AbortSignal | unde
   }
 }
 
-async function runChains(states: readonly TaskState[], signal: AbortSignal | undefined): Promise<void> {
+async function runChains(states: readonly TaskState[], signal: Stop | undefined): Promise<void> {
   const views = states.length > 1 ? new SharedViews() : undefined
   const [first] = states as [TaskState]
   const { input } = first
@@ -164,7 +168,7 @@ async function open(states: readonly TaskState[]): Promise<Docs[]> {
 }
 
 /** The pass as one stream: stages as they stand, consecutive rules as one loop. */
-async function chain(state: TaskState, source: Docs, signal: AbortSignal | undefined, views: SharedViews | undefined): Promise<Docs> {
+async function chain(state: TaskState, source: Docs, signal: Stop | undefined, views: SharedViews | undefined): Promise<Docs> {
   const pass = passOf(state)
   let docs: Docs = signal ? pausing(source, signal) : source
   let rules: CompiledRule[] = []
@@ -193,7 +197,7 @@ async function chain(state: TaskState, source: Docs, signal: AbortSignal | undef
 async function* none(): Docs {}
 
 /** Let the thread do other things now and then (draw progress, hear Ctrl-C), which a stream of documents that are all there never does. */
-async function* pausing(docs: Docs, signal: AbortSignal): Docs {
+async function* pausing(docs: Docs, signal: Stop): Docs {
   let paused = performance.now()
   for await (const doc of docs) {
     yield doc

@@ -19,6 +19,8 @@ export interface TaskRequest {
   limit?: number
   /** Three numbers that the task keeps up to date for whoever shows progress: bytes behind the reader, documents, documents kept. */
   progress?: Float64Array
+  /** One number in memory that threads share: not 0 once the task is to end early. */
+  stop?: Int32Array
   /** Measure the time spent in each step. */
   timings?: boolean
   /** Where what the first pass reads and measures has been recorded. */

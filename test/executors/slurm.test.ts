@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { words } from '../../src/executors/slurm.ts'
+import { committedTasks } from '../../src/pipeline/ledger.ts'
 import { needPlan } from '../../src/pipeline/run_folder.ts'
-import { cli, crawl, decant, filesBelow, fileWith, products, repository, temporaryFolder } from '../support.ts'
+import { cli, crawl, decant, fileWith, products, repository, temporaryFolder } from '../support.ts'
 
 test.each([
   ['--mem=2G  --time=4:00:00', ['--mem=2G', '--time=4:00:00']],
@@ -50,7 +51,7 @@ function start(out: string, more: string[] = [], cwd = repository) {
 }
 
 /** Results of the first pass. */
-const done = (out: string): number => filesBelow(join(out, 'work')).filter((path) => /^0\.\w+\/\d+\/task\.json$/.test(path)).length
+const done = (out: string): number => (existsSync(join(out, 'plan.json')) ? committedTasks(out, needPlan(out).passes[0]!).length : 0)
 
 async function until(holds: () => boolean): Promise<void> {
   for (let i = 0; i < 1200 && !holds(); i++) await sleep(50)
