@@ -9,7 +9,7 @@ import { type Answer, built, type Peer, packageNames, repository } from './parit
 import { type Comparison, snapshot } from './parity/snapshot.ts'
 
 const { meant, UserError } = await built<typeof import('../src/core/errors.ts')>('core/errors')
-const { findInputs } = await built<typeof import('../src/pipeline/inputs.ts')>('pipeline/inputs')
+const { findInputs } = await built<typeof import('../src/inputs/find_inputs.ts')>('inputs/find_inputs')
 const { loadStep } = await built<typeof import('../src/pipeline/registry.ts')>('pipeline/registry')
 const { standIn } = await built<typeof import('../src/pipeline/replay.ts')>('pipeline/replay')
 const { wholeFile } = await built<typeof import('../src/pipeline/splits.ts')>('pipeline/splits')

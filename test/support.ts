@@ -199,15 +199,23 @@ export function decant(
   args: readonly string[],
   {
     cwd = repository,
+    env = {},
+    input,
     onStart,
     onOutput,
   }: {
     cwd?: string
+    /** Added to the environment. */
+    env?: Record<string, string>
+    /** Standard input. */
+    input?: Uint8Array
     onStart?(kill: (signal: NodeJS.Signals) => void): void
     onOutput?(stdout: string, kill: (signal: NodeJS.Signals) => void): void
   } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  // A command that does not read it may be gone before it is written.
+  child.stdin.on('error', () => {}).end(input)
   const kill = (signal: NodeJS.Signals): void => void child.kill(signal)
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -36,6 +36,15 @@ export const byteCount = (text: string): number => {
   return n
 }
 
+/** A number, or a share as a percentage. */
+export const taking = (text: string): { count: number } | { share: number } => {
+  const [, percent] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text) ?? []
+  if (percent === undefined) return { count: whole(1)(text) }
+  const share = Number(percent) / 100
+  if (!(share > 0 && share <= 1)) throw new InvalidArgumentError('Expected a number, or a share above 0 % and up to 100 %.')
+  return { share }
+}
+
 export const list = (text: string): string[] => text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
 export const seeds = (text: string): number[] => {
   const found = list(text).map(whole(0))

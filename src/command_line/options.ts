@@ -1,15 +1,25 @@
 import { type Command, Option } from 'commander'
-import { byteCount, repeated, share, whole } from './arguments.ts'
+import { byteCount, repeated, share, taking, whole } from './arguments.ts'
 
 /** Options and arguments that several commands have. */
 
 export const setting = (about: string): Option => new Option('--set <step.option=value>', about).argParser(repeated).default([])
 
+export const input = [
+  '-i, --input <path...>',
+  'input files, folders, quoted globs, URLs (https, s3, hf), - for standard input, or @LIST; repeatable',
+] as const
+export const base = ['--base <url>', 'URL or folder that the names in a list (-i @LIST) are relative to'] as const
+export const take = ['--take <n>', 'read only so many files, or a share (0.1%), chosen by hash; of an index, records', taking] as const
+export const drawSeed = ['--seed <n>', 'seed of --take (default: 1); a larger draw contains a smaller one', whole(0)] as const
+export const cache = ['--cache <dir>', 'keep what is fetched from URLs in this folder'] as const
+export const cacheBytes = ['--cache-bytes <size>', 'delete the oldest of the cache above this size (default: 100GiB)', byteCount] as const
+
 /** Options that determine what a run does, shared by `run` and `plan`. */
 export const deciding = (command: Command): Command =>
   command
     .argument('<pipeline>', 'pipeline file, or the name of a recipe ("decant describe" lists them)')
-    .requiredOption('-i, --input <path...>', 'input files, folders or quoted globs; repeatable')
+    .requiredOption(...input)
     .addOption(setting('change one option of one step; null removes it; repeatable'))
     .option('--parameters <file>', 'YAML file with the values that the pipeline leaves open, such as thresholds for a language')
     .option('--limit <documents>', 'stop after this many documents, in shard order', whole(1))
@@ -17,6 +27,11 @@ export const deciding = (command: Command): Command =>
     .option('--audit <rate>', 'measure every rule on this share of the documents, chosen by hash', share)
     .option('--keep-removed', 'write the texts of removed documents to removed/')
     .option(...splitBytes)
+    .option(...base)
+    .option(...take)
+    .option(...drawSeed)
+    .option(...cache)
+    .option(...cacheBytes)
 
 export const splitBytes = [
   '--split-bytes <size>',

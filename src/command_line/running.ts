@@ -5,7 +5,21 @@ import type { TaskFlags } from '../commands/task.ts'
 import { byteCount, share, whole } from './arguments.ts'
 import { ending } from './help.ts'
 import { lazily } from './lazily.ts'
-import { asJson, deciding, failAbove, jsonLines, onlyErrors, splitBytes, workers } from './options.ts'
+import {
+  asJson,
+  base,
+  cache,
+  cacheBytes,
+  deciding,
+  drawSeed,
+  failAbove,
+  input,
+  jsonLines,
+  onlyErrors,
+  splitBytes,
+  take,
+  workers,
+} from './options.ts'
 
 /** Commands that run pipelines, and that look at what a run has left. */
 export function addRunning(program: Command): void {
@@ -82,10 +96,15 @@ function addMeasure(program: Command): void {
     .command('measure')
     .description('Read the inputs once and measure everything that the pipelines measure, for compare, sweep, suggest and sample.')
     .argument('<pipelines...>', 'pipeline files, or names of recipes')
-    .requiredOption('-i, --input <path...>', 'input files, folders or quoted globs; repeatable')
+    .requiredOption(...input)
     .requiredOption('-o, --output <dir>', 'output folder with one measured run per pipeline; more can be added later')
     .option('--limit <documents>', 'stop after this many documents, in shard order', whole(1))
     .option(...splitBytes)
+    .option(...base)
+    .option(...take)
+    .option(...drawSeed)
+    .option(...cache)
+    .option(...cacheBytes)
     .option(...workers)
     .option(...failAbove)
     .option(...jsonLines)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
 import { type Run, runTogether } from '../executors/local.ts'
+import type { Input } from '../inputs/input.ts'
 import { recordingFor } from '../pipeline/recorded.ts'
 import { isUnborn, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
 import { firstErrors } from '../pipeline/seal.ts'
@@ -14,6 +15,8 @@ import { progressReporter } from '../reports/progress.ts'
 import {
   finish,
   finishedPlan,
+  type InputFlags,
+  inputsOf,
   judgeErrors,
   planRun,
   progressMode,
@@ -24,7 +27,7 @@ import {
   unfinish,
 } from './run.ts'
 
-export type MeasureFlags = Pick<RunFlags, 'input' | 'output' | 'workers' | 'limit' | 'splitBytes' | 'failAbove' | 'json' | 'quiet'>
+export type MeasureFlags = Pick<RunFlags, 'output' | 'workers' | 'limit' | 'splitBytes' | 'failAbove' | 'json' | 'quiet'> & InputFlags
 
 /**
  * Measure everything that any of the pipelines measures: one reading of the inputs, and for each pipeline a measured run of its own in
@@ -33,7 +36,10 @@ export type MeasureFlags = Pick<RunFlags, 'input' | 'output' | 'workers' | 'limi
 export async function measure(pipelines: readonly string[], flags: MeasureFlags): Promise<number> {
   const started = performance.now()
   const planned: Awaited<ReturnType<typeof planRun>>[] = []
-  for (const pipeline of pipelines) planned.push(await planRun(pipeline, { ...flags, set: [], measure: true }))
+  let found: Input[] | undefined
+  const find = async (): Promise<Input[]> =>
+    (found ??= await inputsOf(flags, flags.output, flags.json || flags.quiet ? undefined : console.error))
+  for (const pipeline of pipelines) planned.push(await planRun(pipeline, { ...flags, set: [], measure: true }, find))
   const { inputs, splits } = planned[0]!
   const runs = planned.map(({ plan }): Run => ({ plan, dir: join(flags.output, plan.name) }))
   checkNames(runs, flags.output)

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
 import type { Detected } from '../formats/detect_format.ts'
+import type { Input } from '../inputs/input.ts'
 import { forecast } from '../pipeline/forecast.ts'
-import type { Input } from '../pipeline/inputs.ts'
 import { type Pass, type Plan, type PlannedStep, tasksOf } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
@@ -12,10 +13,10 @@ import { needPlan, openRunFolder } from '../pipeline/run_folder.ts'
 import { defaultSplitBytes } from '../pipeline/splits.ts'
 import { bytes, count, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
-import { parametersShown, planRun, type RunFlags } from './run.ts'
+import { inputsOf, type Planned, parametersShown, planRun } from './run.ts'
 import { passStatus } from './status.ts'
 
-type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved' | 'splitBytes'> & {
+type PlanFlags = Parameters<typeof planRun>[1] & {
   output?: string
   write?: string
   from?: string
@@ -26,7 +27,7 @@ type PlanFlags = Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'meas
 
 /** Check a pipeline and show what a run of it would do. */
 export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
-  const { plan, inputs, splits, parameters } = await planRun(pipeline, flags)
+  const { plan, inputs, splits, parameters } = await planWith(pipeline, flags)
   await tryRules(plan)
   if (flags.write !== undefined) openRunFolder(flags.write, plan, splits)()
   if (flags.json) return console.log(JSON.stringify(plan, null, 2))
@@ -52,6 +53,18 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
     `\n${wrap(`disk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less if the rules remove much`, { hanging })}`,
   )
   if (flags.from !== undefined) showCost(plan, inputs, flags)
+}
+
+/** Without a folder to write to, what is kept of inputs is kept only until they have been looked at. */
+async function planWith(pipeline: string, flags: PlanFlags): Promise<Planned> {
+  const say = flags.json ? undefined : console.error
+  if (flags.write !== undefined) return await planRun(pipeline, flags, () => inputsOf(flags, flags.write, say))
+  const folder = mkdtempSync(join(tmpdir(), 'decant-'))
+  try {
+    return await planRun(pipeline, flags, () => inputsOf(flags, folder, say))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** What the run would cost, judged by a finished one of the same pipeline. */

@@ -1,17 +1,18 @@
 import { existsSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, extname, join, relative } from 'node:path'
-import { type ErrorEntry, systemCode, UserError } from '../core/errors.ts'
+import { basename, extname, join, relative, resolve } from 'node:path'
+import { type ErrorEntry, systemCode, UserError, unreachable } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import type { TaskInput } from '../core/task.ts'
 import type { FailedTask } from '../executors/local.ts'
+import { findInputs } from '../inputs/find_inputs.ts'
+import type { Input, Take } from '../inputs/input.ts'
 import { readConfig } from '../pipeline/config.ts'
-import { findInputs, type Input } from '../pipeline/inputs.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type Plan, type RunOptions, tasksOf } from '../pipeline/plan.ts'
-import { openRunFolder, readPlan } from '../pipeline/run_folder.ts'
+import { inputFolder, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
 import { firstErrors } from '../pipeline/seal.ts'
 import { cutIntoSplits, readSplit, shownSplit } from '../pipeline/splits.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
@@ -28,6 +29,11 @@ export interface RunFlags {
   parameters?: string
   limit?: number
   splitBytes?: number
+  base?: string
+  take?: Take
+  seed?: number
+  cache?: string
+  cacheBytes?: number
   measure?: boolean
   audit?: number
   keepRemoved?: boolean
@@ -53,13 +59,26 @@ export interface Planned {
   parameters: string | undefined
 }
 
+/** What users say of inputs. */
+export type InputFlags = Pick<RunFlags, 'input' | 'base' | 'take' | 'seed' | 'cache' | 'cacheBytes'>
+
+/** The inputs that the user names. What can be read only once, and indexes of records, are kept in the folder of the run. */
+export async function inputsOf(flags: InputFlags, dir?: string, say?: (line: string) => void): Promise<Input[]> {
+  const { input, base, take, seed, cache, cacheBytes } = flags
+  // The threads and processes that read have the environment in common.
+  if (cache !== undefined) process.env.DECANT_CACHE = resolve(cache)
+  if (cacheBytes !== undefined) process.env.DECANT_CACHE_BYTES = String(cacheBytes)
+  return await findInputs(input, { base, take, seed, say, ...(dir === undefined ? {} : { keepIn: () => inputFolder(dir) }) })
+}
+
 /** What `decant run` and `decant plan` share: a checked pipeline over real files. */
 export async function planRun(
   pipeline: string,
-  flags: Pick<RunFlags, 'input' | 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved' | 'splitBytes'>,
+  flags: Pick<RunFlags, 'set' | 'parameters' | 'limit' | 'measure' | 'audit' | 'keepRemoved' | 'splitBytes'> & InputFlags,
+  find: () => Promise<Input[]> = () => inputsOf(flags),
 ): Promise<Planned> {
   const config = readConfig(pipeline, flags.set, flags.parameters)
-  const inputs = await findInputs(flags.input)
+  const inputs = await find()
   const options: RunOptions = {
     measure: flags.measure ?? false,
     audit: flags.audit ?? 0,
@@ -74,8 +93,11 @@ export async function planRun(
 /** Run a pipeline. Returns the exit code. */
 export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   const started = performance.now()
-  const { plan, inputs, splits, parameters } = await planRun(pipeline, flags)
   const dir = flags.output
+  const quietly = flags.json || flags.quiet
+  const { plan, inputs, splits, parameters } = await planRun(pipeline, flags, () =>
+    inputsOf(flags, dir, quietly ? undefined : console.error),
+  )
   const replaced = finishedPlan(dir)
   const release = openRunFolder(dir, plan, splits)
   const mode = progressMode(flags)
@@ -83,7 +105,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   const progress = progressReporter(plan, inputBytes, mode)
   const { stop, release: releaseSignals } = stopOnSignals()
   try {
-    const say = flags.json || flags.quiet ? () => {} : progress.say
+    const say = quietly ? () => {} : progress.say
     say(
       `${plan.name}: ${plural(splits.length, 'shard')}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plural(plan.passes.length, 'pass', 'passes')} → ${dir}`,
     )
@@ -209,6 +231,14 @@ export function judgeErrors({ records }: Manifest, failAbove: number | undefined
         : `decant: none of the ${plural(records.read, 'record')} is usable${example.replace(':', '; the first:')}`,
     )
     console.error('  hint: errors/ in the folder of the run lists all of them')
+    return 1
+  }
+  const lost = records.errors[unreachable] ?? 0
+  if (lost > 0) {
+    console.error(
+      `decant: ${plural(lost, 'stretch', 'stretches')} of the inputs could not be fetched; the results are without ${agree(lost, 'it', 'them')}`,
+    )
+    console.error('  hint: run the same command again to fetch what is missing; errors/ lists it')
     return 1
   }
   const share = errors / Math.max(1, records.read)

@@ -5,7 +5,7 @@ import { unit } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
-import { hashFile } from '../pipeline/hash_file.ts'
+import { hashFile, hashInput } from '../pipeline/hash_file.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { readSealedEntry } from '../pipeline/seal.ts'
@@ -13,6 +13,7 @@ import { count } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
 import { addUp, fateOf, type Manifest, total } from '../reports/manifest.ts'
 import { readVerdicts } from '../reports/verdicts.ts'
+import { isUrl } from '../storage/url.ts'
 import { readManifest } from './status.ts'
 
 export interface Check {
@@ -75,9 +76,11 @@ function checkFiles(dir: string, { outputs: all }: Manifest, shards: readonly nu
 }
 
 function checkInputs({ inputs }: Manifest): Check {
-  const wrong = inputs.flatMap(({ path, start = 0, end = Number.POSITIVE_INFINITY, sha256 }) =>
-    !existsSync(path) ? [`${path} is missing`] : hashFile(path, { start, end }) === sha256 ? [] : [`${path} has changed`],
-  )
+  const wrong = inputs.flatMap(({ path, start = 0, end = Number.POSITIVE_INFINITY, sha256 }) => {
+    if (sha256 === '') return [`${path} could not be fetched`]
+    if (!isUrl(path) && !existsSync(path)) return [`${path} is missing`]
+    return hashInput(path, { start, end }) === sha256 ? [] : [`${path} has changed`]
+  })
   return {
     name: 'inputs',
     ok: wrong.length === 0,

@@ -39,6 +39,9 @@ export class DataError extends Error {
   }
 }
 
+/** The kind of a DataError that a file in a store could not be fetched to its end: whoever runs the pipeline again tries again. */
+export const unreachable = 'unreachable'
+
 /** The code of an error that says of a file between passes that it is not what its task wrote; its `path` is the file. */
 export const damagedFile = 'EDAMAGED'
 

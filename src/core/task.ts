@@ -16,6 +16,8 @@ export interface TaskInput {
   end: number
   /** Size of the file. */
   size: number
+  /** Of a file in a store: what changes when its content does; '' where nobody says. */
+  tag?: string
   /** Where the first record really begins (null: none does in this split), and what holds there: set once the split before has been read. */
   begins?: { at: number | null; carry: string | null }
 }

@@ -170,7 +170,7 @@ interface PassRun {
 
 /** Run a pass; the first one of several runs together. Returns what failed. */
 async function runPass(runs: readonly Run[], p: number, pool: Pool | undefined, options: LocalOptions): Promise<FailedTask[]> {
-  const results = runs.map(({ plan, dir }) => new PassResults(dir, plan, plan.passes[p]!))
+  const results = runs.map(({ plan, dir }) => new PassResults(dir, plan, plan.passes[p]!, { fetchesAgain: true }))
   for (;;) {
     const state = openPass(runs, p, results)
     await runMissing(state, pool, options)

@@ -60,7 +60,7 @@ export async function runSlurm(run: Run, options: SlurmOptions): Promise<SlurmOu
   const tried = new Map<string, number>()
   const last = new Map<string, Submission>()
   for (;;) {
-    const stock = takeStock({ ...run, dir })
+    const stock = takeStock({ ...run, dir }, { fetchesAgain: tried.size === 0 })
     if ('isComplete' in stock) return stock
     const pass = run.plan.passes[stock.pass]!
     const name = jobName(dir, pass)

@@ -11,11 +11,11 @@ export type Stock = { pass: number; missing: number[] } | { isComplete: true }
  * Look through a run as whoever drives it: take back what no longer holds, seal passes that are complete, and put the results of the last one in
  * their places.
  */
-export function takeStock(run: Run): Stock {
+export function takeStock(run: Run, options: { fetchesAgain?: boolean } = {}): Stock {
   const { plan, dir } = run
   for (const pass of plan.passes) for (const failure of readFailures(dir, pass)) if (failure.path) takeBackDamaged(run, failure)
   for (const [p, pass] of plan.passes.entries()) {
-    const results = new PassResults(dir, plan, pass)
+    const results = new PassResults(dir, plan, pass, options)
     const isComplete = results.entries.every((entry) => entry !== undefined) && results.finish().length === 0
     if (!isComplete) return { pass: p, missing: orderOf(dir, plan, pass).filter((index) => !results.entries[index]) }
   }

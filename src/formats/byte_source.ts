@@ -1,10 +1,47 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import type { TaskInput } from '../core/task.ts'
+import { fileAt, RemoteBytes } from '../storage/remote_bytes.ts'
+import { isUrl } from '../storage/url.ts'
 
-/** A local file read synchronously by position, through one growing window. Bytes it hands out are views: copy what must outlive the next call. */
-export class ByteSource {
+/** Where bytes come from: a local file, or one of a store. */
+export interface Bytes {
+  readonly size: number
+  /** Fill `bytes` with what stands at `offset`. Throws where the file ends before. */
+  readInto(bytes: Buffer, offset: number): void
+  close(): void
+  /** Every place may be read more than once. */
+  keepAll?(): void
+}
+
+class FileBytes implements Bytes {
   readonly size: number
   #fd: number
+
+  constructor(private readonly path: string) {
+    this.size = statSync(path).size
+    this.#fd = openSync(path, 'r')
+  }
+
+  readInto(bytes: Buffer, offset: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const n = readSync(this.#fd, bytes, done, bytes.length - done, offset + done)
+      if (n === 0) throw new Error(`${this.path} became shorter while it was read`)
+      done += n
+    }
+  }
+
+  close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd)
+    this.#fd = -1
+  }
+}
+
+const bytesAt = (path: string): Bytes => (isUrl(path) ? new RemoteBytes(fileAt(path)) : new FileBytes(path))
+
+/** A file read synchronously by position, through one growing window. Bytes it hands out are views: copy what must outlive the next call. */
+export class ByteSource {
+  readonly size: number
   #window = Buffer.alloc(0)
   #offset = 0
   /** Of the bytes [start, end) those before `to` are in the digest. */
@@ -13,9 +50,14 @@ export class ByteSource {
   constructor(
     readonly path: string,
     private readonly chunkBytes = 4 << 20,
+    private readonly bytes: Bytes = bytesAt(path),
   ) {
-    this.size = statSync(path).size
-    this.#fd = openSync(path, 'r')
+    this.size = bytes.size
+  }
+
+  /** Say that every place may be read more than once. */
+  keepAll(): void {
+    this.bytes.keepAll?.()
   }
 
   /** Up to `want` bytes at `offset` (fewer only at the end of the file), possibly more if they are at hand. */
@@ -29,7 +71,7 @@ export class ByteSource {
   /** Exactly the bytes [start, end), copied. */
   read(start: number, end: number): Buffer {
     const bytes = Buffer.allocUnsafe(end - start)
-    this.#readInto(bytes, start)
+    this.readInto(bytes, start)
     return bytes
   }
 
@@ -52,25 +94,21 @@ export class ByteSource {
   }
 
   close(): void {
-    if (this.#fd >= 0) closeSync(this.#fd)
-    this.#fd = -1
+    this.bytes.close()
   }
 
   #fill(offset: number, length: number): void {
     const bytes = Buffer.allocUnsafe(Math.min(length, this.size - offset))
     const keepFrom = offset - this.#offset
     const kept = keepFrom >= 0 && keepFrom < this.#window.length ? this.#window.copy(bytes, 0, keepFrom) : 0
-    this.#readInto(bytes.subarray(kept), offset + kept)
+    this.readInto(bytes.subarray(kept), offset + kept)
     this.#window = bytes
     this.#offset = offset
   }
 
-  #readInto(bytes: Buffer, offset: number): void {
-    for (let done = 0; done < bytes.length; ) {
-      const n = readSync(this.#fd, bytes, done, bytes.length - done, offset + done)
-      if (n === 0) throw new Error(`${this.path} became shorter while it was read`)
-      done += n
-    }
+  /** Fill `bytes` with what stands at `offset`. */
+  readInto(bytes: Buffer, offset: number): void {
+    this.bytes.readInto(bytes, offset)
     const digest = this.#digest
     if (!digest || offset > digest.to || offset + bytes.length <= digest.to) return
     const to = Math.min(offset + bytes.length, digest.end)
@@ -79,3 +117,12 @@ export class ByteSource {
     digest.to = to
   }
 }
+
+/** The file of a split, to be read through it. */
+export const openSplit = ({ file, start, end, size, tag = '' }: TaskInput): ByteSource =>
+  isUrl(file)
+    ? new ByteSource(file, remoteChunkBytes, new RemoteBytes({ url: file, bytes: size, tag }, { start, end }))
+    : new ByteSource(file)
+
+/** Bytes read at a time from what has been fetched in larger blocks. */
+const remoteChunkBytes = 1 << 20

@@ -36,11 +36,19 @@ export async function detectFormat(source: ByteSource): Promise<Detected> {
   return { kind: 'known', name, format, compression: head.compression }
 }
 
+/** How a file is compressed, whatever it holds. */
+export function detectCompression(source: ByteSource): Compression {
+  const stored = source.at(0, 4)
+  return isGzip(stored) ? 'gzip' : isZstd(stored) ? 'zstd' : 'none'
+}
+
+const isGzip = (stored: Buffer): boolean => stored[0] === 0x1f && stored[1] === 0x8b
+
 /** Decoded bytes that are enough to tell, blank lines in front left out of account. */
 const enough = 4096
 
 async function decompressed(source: ByteSource, stored: Buffer): Promise<Pick<FileHead, 'compression' | 'decoded'>> {
-  if (stored[0] === 0x1f && stored[1] === 0x8b) return { compression: 'gzip', decoded: inflatedHead(stored) }
+  if (isGzip(stored)) return { compression: 'gzip', decoded: inflatedHead(stored) }
   return isZstd(stored) ? { compression: 'zstd', decoded: await zstdHead(source, enough) } : { compression: 'none', decoded: stored }
 }
 

@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import {
   type AsyncBuffer,
@@ -13,6 +12,7 @@ import {
 } from 'hyparquet'
 import { compressors as portable } from 'hyparquet-compressors'
 import { systemCode } from '../core/errors.ts'
+import { ByteSource } from './byte_source.ts'
 import { isoDate, isoTime } from './exact_values.ts'
 import { readNumbers } from './parquet_numbers.ts'
 import { allPages, type ParquetPage } from './parquet_pages.ts'
@@ -72,8 +72,8 @@ const groupLimits: GroupLimits = { whole: 128 << 20, slice: 32 << 20, values: 2 
 /** A few bytes can be declared to inflate to gigabytes: row groups whose rows would be larger than this on average are refused. */
 const rowBytes = 256 << 20
 
-/** Open a Parquet file: any codec and encoding that hyparquet knows. Throws a plain Error for a file that is none. */
-export async function openParquet(path: string, limits: GroupLimits = groupLimits): Promise<ParquetFile> {
+/** Open a Parquet file, which is closed with it: any codec and encoding that hyparquet knows. Throws a plain Error for a file that is none. */
+export async function openParquet(from: string | ByteSource, limits: GroupLimits = groupLimits): Promise<ParquetFile> {
   const zstd = await loadZstd()
   const compressors: Compressors = {
     ...portable,
@@ -81,9 +81,11 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
     BROTLI: (bytes) => brotliDecompressSync(bytes),
     ZSTD: (bytes, length) => zstd.decompress(bytes, length),
   }
-  const fd = openSync(path, 'r')
+  const source = typeof from === 'string' ? new ByteSource(from) : from
+  // Pages are looked through before they are decoded.
+  source.keepAll()
   try {
-    const file = bufferOf(fd)
+    const file = bufferOf(source)
     // A search for geometries, which a damaged schema sends round for ever, is left out.
     const metadata = await parquetMetadataAsync(file, { geoparquet: false })
     const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + num_rows, 0n)
@@ -108,10 +110,10 @@ export async function openParquet(path: string, limits: GroupLimits = groupLimit
           columns,
           onChunk: ({ columnName, columnData, rowStart }) => each(columnName, columnData as ArrayLike<Uint8Array | null>, rowStart),
         }),
-      close: () => closeSync(fd),
+      close: () => source.close(),
     }
   } catch (error) {
-    closeSync(fd)
+    source.close()
     throw damaged(error)
   }
 }
@@ -388,18 +390,14 @@ interface FileBuffer extends AsyncBuffer {
   slice(start: number, end?: number): ArrayBuffer
 }
 
-function bufferOf(fd: number): FileBuffer {
-  const byteLength = fstatSync(fd).size
+function bufferOf(source: ByteSource): FileBuffer {
+  const { size: byteLength } = source
   return {
     byteLength,
     slice(start, end = byteLength) {
       const from = start < 0 ? Math.max(0, byteLength + start) : start
       const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - from))
-      for (let done = 0; done < bytes.length; ) {
-        const n = readSync(fd, bytes, done, bytes.length - done, from + done)
-        if (n === 0) throw new Error('the file became shorter while it was read')
-        done += n
-      }
+      source.readInto(Buffer.from(bytes.buffer), from)
       return bytes.buffer
     },
   }

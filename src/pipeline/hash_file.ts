@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
+import { ByteSource } from '../formats/byte_source.ts'
 
 /** SHA-256 (or another hash) of a file of any size, or of its bytes [start, end), in hex. */
 export function hashFile(
@@ -20,4 +21,15 @@ export function hashFile(
     closeSync(fd)
   }
   return hash.digest('hex')
+}
+
+/** SHA-256 of the bytes [start, end) of an input, wherever it is, in hex. */
+export function hashInput(file: string, { start, end }: { start: number; end: number }): string {
+  const source = new ByteSource(file)
+  try {
+    source.beginDigest(start, Math.min(end, source.size))
+    return source.endDigest()
+  } finally {
+    source.close()
+  }
 }

@@ -18,7 +18,8 @@ import { dirname, join } from 'node:path'
 import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
-import type { Seam } from '../core/task.ts'
+import type { Seam, TaskInput } from '../core/task.ts'
+import { isUrl } from '../storage/url.ts'
 import { hashFile } from './hash_file.ts'
 import { type Pass, shardName } from './plan.ts'
 
@@ -31,7 +32,7 @@ export interface FileRead {
   path: string
   /** Of the bytes that were read; of a part, its length and CRC-32. */
   sha256: string
-  /** Inputs only: the split, and what `stat` said of the file, so that one that has not changed need not be hashed again. */
+  /** Inputs only: the split, and what `stateOf` said of the file, so that one that has not changed need not be hashed again. */
   start?: number
   end?: number
   stat?: string
@@ -248,6 +249,10 @@ export function statKey(path: string): string {
   const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true })
   return [size, mtimeNs, ctimeNs, ino].join(':')
 }
+
+/** What an input is, as far as it can be told without reading it: as `statKey`; of files in stores, what the listing said. */
+export const stateOf = ({ file, size, tag }: Pick<TaskInput, 'file' | 'size' | 'tag'>): string =>
+  isUrl(file) ? `${size}:${tag}` : statKey(file)
 
 /** Write aside, sync, rename: the file is there whole or not at all. */
 export function writeAtomically(path: string, text: string): void {

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { unreachable } from '../core/errors.ts'
 import { readHead } from '../formats/part_file.ts'
+import { isUrl } from '../storage/url.ts'
 import { hashFile } from './hash_file.ts'
 import {
   committedTasks,
@@ -11,6 +13,7 @@ import {
   readResult,
   restore,
   resultFolder,
+  stateOf,
   statKey,
   syncFolder,
   tidy,
@@ -46,12 +49,16 @@ export class PassResults {
     readonly dir: string,
     readonly plan: Plan,
     readonly pass: Pass,
+    /** Whether to fetch again what could not be fetched: once for each time that a run is started. */
+    { fetchesAgain = false } = {},
   ) {
     const { entries, isSealed: wasSealed } = readEntries(dir, plan, pass)
     this.entries = entries
     this.#isSealed = wasSealed
     const fresh = new Freshness(dir, plan, pass)
-    const stale = entries.flatMap((entry, index) => (entry && !fresh.isCurrent(entry, index) ? [index] : []))
+    const isStale = (entry: LedgerEntry, index: number): boolean =>
+      !fresh.isCurrent(entry, index) || (fetchesAgain && `errors:${unreachable}:records` in entry.counts)
+    const stale = entries.flatMap((entry, index) => (entry && isStale(entry, index) ? [index] : []))
     // What cannot be read is in the way of its successor.
     const broken = wasSealed ? [] : committedTasks(dir, pass).filter((index) => entries[index] === undefined)
     if (stale.length + broken.length > 0) this.takeBack([...stale, ...broken])
@@ -132,8 +139,10 @@ class Freshness {
     if (key !== this.pass.key) return false
     if (this.#splits && limit !== 0) {
       const [read] = reads
-      const { file, start, end } = this.#splits[index]!
+      const split = this.#splits[index]!
+      const { file, start, end } = split
       if (!read || read.path !== file || read.start !== start || read.end !== end) return false
+      if (isUrl(file) && read.stat !== stateOf(split)) return false
     }
     return reads.every((read) => this.#isUnchanged(read)) && outputs.every((output) => this.#isThere(output, index))
   }
@@ -148,6 +157,7 @@ class Freshness {
   #isUnchanged(read: FileRead): boolean {
     const { path, sha256, stat, start, end } = read
     if (stat !== undefined) {
+      if (isUrl(path)) return true
       if (!existsSync(path)) return false
       return statKey(path) === stat || hashFile(path, { start: start ?? 0, end: end ?? Number.POSITIVE_INFINITY }) === sha256
     }

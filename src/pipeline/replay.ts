@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.ts'
 import { type Bounds, boundsOf, brokenBound } from '../core/filter.ts'
 import { Metrics } from '../core/metrics.ts'
 import type { Docs, Task, TaskInput } from '../core/task.ts'
+import { isUrl } from '../storage/url.ts'
 import { type Plan, type PlannedStep, type ShardPass, shardName } from './plan.ts'
 import { loadStep } from './registry.ts'
 import { measuredBefore } from './rules.ts'
@@ -73,7 +74,7 @@ export async function replay(plan: Plan, dir: string, shard: number, row: number
 
 /** Where the file of a split is now: where it was, or where its name leads from here. */
 const findAgain = (split: TaskInput): TaskInput | undefined =>
-  existsSync(split.file) ? split : existsSync(split.path) ? { ...split, file: split.path } : undefined
+  isUrl(split.file) || existsSync(split.file) ? split : existsSync(split.path) ? { ...split, file: split.path } : undefined
 
 async function* one(doc: Doc): Docs {
   yield doc

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { DamagedFile, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import type { TaskInput } from '../core/task.ts'
-import { refuseRemote } from './inputs.ts'
+import { isUrl } from '../storage/url.ts'
 import { removeAttempts, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
 import { isAlive, lock } from './lock.ts'
 import type { Plan } from './plan.ts'
@@ -45,7 +45,7 @@ export function needPlan(dir: string): Plan {
 }
 
 /** What a run leaves that was killed before it had a plan. */
-const unborn = /^(?:splits|plan\.json)(?:\.\d+(?:\.\w+)?\.part)?$/
+const unborn = /^(?:inputs|splits|plan\.json)(?:\.\d+(?:\.\w+)?\.part)?$/
 
 /** Whether a folder without a plan holds nothing, or what is left of a run that was killed before it had a plan. */
 export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) => !name.startsWith('.') && !unborn.test(name))
@@ -55,7 +55,7 @@ export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) 
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInput[]): () => void {
-  refuseRemote('-o', dir)
+  if (isUrl(dir)) throw new UserError(`-o ${dir}: not a local path`, 'name a local folder, and copy it when the run is done')
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan, splits)
@@ -78,6 +78,13 @@ export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInpu
     removeLeftovers(dir)
     release()
   }
+}
+
+/** Where a run keeps inputs that can be read only once, and indexes of records. */
+export function inputFolder(dir: string): string {
+  const folder = join(dir, 'inputs')
+  makeFolder(folder)
+  return folder
 }
 
 /** As `mkdir -p`; Node's own never ends where a folder cannot be made, as in /proc. */

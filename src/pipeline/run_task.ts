@@ -5,8 +5,9 @@ import type { Doc } from '../core/doc.ts'
 import { UserError } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import type { Docs, TaskInput } from '../core/task.ts'
-import { hashFile } from './hash_file.ts'
-import { beginAttempt, commit, type FileWritten, type LedgerEntry, resultFolder, statKey } from './ledger.ts'
+import { isUrl } from '../storage/url.ts'
+import { hashFile, hashInput } from './hash_file.ts'
+import { beginAttempt, commit, type FileWritten, type LedgerEntry, resultFolder, stateOf } from './ledger.ts'
 import { createOutputs } from './outputs.ts'
 import { productPath, products } from './pass_results.ts'
 import type { JobPass, Plan, ShardPass } from './plan.ts'
@@ -102,7 +103,7 @@ async function runChains(states: readonly TaskState[], signal: Stop | undefined)
   const views = states.length > 1 ? new SharedViews() : undefined
   const [first] = states as [TaskState]
   const { input } = first
-  const inputStat = input && statKey(input.file)
+  const state = input && stateOf(input)
   if (input) checkSize(input)
   const sources = await open(states)
   const streams: Docs[] = []
@@ -112,7 +113,7 @@ async function runChains(states: readonly TaskState[], signal: Stop | undefined)
       for await (const _ of streams[i]!) state.progress(2, 1)
     }),
   )
-  if (input && inputStat !== undefined) readInput(states, input, inputStat)
+  if (input && state !== undefined) readInput(states, input, state)
 }
 
 const passOf = ({ pass }: TaskState): ShardPass => pass as ShardPass
@@ -142,14 +143,16 @@ function checkSame(mine: LedgerEntry, counts: LedgerEntry): void {
 
 /** Where a file has another size, its splits are not those that were planned. */
 function checkSize({ file, path, size }: TaskInput): void {
+  if (isUrl(file)) return
   const now = statSync(file).size
   if (now !== size) throw new UserError(`${path}: has ${now} bytes, and had ${size} when the run was planned`, 'plan the run again')
 }
 
-function readInput(states: readonly TaskState[], { file, start, end }: TaskInput, stat: string): void {
+function readInput(states: readonly TaskState[], input: TaskInput, stat: string): void {
+  const { file, start, end } = input
   // A reader that was stopped early has not said it.
-  const sha256 = states[0]!.sha256 ?? hashFile(file, { start, end })
-  if (statKey(file) !== stat) throw new Error(`${file} changed while it was read; run again`)
+  const sha256 = states[0]!.sha256 ?? hashInput(file, { start, end })
+  if (stateOf(input) !== stat) throw new Error(`${file} changed while it was read; run again`)
   for (const state of states) state.reads.push({ path: file, sha256, start, end, stat })
 }
 

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { sha256 } from '../core/hash.ts'
 import type { TaskInput } from '../core/task.ts'
 import { readAllParts, readParts, writeParts } from '../formats/part_file.ts'
-import type { Input } from './inputs.ts'
+import type { Input } from '../inputs/input.ts'
+import { isUrl } from '../storage/url.ts'
 import { asideOf, syncFolder } from './ledger.ts'
 import type { InputSummary, Plan } from './plan.ts'
 import type { SeamFix } from './seams.ts'
@@ -17,20 +18,20 @@ const smallestSplit = 16 * mebibyte
 const largestSplit = 1024 * mebibyte
 
 /** Bytes in a split of these inputs, where nobody says otherwise. */
-export function defaultSplitBytes(inputs: readonly Pick<Input, 'bytes'>[]): number {
-  const total = inputs.reduce((sum, { bytes }) => sum + bytes, 0)
+export function defaultSplitBytes(inputs: readonly Pick<Input, 'bytes' | 'reads'>[]): number {
+  const total = inputs.reduce((sum, { bytes, reads = bytes }) => sum + reads, 0)
   return Math.min(largestSplit, Math.max(smallestSplit, Math.ceil(total / aboutSplits)))
 }
 
 /** Cut inputs into splits of about the same size, each file on its own. `inputs` are sorted by path. */
 export function cutIntoSplits(inputs: readonly Input[], splitBytes = defaultSplitBytes(inputs)): TaskInput[] {
   const names = namesOf(inputs.map(({ path }) => path))
-  return inputs.flatMap(({ path, bytes: size, detected }, i) => {
+  return inputs.flatMap(({ path, bytes: size, reads = size, tag, detected }, i) => {
     const canBeCut = detected.kind === 'known' && detected.format.canBeCut(detected.compression)
-    const count = canBeCut ? Math.max(1, Math.ceil(size / splitBytes)) : 1
+    const count = canBeCut ? Math.max(1, Math.min(size, Math.ceil(reads / splitBytes))) : 1
     const cut = (k: number): number => Math.floor((size * k) / count)
-    const file = resolve(path)
-    return Array.from({ length: count }, (_, k) => ({ file, path, name: names[i]!, start: cut(k), end: cut(k + 1), size }))
+    const whole = { file: isUrl(path) ? path : resolve(path), path, name: names[i]!, size, ...(tag === undefined ? {} : { tag }) }
+    return Array.from({ length: count }, (_, k) => ({ ...whole, start: cut(k), end: cut(k + 1) }))
   })
 }
 

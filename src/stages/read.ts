@@ -1,8 +1,10 @@
-import { DataError } from '../core/errors.ts'
+import { DataError, unreachable } from '../core/errors.ts'
 import { stage } from '../core/stage.ts'
-import { ByteSource } from '../formats/byte_source.ts'
-import { detectFormat, loadFormats } from '../formats/detect_format.ts'
-import { readOptions } from '../formats/input_format.ts'
+import type { Docs, Task } from '../core/task.ts'
+import { type ByteSource, openSplit } from '../formats/byte_source.ts'
+import { type Detected, detectFormat, loadFormats } from '../formats/detect_format.ts'
+import { type ReadOptions, readOptions } from '../formats/input_format.ts'
+import { StorageError } from '../storage/store.ts'
 
 export default stage({
   summary: 'read WARC, WET, Parquet, Arrow and JSON Lines files, plain or compressed; formats are detected from content',
@@ -11,20 +13,35 @@ export default stage({
   role: 'reader',
   options: readOptions,
   async *run(_, options, task) {
-    const { file, start, end } = task.input!
-    const source = new ByteSource(file)
+    const { start, end } = task.input!
+    const source = openSplit(task.input!)
     source.beginDigest(start, end)
     try {
       const detected = await detectFormat(source)
-      if (detected.kind === 'known') yield* detected.format.read(source, detected.compression, options, task)
+      if (detected.kind === 'known') yield* readFormat(detected, source, options, task)
       else if (detected.kind === 'unknown') {
         const known = (await loadFormats()).map(([, { title }]) => title).join(', ')
         const message = `looks like ${detected.looksLike}; what can be read: ${known}`
         task.quarantine(new DataError('unknown_format', message), { start: 0, end: source.size })
       }
       task.hashed(source.endDigest())
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      task.quarantine(new DataError(unreachable, error.message), { start, end })
+      task.hashed('')
     } finally {
       source.close()
     }
   },
 })
+
+/** A file that was cut although its format cannot be, since only its name was looked at, is read by the first of its splits. */
+async function* readFormat(
+  { format, compression }: Extract<Detected, { kind: 'known' }>,
+  source: ByteSource,
+  options: ReadOptions,
+  task: Task,
+): Docs {
+  if (task.input!.start > 0 && !format.canBeCut(compression)) return
+  yield* format.read(source, compression, options, task)
+}

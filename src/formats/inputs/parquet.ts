@@ -1,5 +1,6 @@
 import { DataError } from '../../core/errors.ts'
 import type { Docs, Task } from '../../core/task.ts'
+import type { ByteSource } from '../byte_source.ts'
 import { damageOf, docOfRow, noTextColumn } from '../fields.ts'
 import type { InputFormat, ReadOptions } from '../input_format.ts'
 import { type LostRows, openParquet } from '../parquet_reader.ts'
@@ -11,13 +12,13 @@ export default {
   canBeCut: () => true,
   textPerByte: () => 2.5,
   recognizes: ({ stored }) => stored.toString('latin1', 0, 4) === 'PAR1',
-  read: ({ path }, _, options, task) => readParquetDocs(path, options, task),
+  read: (source, _, options, task) => readParquetDocs(source, options, task),
 } satisfies InputFormat
 
-async function* readParquetDocs(path: string, options: ReadOptions, task: Task): Docs {
+async function* readParquetDocs(source: ByteSource, options: ReadOptions, task: Task): Docs {
   let file: Awaited<ReturnType<typeof openParquet>>
   try {
-    file = await openParquet(path)
+    file = await openParquet(source)
   } catch (error) {
     return task.quarantine(damageOf('bad_parquet', error))
   }
@@ -44,7 +45,5 @@ async function* readParquetDocs(path: string, options: ReadOptions, task: Task):
     }
   } catch (error) {
     task.quarantine(damageOf('bad_parquet', error))
-  } finally {
-    file.close()
   }
 }

@@ -1,0 +1,29 @@
+import type { StorageError, StoredFile } from './store.ts'
+
+/** Bytes [start, end) of a file. */
+export interface RemoteBlock {
+  file: StoredFile
+  start: number
+  end: number
+}
+
+/** What can be asked of the storage thread. */
+export interface Requests {
+  /** The files that a URL or pattern means. */
+  find: { request: { pattern: string }; result: StoredFile[] }
+  /** One block of a file; those `ahead` are fetched meanwhile, and all others forgotten. */
+  read: { request: { block: RemoteBlock; ahead: RemoteBlock[] }; result: Uint8Array }
+  /** A block that is beside the way of those that `read` asks for. */
+  readBeside: { request: { block: RemoteBlock }; result: Uint8Array }
+  /** Forget what was fetched ahead, and what is kept of a file. */
+  close: { request: { url: string }; result: null }
+  /** Write a local file to a URL; with `onlyNew`, unless one is there. Whether it was written. */
+  put: { request: { url: string; path: string; onlyNew: boolean }; result: boolean }
+  remove: { request: { url: string }; result: null }
+}
+
+export type Request = { [K in keyof Requests]: { id: number; kind: K; request: Requests[K]['request'] } }[keyof Requests]
+
+export type Outcome =
+  | { id: number; result: unknown }
+  | { id: number; failure: { message: string; code?: string; url?: string; about?: StorageError['about'] } }

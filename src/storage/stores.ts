@@ -1,0 +1,19 @@
+import { StorageError, type Store } from './store.ts'
+import { schemeOf } from './url.ts'
+
+const load: Record<string, () => Promise<{ default: Store }>> = {
+  http: () => import('./stores/https.ts'),
+  https: () => import('./stores/https.ts'),
+  s3: () => import('./stores/s3.ts'),
+  hf: () => import('./stores/hf.ts'),
+}
+
+/** Schemes of URLs that can be read. */
+export const schemes: readonly string[] = Object.keys(load)
+
+/** The store that a URL belongs to, loaded when it is first used. Throws a StorageError for a scheme that is none of them. */
+export async function storeOf(url: string): Promise<Store> {
+  const found = load[schemeOf(url) ?? '']
+  if (!found) throw new StorageError(url, `cannot read ${schemeOf(url)}:// URLs`, { hint: `schemes that work: ${schemes.join(', ')}` })
+  return (await found()).default
+}
