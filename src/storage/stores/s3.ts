@@ -15,6 +15,8 @@ let client: S3Client | undefined
 
 /** The client, with the credentials, region and endpoint that the AWS tools would use here. Retries are made elsewhere. */
 function s3(): S3Client {
+  // Its advice on versions of Node is not for users of decant.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL
   const style = process.env.DECANT_S3_STYLE ?? (endpoint === undefined ? 'virtual' : 'path')
   client ??= new S3Client({

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { crawl, decant, products, repository, temporaryFolder } from '../support.ts'
+
+const dir = temporaryFolder()
+const service = join(dir, 's3')
+const script = join(repository, 'test/services/s3.sh')
+/** So that two suites can run at once. */
+const port = 24_000 + (process.pid % 80) * 100
+const env = {
+  S3_TEST_PORT: String(port),
+  AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+  AWS_ACCESS_KEY_ID: 'testkey',
+  AWS_SECRET_ACCESS_KEY: 'testsecret',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  DECANT_TRIES: '3',
+}
+
+/** Why there is no S3 server here; '' once it runs. */
+function startServer(): string {
+  const missing = ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph'].filter((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0)
+  if (missing.length > 0) return `${missing.join(', ')} not installed (apt-get install radosgw ceph-mon ceph-osd ceph-common)`
+  const { status, stderr } = spawnSync(script, ['up', service], { env: { ...process.env, ...env }, encoding: 'utf8', timeout: 120_000 })
+  return status === 0 ? '' : stderr || 'it did not start in time'
+}
+const problem = startServer()
+if (problem !== '') console.warn(`The tests of S3 are skipped: ${problem}`)
+afterAll(() => void spawnSync(script, ['down', service], { env: { ...process.env, ...env } }))
+
+describe.skipIf(problem !== '')('with a real S3 server', () => {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL: endpoint } = env
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } })
+
+  beforeAll(async () => {
+    await client.send(new CreateBucketCommand({ Bucket: 'test' }))
+    for (const name of readdirSync(crawl)) {
+      const Body = readFileSync(join(crawl, name))
+      await client.send(new PutObjectCommand({ Bucket: 'test', Key: `crawl/${name}`, Body, ContentLength: Body.length }))
+    }
+  })
+
+  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '60kB']
+
+  test('a run on objects gives what a run on files gives', async () => {
+    const [local, remote] = [join(dir, 'local'), join(dir, 'remote')]
+    expect((await decant(args(`${crawl}*.warc.gz`, local))).code).toBe(0)
+    const { code, stderr } = await decant(args('s3://test/crawl/*.warc.gz', remote), { env })
+    expect(stderr).not.toContain('Warning')
+    expect(code).toBe(0)
+    const [expected, got] = [products(local), products(remote)]
+    const told = (all: Record<string, string>) =>
+      // Documents carry the name of their file, errors and the manifest too.
+      Object.fromEntries(Object.entries(all).filter(([path]) => /^(verdicts|duplicates)\//.test(path)))
+    expect(Object.keys(got)).toEqual(Object.keys(expected))
+    expect(told(got)).toEqual(told(expected))
+  })
+
+  test('the same command reads nothing again', async () => {
+    const { code, stdout } = await decant(args('s3://test/crawl/*.warc.gz', join(dir, 'remote')), { env })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/(\d+) of \1 tasks already done/)
+  })
+
+  test.each<[string, string, Record<string, string>, RegExp]>([
+    ['an object that is not there', 's3://test/none.warc.gz', {}, /^decant: -i s3:\/\/test\/none.warc.gz: no file there\n {2}hint: /],
+    ['an empty prefix', 's3://test/none/', {}, /^decant: -i s3:\/\/test\/none\/: no file there\n {2}hint: /],
+    ['a pattern that nothing matches', 's3://test/crawl/*.parquet', {}, /: no file there\n/],
+    ['a bucket that is not there', 's3://nobody/x', {}, /^decant: -i s3:\/\/nobody\/x: no such bucket\n/],
+    [
+      'a wrong secret',
+      's3://test/',
+      { AWS_SECRET_ACCESS_KEY: 'wrong' },
+      /: access is refused \(403\) \(SignatureDoesNotMatch\)\n {2}hint: set credentials/,
+    ],
+    [
+      'no credentials',
+      's3://test/',
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      /: no AWS credentials found\n {2}hint: set AWS_PROFILE/,
+    ],
+  ])('%s is one clear line', async (_, input, more, message) => {
+    const { code, stderr } = await decant(['plan', 'raw', '-i', input], { env: { ...env, HOME: dir, ...more } })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+    for (const secret of ['testsecret', 'testkey']) expect(stderr).not.toContain(secret)
+  })
+})
