@@ -12,6 +12,7 @@ import type { Recording } from '../pipeline/task_request.ts'
 import { bytes, count, duration, percent, table } from '../reports/format.ts'
 import { type Manifest, total } from '../reports/manifest.ts'
 import { progressReporter } from '../reports/progress.ts'
+import { isUrl } from '../storage/url.ts'
 import {
   finish,
   finishedPlan,
@@ -35,6 +36,8 @@ export type MeasureFlags = Pick<RunFlags, 'output' | 'workers' | 'limit' | 'spli
  */
 export async function measure(pipelines: readonly string[], flags: MeasureFlags): Promise<number> {
   const started = performance.now()
+  if (isUrl(flags.output))
+    throw new UserError(`-o ${flags.output}: measurements are written to local folders`, 'compare, sweep and sample read them many times')
   const planned: Awaited<ReturnType<typeof planRun>>[] = []
   let found: Input[] | undefined
   const find = async (): Promise<Input[]> =>

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
+import type { TaskInput } from '../core/task.ts'
 import type { Detected } from '../formats/detect_format.ts'
 import type { Input } from '../inputs/input.ts'
 import { forecast } from '../pipeline/forecast.ts'
 import { type Pass, type Plan, type PlannedStep, tasksOf } from '../pipeline/plan.ts'
 import { loadStep } from '../pipeline/registry.ts'
 import { tryRules } from '../pipeline/rules.ts'
-import { needPlan, openRunFolder } from '../pipeline/run_folder.ts'
+import { needPlan, openRun, openRunFolder } from '../pipeline/run_folder.ts'
 import { defaultSplitBytes } from '../pipeline/splits.ts'
 import { bytes, count, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -29,7 +30,7 @@ type PlanFlags = Parameters<typeof planRun>[1] & {
 export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
   const { plan, inputs, splits, parameters } = await planWith(pipeline, flags)
   await tryRules(plan)
-  if (flags.write !== undefined) openRunFolder(flags.write, plan, splits)()
+  if (flags.write !== undefined) writePlan(flags.write, plan, splits)
   if (flags.json) return console.log(JSON.stringify(plan, null, 2))
   console.log(`${wrap(`${plan.name}: ${plan.description}`)}\n`)
   const hanging = ' '.repeat(8)
@@ -53,6 +54,15 @@ export async function plan(pipeline: string, flags: PlanFlags): Promise<void> {
     `\n${wrap(`disk    at most about ${bytes(spool + outputs)}: ${parts.join(', ')}; less if the rules remove much`, { hanging })}`,
   )
   if (flags.from !== undefined) showCost(plan, inputs, flags)
+}
+
+function writePlan(folder: string, plan: Plan, splits: readonly TaskInput[]): void {
+  const { dir, close } = openRun(folder)
+  try {
+    openRunFolder(dir, plan, splits)()
+  } finally {
+    close()
+  }
 }
 
 /** Without a folder to write to, what is kept of inputs is kept only until they have been looked at. */

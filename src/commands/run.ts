@@ -8,11 +8,12 @@ import type { TaskInput } from '../core/task.ts'
 import type { FailedTask } from '../executors/local.ts'
 import { findInputs } from '../inputs/find_inputs.ts'
 import type { Input, Take } from '../inputs/input.ts'
+import { below } from '../inputs/lists.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type Plan, type RunOptions, tasksOf } from '../pipeline/plan.ts'
-import { inputFolder, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
+import { inputFolder, openRun, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
 import { firstErrors } from '../pipeline/seal.ts'
 import { cutIntoSplits, readSplit, shownSplit } from '../pipeline/splits.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
@@ -20,6 +21,8 @@ import { funnelTable } from '../reports/funnel.ts'
 import { wrap } from '../reports/layout.ts'
 import { type Manifest, makeManifest, total } from '../reports/manifest.ts'
 import { type ProgressMode, progressReporter } from '../reports/progress.ts'
+import { mirrorOf } from '../storage/mirror.ts'
+import { isUrl } from '../storage/url.ts'
 
 export interface RunFlags {
   input: string[]
@@ -92,8 +95,22 @@ export async function planRun(
 
 /** Run a pipeline. Returns the exit code. */
 export async function run(pipeline: string, flags: RunFlags): Promise<number> {
+  const { dir, close } = openRun(flags.output)
+  try {
+    return await runIn(dir, pipeline, flags)
+  } finally {
+    close()
+  }
+}
+
+/** Run a pipeline in a local folder, which may be a copy of the one that the user named. */
+async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<number> {
   const started = performance.now()
-  const dir = flags.output
+  if (flags.executor === 'slurm' && isUrl(flags.output))
+    throw new UserError(
+      '--executor slurm: the folder of the run must be one that all nodes see',
+      'with -o s3://…, start "decant task" as in docs/remote.md',
+    )
   const quietly = flags.json || flags.quiet
   const { plan, inputs, splits, parameters } = await planRun(pipeline, flags, () =>
     inputsOf(flags, dir, quietly ? undefined : console.error),
@@ -107,13 +124,13 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
   try {
     const say = quietly ? () => {} : progress.say
     say(
-      `${plan.name}: ${plural(splits.length, 'shard')}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plural(plan.passes.length, 'pass', 'passes')} → ${dir}`,
+      `${plan.name}: ${plural(splits.length, 'shard')}, ${bytes(inputBytes.reduce((a, b) => a + b, 0))}, ${plural(plan.passes.length, 'pass', 'passes')} → ${flags.output}`,
     )
     if (parameters !== undefined) say(`parameters: ${parametersShown(parameters)}`)
     let reused = 0
     // Manifest and report are wrong while tasks run.
     const onWork = (): void => {
-      if (replaced) say(replacing(replaced, plan, dir))
+      if (replaced) say(replacing(replaced, plan, flags.output))
       unfinish(dir)
     }
     const watching = { signal: stop.signal, onWork, onProgress: progress.update }
@@ -151,7 +168,11 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
         }),
       )
     else if (!flags.quiet)
-      await summary(dir, plan, manifest, { reused, seconds: (performance.now() - started) / 1000, samples: flags.samples })
+      await summary({ dir, shown: flags.output }, plan, manifest, {
+        reused,
+        seconds: (performance.now() - started) / 1000,
+        samples: flags.samples,
+      })
     return judgeErrors(manifest, flags.failAbove, () => firstErrors(dir, plan, 1)[0])
   } finally {
     progress.stop()
@@ -185,17 +206,25 @@ export function replacing(earlier: Plan, plan: Plan, dir: string): string {
 /** The name of the file, which is that of a language in many recipes, and where it is. */
 export const parametersShown = (path: string): string => `${basename(path, extname(path))} (${relative(process.cwd(), path)})`
 
+/** What is written once all tasks are done. */
+const conclusions = ['manifest.json', 'report.html']
+
 /** Remove what is no longer true once a task of the run begins. */
 export function unfinish(dir: string): void {
-  for (const name of ['manifest.json', 'report.html']) rmSync(join(dir, name), { force: true })
+  mirrorOf(dir)?.remove(...conclusions.filter((name) => existsSync(join(dir, name))))
+  for (const name of conclusions) rmSync(join(dir, name), { force: true })
 }
 
 /** Write manifest and report of a run whose tasks are all done. */
 export async function finish(plan: Plan, dir: string): Promise<Manifest> {
+  const mirror = mirrorOf(dir)
+  // The report is made of what all machines have written.
+  for (const folder of ['verdicts', 'duplicates']) mirror?.fetchAll(folder)
   const manifest = makeManifest(plan, dir)
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const { writeReport } = await import('../reports/report.ts')
   await writeReport(dir, plan, manifest)
+  for (const name of conclusions) mirror?.push(name)
   return manifest
 }
 
@@ -252,7 +281,7 @@ export function judgeErrors({ records }: Manifest, failAbove: number | undefined
 }
 
 async function summary(
-  dir: string,
+  { dir, shown }: { dir: string; shown: string },
   plan: Plan,
   manifest: Manifest,
   { reused, seconds, samples }: { reused: number; seconds: number; samples: number },
@@ -275,7 +304,7 @@ async function summary(
   console.log(wrap([...words, ...more].map((part) => part.replaceAll(' ', '\u00a0')).join(' · ')).replaceAll('\u00a0', ' '))
   if (errors > 0) {
     const kinds = Object.entries(records.errors).map(([kind, n]) => `${kind} ${count(n)}`)
-    console.log(wrap(`errors: ${kinds.join(', ')} (listed in ${join(dir, 'errors')}/)`, { hanging: '  ' }))
+    console.log(wrap(`errors: ${kinds.join(', ')} (listed in ${below(shown, 'errors')}/)`, { hanging: '  ' }))
     const share = errors / records.read
     if (share > 0.01 && share < 1)
       console.log(
@@ -288,11 +317,11 @@ async function summary(
   const { sampleVerdicts } = await import('../reports/verdicts.ts')
   for (const line of await sampleVerdicts(dir, manifest, plan, samples)) console.log(line)
   const tasks = plan.passes.reduce((n, pass) => n + tasksOf(plan, pass), 0)
-  console.log(`\ndata      ${join(dir, 'data')}/*.parquet`)
-  console.log(`verdicts  ${join(dir, 'verdicts')}/*.parquet`)
-  if (plan.options.keep_removed) console.log(`removed   ${join(dir, 'removed')}/*.parquet`)
-  console.log(`manifest  ${join(dir, 'manifest.json')}`)
-  console.log(`report    ${join(dir, 'report.html')}`)
+  console.log(`\ndata      ${below(shown, 'data')}/*.parquet`)
+  console.log(`verdicts  ${below(shown, 'verdicts')}/*.parquet`)
+  if (plan.options.keep_removed) console.log(`removed   ${below(shown, 'removed')}/*.parquet`)
+  console.log(`manifest  ${below(shown, 'manifest.json')}`)
+  console.log(`report    ${below(shown, 'report.html')}`)
   const read = manifest.bytes.read
   console.log(
     `\n${duration(seconds)} (${seconds.toFixed(1)} s)${reused > 0 ? `, ${reused} of ${plural(tasks, 'task')} already done` : `, ${plural(Math.round(records.read / seconds), 'record')}/s, ${bytes(read / seconds)}/s`}`,

@@ -4,7 +4,7 @@ import { checkFormat } from '../core/file_format.ts'
 import { plural } from '../core/plural.ts'
 import { committedTasks, type FailedAttempt, readActivity, readFailures, readResult } from '../pipeline/ledger.ts'
 import { type Plan, tasksOf } from '../pipeline/plan.ts'
-import { needPlan } from '../pipeline/run_folder.ts'
+import { needPlan, withRun } from '../pipeline/run_folder.ts'
 import { isSealed, missingTasks, readSummary } from '../pipeline/seal.ts'
 import { count, duration, table } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
@@ -71,7 +71,9 @@ function activityOf(plan: Plan, dir: string, now: number): Activity | undefined 
   }
 }
 
-export function status(dir: string, flags: { json?: boolean }): void {
+export const status = (run: string, flags: { json?: boolean }): Promise<void> => withRun(run, [], (dir) => showStatus(dir, run, flags))
+
+function showStatus(dir: string, shown: string, flags: { json?: boolean }): void {
   const plan = needPlan(dir)
   const passes = passStatus(plan, dir)
   const manifest = readManifest(dir)
@@ -83,7 +85,7 @@ export function status(dir: string, flags: { json?: boolean }): void {
     return
   }
   console.log(
-    `${wrap(`${plan.name} in ${dir}: ${complete ? 'complete' : 'not complete; run the same "decant run" command again to resume'}`)}\n`,
+    `${wrap(`${plan.name} in ${shown}: ${complete ? 'complete' : 'not complete; run the same "decant run" command again to resume'}`)}\n`,
   )
   console.log(
     table(

@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { meant, systemCode, UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
 import { type Plan, tasksOf } from '../pipeline/plan.ts'
-import { needPlan } from '../pipeline/run_folder.ts'
+import { needPlan, openRun } from '../pipeline/run_folder.ts'
 import { sealIfComplete } from '../pipeline/seal.ts'
+import { isUrl } from '../storage/url.ts'
 import { stopOnSignals } from './run.ts'
 
 /** Exit codes that a scheduler goes by. */
@@ -20,9 +21,12 @@ export interface TaskFlags {
 
 /** Run one share of a pass, as a process of its own. Returns the exit code. */
 export async function task(run: string, flags: TaskFlags): Promise<number> {
-  const dir = resolve(run)
   const { stop, release } = stopOnSignals()
+  let close = (): void => {}
   try {
+    const opened = openRun(isUrl(run) ? run : resolve(run))
+    close = opened.close
+    const { dir } = opened
     const plan = needPlan(dir)
     if (plan.options.limit !== null)
       throw new UserError(`${run}: a run with --limit reads shard after shard, in one process`, 'use "decant run" without --executor')
@@ -47,6 +51,7 @@ export async function task(run: string, flags: TaskFlags): Promise<number> {
     throw error
   } finally {
     release()
+    close()
   }
 }
 

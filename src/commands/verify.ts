@@ -6,8 +6,9 @@ import { agree, plural } from '../core/plural.ts'
 import { cellText } from '../formats/cell_text.ts'
 import { openParquet } from '../formats/parquet_reader.ts'
 import { hashFile, hashInput } from '../pipeline/hash_file.ts'
+import { productFolders } from '../pipeline/pass_results.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
-import { needPlan } from '../pipeline/run_folder.ts'
+import { needPlan, withRun } from '../pipeline/run_folder.ts'
 import { readSealedEntry } from '../pipeline/seal.ts'
 import { count } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -24,11 +25,15 @@ export interface Check {
 }
 
 /** Check a finished run against its manifest. Returns 0 when everything holds, else 1. */
-export async function verify(dir: string, flags: { inputs?: boolean; sample?: number; json?: boolean }): Promise<number> {
+export const verify = (run: string, flags: VerifyFlags): Promise<number> => withRun(run, productFolders, (dir) => verifyIn(dir, run, flags))
+
+type VerifyFlags = { inputs?: boolean; sample?: number; json?: boolean }
+
+async function verifyIn(dir: string, shown: string, flags: VerifyFlags): Promise<number> {
   const plan = needPlan(dir)
   const manifest = readManifest(dir)
   if (!manifest)
-    throw new UserError(`${dir}: the run is not complete (no manifest.json)`, 'run the same "decant run" command again to finish it')
+    throw new UserError(`${shown}: the run is not complete (no manifest.json)`, 'run the same "decant run" command again to finish it')
   const shards = shardsToCheck(plan, flags.sample)
   const files = checkFiles(dir, manifest, shards)
   const { splits } = plan.inputs
@@ -41,7 +46,7 @@ export async function verify(dir: string, flags: { inputs?: boolean; sample?: nu
   else {
     for (const check of checks)
       console.log(wrap(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`, { hanging: ' '.repeat(8) }))
-    console.log(`\n${wrap(ok ? `${dir} ${what} its manifest` : `${dir} does not match its manifest`)}`)
+    console.log(`\n${wrap(ok ? `${shown} ${what} its manifest` : `${shown} does not match its manifest`)}`)
     if (!files.ok)
       console.log(
         wrap('  hint: delete the changed files and run the same "decant run" command again to recreate them', { hanging: ' '.repeat(8) }),

@@ -6,7 +6,7 @@ import { boundsShown } from '../core/filter.ts'
 import { agree, plural } from '../core/plural.ts'
 import { type Plan, shardName } from '../pipeline/plan.ts'
 import { type ReplayedStep, replay } from '../pipeline/replay.ts'
-import { needPlan } from '../pipeline/run_folder.ts'
+import { needPlan, withRun } from '../pipeline/run_folder.ts'
 import { readSplit } from '../pipeline/splits.ts'
 import { type DuplicateRow, readDuplicateRows } from '../reports/duplicates.ts'
 import { count, shortNumber, table } from '../reports/format.ts'
@@ -15,7 +15,12 @@ import { allShards, readVerdicts, type VerdictRow } from '../reports/verdicts.ts
 import { readManifest } from './status.ts'
 
 /** Replay the rules of a run on one document. */
-export async function why(dir: string, document: string, flags: { text: boolean; json?: boolean }): Promise<void> {
+export const why = (run: string, document: string, flags: WhyFlags): Promise<void> =>
+  withRun(run, ['verdicts', 'duplicates', 'errors'], (dir) => showWhy(dir, document, flags))
+
+type WhyFlags = { text: boolean; json?: boolean }
+
+async function showWhy(dir: string, document: string, flags: WhyFlags): Promise<void> {
   const plan = needPlan(dir)
   const found = await findVerdicts(dir, plan, document)
   const verdict = found[0]

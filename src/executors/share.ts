@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { engineCode } from '../pipeline/code.ts'
-import { type FailedAttempt, noteFailure, resultFolder } from '../pipeline/ledger.ts'
+import { type FailedAttempt, isCommitted, noteFailure } from '../pipeline/ledger.ts'
 import { type Pass, type Plan, tasksOf } from '../pipeline/plan.ts'
 import { needPlan } from '../pipeline/run_folder.ts'
 import { runTask } from '../pipeline/run_task.ts'
@@ -50,7 +49,7 @@ export async function runShare(dir: string, request: ShareRequest, signal: Abort
   for (let k = request.share; k < order.length; k += request.of) {
     if (signal.aborted) break
     const index = order[k]!
-    const isDone = (): boolean => isSealed(dir, pass) || existsSync(join(dir, resultFolder(pass, index)))
+    const isDone = (): boolean => isSealed(dir, pass) || isCommitted(dir, pass, index)
     if (isDone()) {
       outcome.skipped++
       continue

@@ -14,11 +14,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
 import type { Seam, TaskInput } from '../core/task.ts'
+import { mirrorOf } from '../storage/mirror.ts'
 import { isUrl } from '../storage/url.ts'
 import { hashFile } from './hash_file.ts'
 import { type Pass, shardName } from './plan.ts'
@@ -98,7 +99,7 @@ export function commit(dir: string, pass: KeyedPass, entry: LedgerEntry, work: s
   try {
     renameSync(work, final)
     syncFolder(dirname(final))
-    return entry
+    return publish(dir, pass, entry)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // ENOENT: over a network a rename may have been done and its answer lost.
@@ -109,10 +110,23 @@ export function commit(dir: string, pass: KeyedPass, entry: LedgerEntry, work: s
   }
 }
 
+/** In a store, nothing can be renamed: the entry comes last, and the first one counts. */
+function publish(dir: string, pass: KeyedPass, entry: LedgerEntry): LedgerEntry | undefined {
+  const mirror = mirrorOf(dir)
+  if (!mirror) return entry
+  const folder = resultFolder(pass, entry.index)
+  mirror.pushAll(folder, { onlyNew: true, but: entryFile })
+  if (mirror.push(join(folder, entryFile), { onlyNew: true })) return entry
+  rmSync(join(dir, folder), { recursive: true })
+  return readResult(dir, pass, entry.index)
+}
+
 /** What a task has committed. */
 export function readResult(dir: string, pass: KeyedPass, index: number): LedgerEntry | undefined {
+  const path = join(resultFolder(pass, index), entryFile)
   try {
-    const entry = unsealed<LedgerEntry>(readFileSync(join(dir, resultFolder(pass, index), entryFile), 'utf8'))
+    mirrorOf(dir)?.fetch(path)
+    const entry = unsealed<LedgerEntry>(readFileSync(join(dir, path), 'utf8'))
     // An entry that is damaged, or of another decant, says nothing of what this one would do.
     return entry?.format === fileFormats.ledger ? entry : undefined
   } catch (error) {
@@ -123,26 +137,40 @@ export function readResult(dir: string, pass: KeyedPass, index: number): LedgerE
 
 /** Indices of the tasks of a pass that have committed something. */
 export function committedTasks(dir: string, pass: KeyedPass): number[] {
-  const folder = join(dir, passFolder(pass))
-  return existsSync(folder)
-    ? readdirSync(folder)
-        .filter(isResult)
-        .map(Number)
-        .sort((a, b) => a - b)
-    : []
+  const mirror = mirrorOf(dir)
+  const folder = passFolder(pass)
+  const names = mirror
+    ? [...mirror.list(folder).keys()].flatMap((path) => (basename(path) === entryFile ? [basename(dirname(path))] : []))
+    : existsSync(join(dir, folder))
+      ? readdirSync(join(dir, folder))
+      : []
+  return names
+    .filter(isResult)
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+/** Whether a task has committed something. */
+export function isCommitted(dir: string, pass: KeyedPass, index: number): boolean {
+  const folder = resultFolder(pass, index)
+  mirrorOf(dir)?.fetch(join(folder, entryFile))
+  return existsSync(join(dir, folder))
 }
 
 /** Take back a result, so that its task runs again. The driver's alone. */
 export function discard(dir: string, pass: KeyedPass, index: number): void {
-  rmSync(join(dir, resultFolder(pass, index)), { recursive: true, force: true })
+  const folder = resultFolder(pass, index)
+  mirrorOf(dir)?.removeAll(folder, entryFile)
+  rmSync(join(dir, folder), { recursive: true, force: true })
 }
 
 /** Write entries down as those of their tasks again, whatever became of their folders. The driver's alone. */
 export function restore(dir: string, pass: KeyedPass, entries: readonly LedgerEntry[]): void {
   for (const entry of entries) {
-    const folder = join(dir, resultFolder(pass, entry.index))
-    mkdirSync(folder, { recursive: true })
-    writeAtomically(join(folder, entryFile), sealed(entry))
+    const folder = resultFolder(pass, entry.index)
+    mkdirSync(join(dir, folder), { recursive: true })
+    writeAtomically(join(dir, folder, entryFile), sealed(entry))
+    mirrorOf(dir)?.push(join(folder, entryFile))
   }
 }
 
@@ -174,6 +202,9 @@ export function readFailures(dir: string, pass: KeyedPass): FailedAttempt[] {
 /** Of a sealed pass, keep only what others read. The driver's alone. */
 export function tidy(dir: string, pass: Pass, entries: readonly LedgerEntry[]): void {
   const folder = join(dir, passFolder(pass))
+  const mirror = mirrorOf(dir)
+  if (pass.kind === 'shards' && pass.last) mirror?.removeAll(passFolder(pass))
+  else mirror?.remove(...committedTasks(dir, pass).map((index) => join(resultFolder(pass, index), entryFile)))
   if (pass.kind === 'shards' && pass.last) {
     rmSync(folder, { recursive: true, force: true })
     return

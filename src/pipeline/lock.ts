@@ -2,6 +2,7 @@ import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, st
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
+import { type Mirror, mirrorOf } from '../storage/mirror.ts'
 
 // The lock of a run belongs to whoever drives it: plans, seals, takes results back. Tasks need none.
 
@@ -11,6 +12,8 @@ const stale = 10 * heartbeat
 
 /** The lock appears whole or not at all; one whose holder is dead is taken away, after making sure that it is still the one looked at. */
 export function lock(dir: string): () => void {
+  const mirror = mirrorOf(dir)
+  if (mirror) return lockStored(mirror)
   const path = join(dir, '.lock')
   const mine = `${path}.${process.pid}.part`
   try {
@@ -36,6 +39,37 @@ export function lock(dir: string): () => void {
     throw code && code !== 'ENOSPC' ? new UserError(`-o ${dir}: cannot be written to (${code})`) : error
   } finally {
     rmSync(mine, { force: true })
+  }
+}
+
+/** The same in a store, where the holder writes the time every now and then. */
+function lockStored(mirror: Mirror): () => void {
+  const name = '.lock'
+  const said = (): string => JSON.stringify({ pid: process.pid, host: hostname(), at: Date.now() })
+  for (let attempt = 0; !mirror.putText(name, said(), { onlyNew: true }); attempt++) {
+    const text = mirror.text(name)
+    const holder = holderIn(text) as { pid: number; host: string; at?: number } | undefined
+    if (text === undefined) continue
+    const isHeld = holder && (holder.host === hostname() ? isAlive(holder.pid) : Date.now() - (holder.at ?? 0) < stale)
+    if (isHeld || attempt === 9)
+      throw new UserError(
+        `-o ${mirror.url}: another decant (${holder ? `process ${holder.pid} on ${holder.host}` : 'a process'}) is working in it`,
+        `wait for it, or stop it; if there is none any more, delete ${mirror.urlOf(name)}`,
+      )
+    // Somebody else may find it stale at the same time: whoever writes first then has it.
+    mirror.remove(name)
+  }
+  const timer = setInterval(() => {
+    try {
+      mirror.putText(name, said())
+    } catch {
+      // The store is away for a moment; the lock is not stale yet.
+    }
+  }, heartbeat)
+  timer.unref()
+  return () => {
+    clearInterval(timer)
+    mirror.remove(name)
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join } from 'node:path'
 import { unreachable } from '../core/errors.ts'
 import { readHead } from '../formats/part_file.ts'
+import { mirrorOf } from '../storage/mirror.ts'
 import { isUrl } from '../storage/url.ts'
 import { hashFile } from './hash_file.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type FileRead,
   type FileWritten,
   type LedgerEntry,
+  passFolder,
   readResult,
   restore,
   resultFolder,
@@ -32,6 +34,8 @@ export const products: Record<string, { folder: string; extension: string }> = {
   'duplicates.parquet': { folder: 'duplicates', extension: 'parquet' },
   'errors.jsonl': { folder: 'errors', extension: 'jsonl' },
 }
+
+export const productFolders: readonly string[] = Object.values(products).map(({ folder }) => folder)
 
 /** Where a product of the last pass belongs, relative to the run's folder. */
 export const productPath = (name: string, index: number): string =>
@@ -126,12 +130,15 @@ class Freshness {
   readonly #summaries = new Map<string, SealSummary>()
   readonly #digests = new Map<string, Map<string, string>>()
   readonly #heads = new Map<string, Uint32Array>()
+  /** Of files in a store, by path. */
+  readonly #stored: Map<string, number> | undefined
 
   constructor(
     private readonly dir: string,
     private readonly plan: Plan,
     private readonly pass: Pass,
   ) {
+    this.#stored = storedBy(dir, pass)
     this.#splits = pass.kind === 'shards' && pass.from === null ? readSplits(dir, plan) : undefined
   }
 
@@ -148,10 +155,14 @@ class Freshness {
   }
 
   #isThere({ path, bytes }: FileWritten, index: number): boolean {
-    if (fileSize(join(this.dir, path)) === bytes) return true
+    if (this.#sizeOf(path) === bytes) return true
     // Committed, and not yet in its place.
     const name = Object.keys(products).find((product) => productPath(product, index) === path)
-    return name !== undefined && fileSize(join(this.dir, resultFolder(this.pass, index), name)) === bytes
+    return name !== undefined && this.#sizeOf(join(resultFolder(this.pass, index), name)) === bytes
+  }
+
+  #sizeOf(path: string): number | undefined {
+    return this.#stored ? this.#stored.get(path) : fileSize(join(this.dir, path))
   }
 
   #isUnchanged(read: FileRead): boolean {
@@ -192,6 +203,7 @@ class Freshness {
     let head = this.#heads.get(path)
     if (!head) {
       try {
+        mirrorOf(this.dir)?.fetch(path)
         head = readHead(join(this.dir, path), this.plan.inputs.splits)
       } catch {
         head = new Uint32Array(0)
@@ -202,6 +214,14 @@ class Freshness {
   }
 }
 
+/** Paths and sizes of what a store has of a pass; undefined for runs that are in no store. */
+function storedBy(dir: string, pass: Pass): Map<string, number> | undefined {
+  const mirror = mirrorOf(dir)
+  if (!mirror) return undefined
+  const folders = pass.kind === 'shards' && pass.last ? productFolders : []
+  return new Map([passFolder(pass), ...folders].flatMap((folder) => [...mirror.list(folder)]))
+}
+
 /** What stands for the bytes of a part: its length and its CRC-32. */
 export const partDigest = (head: Uint32Array, part: number): string | undefined =>
   head.length > 2 * part ? `${head[2 * part]}.${head[2 * part + 1]}` : undefined
@@ -209,10 +229,17 @@ export const partDigest = (head: Uint32Array, part: number): string | undefined 
 /** Move what tasks of the last pass wrote to where it belongs. A kill in between is mended by the next try. */
 function placeProducts(dir: string, pass: Pass, entries: readonly LedgerEntry[]): void {
   const folders = new Set<string>()
+  const mirror = mirrorOf(dir)
+  const stored = storedBy(dir, pass)
+  const moves: { from: string; to: string }[] = []
+  const unwritten: string[] = []
   for (const { index, outputs } of entries) {
     const written = new Set(outputs.map(({ path }) => path))
     for (const name of Object.keys(products)) {
       const path = productPath(name, index)
+      const result = join(resultFolder(pass, index), name)
+      if (written.has(path) && stored?.has(result)) moves.push({ from: result, to: path })
+      if (!written.has(path) && stored?.has(path)) unwritten.push(path)
       const [from, to] = [join(dir, resultFolder(pass, index), name), join(dir, path)]
       if (!written.has(path)) rmSync(to, { force: true })
       else if (existsSync(from)) {
@@ -222,16 +249,20 @@ function placeProducts(dir: string, pass: Pass, entries: readonly LedgerEntry[])
       }
     }
   }
+  mirror?.move(moves)
+  mirror?.remove(...unwritten, ...[...(stored?.keys() ?? [])].filter((path) => isBeyond(path, entries.length)))
   removeBeyond(dir, entries.length)
   for (const folder of folders) syncFolder(folder)
 }
+
+/** Whether a path is that of a product whose number is too high. */
+const isBeyond = (path: string, shards: number): boolean => Number(/^\w+\/(\d{5,})\.\w+$/.exec(path)?.[1] ?? -1) >= shards
 
 /** Products of a run that had more shards, because its inputs were cut otherwise. */
 function removeBeyond(dir: string, shards: number): void {
   for (const { folder } of Object.values(products)) {
     const root = join(dir, folder)
-    for (const name of existsSync(root) ? readdirSync(root) : [])
-      if (/^\d{5,}\.\w+$/.test(name) && Number.parseInt(name, 10) >= shards) rmSync(join(root, name))
+    for (const name of existsSync(root) ? readdirSync(root) : []) if (isBeyond(join(folder, name), shards)) rmSync(join(root, name))
   }
 }
 

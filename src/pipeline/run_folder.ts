@@ -1,13 +1,49 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DamagedFile, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import type { TaskInput } from '../core/task.ts'
-import { isUrl } from '../storage/url.ts'
+import { beginMirror, mirrorOf } from '../storage/mirror.ts'
+import { StorageError } from '../storage/store.ts'
+import { isUrl, schemeOf } from '../storage/url.ts'
 import { removeAttempts, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
 import { isAlive, lock } from './lock.ts'
 import type { Plan } from './plan.ts'
 import { readSplits, writeSplits } from './splits.ts'
+
+/**
+ * The local folder of a run, which for one in a store is a copy that is gone when `close` is called. Throws a UserError where the store cannot be
+ * written to, or read.
+ */
+export function openRun(dir: string): { dir: string; close(): void } {
+  if (!isUrl(dir)) return { dir, close: () => {} }
+  if (schemeOf(dir) !== 's3')
+    throw new UserError(`-o ${dir}: runs can be written to local folders and to s3://`, 'copy the results there with --publish')
+  const folder = mkdtempSync(join(process.env.DECANT_SCRATCH ?? tmpdir(), 'decant-'))
+  const close = (): void => rmSync(folder, { recursive: true, force: true })
+  try {
+    const mirror = beginMirror(folder, dir)
+    mirror.fetch('plan.json', 'splits', 'manifest.json')
+    mirror.fetchAll('inputs')
+    return { dir: folder, close }
+  } catch (error) {
+    close()
+    if (error instanceof StorageError) throw new UserError(`-o ${dir}: ${error.message}`, error.about.hint)
+    throw error
+  }
+}
+
+/** Look at a run, of which one in a store is fetched: its ledger and these folders. */
+export async function withRun<T>(dir: string, folders: readonly string[], use: (dir: string) => T | Promise<T>): Promise<T> {
+  const opened = openRun(dir)
+  try {
+    for (const folder of ['ledger', ...folders]) mirrorOf(opened.dir)?.fetchAll(folder)
+    return await use(opened.dir)
+  } finally {
+    opened.close()
+  }
+}
 
 /** The plan that a run's folder was made by, if it holds a run. */
 export function readPlan(dir: string): Plan | undefined {
@@ -55,7 +91,6 @@ export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) 
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInput[]): () => void {
-  if (isUrl(dir)) throw new UserError(`-o ${dir}: not a local path`, 'name a local folder, and copy it when the run is done')
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan, splits)
@@ -73,6 +108,7 @@ export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInpu
   removeOtherResults(dir, earlier?.inputs.splits === plan.inputs.splits ? plan.passes : [])
   writeSplits(dir, earlier ? namedAsBefore(dir, earlier, plan, splits) : splits)
   writeAtomically(join(dir, 'plan.json'), sealed(plan, 2))
+  mirrorOf(dir)?.push('plan.json')
   return () => {
     // Threads that Ctrl-C ended may have left something half-written.
     removeLeftovers(dir)
@@ -134,6 +170,9 @@ function removeLeftovers(dir: string): void {
 /** Results of all passes but these. */
 function removeOtherResults(dir: string, passes: Plan['passes']): void {
   const wanted = new Set(passes.map(({ name, key }) => `${name}.${key}`))
+  const mirror = mirrorOf(dir)
+  for (const folder of ['ledger', 'work'])
+    mirror?.remove(...[...mirror.list(folder).keys()].filter((path) => !wanted.has(path.split('/')[1]!)))
   for (const folder of ['work', 'ledger']) {
     const root = join(dir, folder)
     for (const name of existsSync(root) ? readdirSync(root) : [])

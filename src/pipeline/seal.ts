@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { checkFormat, fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
 import { readAllParts, readParts, writeParts } from '../formats/part_file.ts'
+import { mirrorOf } from '../storage/mirror.ts'
 import { asideOf, claimName, committedTasks, type KeyedPass, type LedgerEntry, readResult } from './ledger.ts'
 import { type Pass, type Plan, tasksOf } from './plan.ts'
 import { seamFixes } from './seams.ts'
@@ -24,7 +25,11 @@ export interface SealSummary {
 
 const sealFile = (dir: string, { name, key }: KeyedPass): string => join(dir, 'ledger', `${name}.${key}`)
 
-export const isSealed = (dir: string, pass: KeyedPass): boolean => existsSync(sealFile(dir, pass))
+export function isSealed(dir: string, pass: KeyedPass): boolean {
+  const path = sealFile(dir, pass)
+  mirrorOf(dir)?.fetch(relative(dir, path))
+  return existsSync(path)
+}
 
 const parsed = <T>(part: Uint8Array): T => JSON.parse(Buffer.from(part).toString()) as T
 
@@ -90,10 +95,16 @@ export function writeSeal(dir: string, pass: KeyedPass, entries: readonly Ledger
     [summarize(pass, entries), ...entries].map((content) => Buffer.from(JSON.stringify(content))),
   )
   claimName(aside, path)
+  const mirror = mirrorOf(dir)
+  if (mirror && !mirror.push(relative(dir, path), { onlyNew: true })) mirror.refresh(relative(dir, path))
 }
 
 /** Break the seal of a pass. The driver's alone. */
-export const breakSeal = (dir: string, pass: KeyedPass): void => rmSync(sealFile(dir, pass), { force: true })
+export function breakSeal(dir: string, pass: KeyedPass): void {
+  const path = sealFile(dir, pass)
+  mirrorOf(dir)?.remove(relative(dir, path))
+  rmSync(path, { force: true })
+}
 
 /** Tasks of a pass that have committed nothing yet, in order. */
 export function missingTasks(dir: string, plan: Plan, pass: Pass): number[] {

@@ -4,6 +4,7 @@ import { sha256 } from '../core/hash.ts'
 import type { TaskInput } from '../core/task.ts'
 import { readAllParts, readParts, writeParts } from '../formats/part_file.ts'
 import type { Input } from '../inputs/input.ts'
+import { mirrorOf } from '../storage/mirror.ts'
 import { isUrl } from '../storage/url.ts'
 import { asideOf, syncFolder } from './ledger.ts'
 import type { InputSummary, Plan } from './plan.ts'
@@ -77,6 +78,7 @@ export function writeSplits(dir: string, splits: readonly TaskInput[]): void {
   )
   renameSync(aside, splitFile(dir))
   syncFolder(dir)
+  mirrorOf(dir)?.push('splits')
 }
 
 const parsed = (part: Buffer): TaskInput => JSON.parse(part.toString()) as TaskInput

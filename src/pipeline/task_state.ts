@@ -9,6 +9,7 @@ import type { Unedited, Verdict } from '../core/verdict.ts'
 import type { VerdictRecord } from '../core/verdict_record.ts'
 import { FileWriter } from '../formats/file_writer.ts'
 import { readHead, readParts } from '../formats/part_file.ts'
+import { mirrorOf } from '../storage/mirror.ts'
 import { checkDigest, type FileRead, passFolder, resultFolder } from './ledger.ts'
 import { partDigest } from './pass_results.ts'
 import { type Pass, type Plan, type PlannedStep, passNamed, type ShardPass, tasksOf } from './plan.ts'
@@ -275,10 +276,10 @@ export class TaskState {
     this.reads.push({ path: join(passFolder(pass), '*', name), sha256: digest })
     if (digest === '') return []
     const missing = new Set(absent)
-    return Array.from({ length: tasksOf(this.plan, pass) }, (_, index) => ({
-      index,
-      path: join(this.dir, resultFolder(pass, index), name),
-    })).filter(({ index }) => !missing.has(index))
+    const written = Array.from({ length: tasksOf(this.plan, pass) }, (_, index) => ({ index, path: join(resultFolder(pass, index), name) }))
+    const there = written.filter(({ index }) => !missing.has(index))
+    mirrorOf(this.dir)?.fetch(...there.map(({ path }) => path))
+    return there.map(({ index, path }) => ({ index, path: join(this.dir, path) }))
   }
 
   /** What the task of the same number wrote in an earlier pass, checked against its digest. */
@@ -288,6 +289,7 @@ export class TaskState {
     const sha256 = readSealedEntry(this.dir, this.plan, pass, this.index).outputs.find((output) => output.path === path)?.sha256 ?? ''
     this.reads.push({ path, sha256 })
     if (sha256 === '') return undefined
+    mirrorOf(this.dir)?.fetch(path)
     checkDigest(join(this.dir, path), sha256)
     return join(this.dir, path)
   }
@@ -295,7 +297,9 @@ export class TaskState {
   /** What each task of a job wrote for this one. */
   #dealtBy(pass: Pass, name: string): Uint8Array[] {
     const { splits } = this.plan.inputs
-    return this.#inputsOfJob(pass, name).flatMap((path) => {
+    const paths = this.#inputsOfJob(pass, name)
+    mirrorOf(this.dir)?.fetch(...paths)
+    return paths.flatMap((path) => {
       const file = join(this.dir, path)
       this.reads.push({ path: `${path}#${this.index}`, sha256: partDigest(readHead(file, splits), this.index) ?? '' })
       const part = readParts(file, splits, { from: this.index, to: this.index + 1 })

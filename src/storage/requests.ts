@@ -17,9 +17,13 @@ export interface Requests {
   readBeside: { request: { block: RemoteBlock }; result: Uint8Array }
   /** Forget what was fetched ahead, and what is kept of a file. */
   close: { request: { url: string }; result: null }
+  /** Fetch whole files to local paths, several at once. Which of them there are. */
+  download: { request: { files: { url: string; path: string }[] }; result: boolean[] }
+  /** Copy files of one store, several at once, without moving their bytes through here. */
+  copy: { request: { files: { from: string; to: string }[] }; result: null }
   /** Write a local file to a URL; with `onlyNew`, unless one is there. Whether it was written. */
   put: { request: { url: string; path: string; onlyNew: boolean }; result: boolean }
-  remove: { request: { url: string }; result: null }
+  remove: { request: { urls: string[] }; result: null }
 }
 
 export type Request = { [K in keyof Requests]: { id: number; kind: K; request: Requests[K]['request'] } }[keyof Requests]

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { type MessagePort, workerData } from 'node:worker_threads'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type MessagePort, threadId, workerData } from 'node:worker_threads'
 import { fetchRange, findFiles, forget, persistently } from './fetching.ts'
 import type { Outcome, RemoteBlock, Request, Requests } from './requests.ts'
 import { StorageError } from './store.ts'
@@ -44,11 +45,63 @@ const answers: { [K in keyof Requests]: (request: Requests[K]['request']) => Pro
     const body = readFileSync(path)
     return await persistently(url, () => put(url, body, { onlyNew }))
   },
-  async remove({ url }) {
-    const { remove } = await storeOf(url)
-    await persistently(url, async () => remove?.(url))
+  async download({ files }) {
+    const found = files.map(() => false)
+    await inLanes(files, async ({ url, path }, i) => {
+      found[i] = await download(url, path)
+    })
+    return found
+  },
+  async copy({ files }) {
+    await inLanes(files, async ({ from, to }) => {
+      const { copy } = await storeOf(from)
+      await persistently(from, async () => copy?.(from, to))
+    })
     return null
   },
+  async remove({ urls }) {
+    await inLanes(urls, async (url) => {
+      const { remove } = await storeOf(url)
+      await persistently(url, async () => remove?.(url))
+    })
+    return null
+  },
+}
+
+/** Do something with each, a few at a time. */
+async function inLanes<T>(all: readonly T[], one: (each: T, i: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const lane = async (): Promise<void> => {
+    while (next < all.length) {
+      const i = next++
+      await one(all[i]!, i)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(8, all.length) }, lane))
+}
+
+const downloadBytes = 8 << 20
+
+/** Fetch a file; it appears whole, or not at all. Whether there is one. */
+async function download(url: string, path: string): Promise<boolean> {
+  const [file] = await findFiles(url)
+  if (!file || file.url !== url) return false
+  mkdirSync(dirname(path), { recursive: true })
+  const aside = `${path}.${process.pid}.${threadId}.part`
+  const fd = openSync(aside, 'w')
+  try {
+    for (let at = 0; at < file.bytes; at += downloadBytes) {
+      const bytes = await fetchRange(file, at, Math.min(file.bytes, at + downloadBytes))
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+    }
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(aside, path)
+  return true
 }
 
 async function answer({ id, kind, request }: Request): Promise<void> {

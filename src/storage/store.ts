@@ -34,6 +34,7 @@ export interface Store {
   get(url: string, wanted: Wanted, tag: string): Promise<StoreAnswer>
   /** Write a whole file; with `onlyNew`, unless one of that name is there. Returns whether it was written. */
   put?(url: string, body: Uint8Array, options: { onlyNew: boolean }): Promise<boolean>
+  copy?(from: string, to: string): Promise<void>
   remove?(url: string): Promise<void>
 }
 

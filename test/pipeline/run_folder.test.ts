@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { planRun } from '../../src/commands/run.ts'
-import { openRunFolder } from '../../src/pipeline/run_folder.ts'
+import { openRun, openRunFolder } from '../../src/pipeline/run_folder.ts'
 import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
 
 const root = temporaryFolder()
@@ -22,10 +22,13 @@ beforeEach(() => {
 
 const lockOf = (pid: number, host = hostname()): void => void fileWith(dir, '.lock', JSON.stringify({ pid, host }))
 
-test.each([
-  ['s3://bucket/run', /^-o s3:\/\/bucket\/run: not a local path/],
-  ['/proc/decant/run', /^-o \/proc\/decant\/run: cannot be (?:made|created) \(ENOENT\)/],
-])('%s is refused', (folder, message) => {
+test('only S3 can hold runs', () => {
+  expect(() => openRun('https://example.org/run')).toThrow(
+    /^-o https:\/\/example.org\/run: runs can be written to local folders and to s3:\/\/$/,
+  )
+})
+
+test.each([['/proc/decant/run', /^-o \/proc\/decant\/run: cannot be (?:made|created) \(ENOENT\)/]])('%s is refused', (folder, message) => {
   expect(() => openRunFolder(folder, plan, splits)).toThrow(message)
 })
 

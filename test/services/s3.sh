@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A small S3 server on this machine for tests: Ceph's gateway with one monitor and one store in memory, on loopback, all files in one folder.
 #   s3.sh up DIR      start what is not running, and make the bucket "test"; then: . DIR/environment
-#   s3.sh down DIR    stop all of it
+#   s3.sh down DIR    stop all of it, and delete the folder
 set -euo pipefail
 action=$1
 dir=$(realpath -m "$2")
@@ -20,6 +20,8 @@ if [ "$action" = down ]; then
     for _ in $(seq 20); do kill -0 "${pids[@]}" 2> /dev/null || break; sleep 0.1; done
     kill -KILL "${pids[@]}" 2> /dev/null || true
   fi
+  # What it held was in memory.
+  rm -rf "$dir"
   exit 0
 fi
 
@@ -72,7 +74,6 @@ if [ ! -d "$dir/mon/store.db" ]; then
 fi
 running mon.a || ceph-mon -c "$conf" -i a
 if ! running osd.0; then
-  # What it held was in memory.
   rm -rf "$dir/osd"
   mkdir -p "$dir/osd"
   uuid=$(cat /proc/sys/kernel/random/uuid)

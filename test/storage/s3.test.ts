@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { crawl, decant, products, repository, temporaryFolder } from '../support.ts'
+import { sha256 } from '../../src/core/hash.ts'
+import { crawl, decant, fileWith, products, repository, temporaryFolder } from '../support.ts'
+
+// The SDK's advice on versions of Node is not about these tests.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 const dir = temporaryFolder()
 const service = join(dir, 's3')
@@ -62,6 +66,76 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     const { code, stdout } = await decant(args('s3://test/crawl/*.warc.gz', join(dir, 'remote')), { env })
     expect(code).toBe(0)
     expect(stdout).toMatch(/(\d+) of \1 tasks already done/)
+  })
+
+  /** What is stored below a prefix, by key. */
+  async function stored(prefix: string): Promise<Map<string, Buffer>> {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: 'test', Prefix: prefix }))
+    const all = new Map<string, Buffer>()
+    for (const { Key } of Contents) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: 'test', Key }))
+      all.set(Key!.slice(prefix.length), Buffer.from(await Body!.transformToByteArray()))
+    }
+    return all
+  }
+
+  const pipeline = fileWith(
+    dir,
+    'p.yaml',
+    'name: stored\nsteps:\n  - extract_html\n  - char_count: {min: 100}\n  - minhash_dedup: {partitions: 2}\n  - word_count: {min: 20}\n',
+  )
+  const input = ['-i', 's3://test/crawl/*.warc.gz', '--split-bytes', '150kB']
+  const isProduct = (path: string): boolean => /^(data|verdicts|duplicates|errors)\/|^manifest.json$/.test(path)
+  const productsOf = async (prefix: string) =>
+    Object.fromEntries([...(await stored(prefix))].filter(([path]) => isProduct(path)).map(([path, bytes]) => [path, sha256(bytes)]))
+
+  test('a run folder in S3 holds what a local one holds, and the same command finds it done', async () => {
+    const local = join(dir, 'as-local')
+    expect((await decant(['run', pipeline, ...input, '-o', local], { env })).code).toBe(0)
+    const there = ['run', pipeline, ...input, '-o', 's3://test/runs/one']
+    const { code, stdout } = await decant(there, { env })
+    expect(code).toBe(0)
+    expect(stdout).toContain('data      s3://test/runs/one/data/*.parquet')
+    expect(await productsOf('runs/one/')).toEqual(products(local))
+    expect((await decant(there, { env })).stdout).toMatch(/(\d+) of \1 tasks already done/)
+    const verified = await decant(['verify', 's3://test/runs/one'], { env })
+    expect(verified.stdout).toContain('s3://test/runs/one matches its manifest')
+    expect((await decant(['status', 's3://test/runs/one'], { env })).stdout).toContain('stored in s3://test/runs/one: complete')
+    // Nothing secret is written down.
+    for (const bytes of (await stored('runs/one/')).values()) expect(bytes.includes('testsecret')).toBe(false)
+  })
+
+  test('processes that race and are killed lose nothing', async () => {
+    const run = 's3://test/runs/raced'
+    expect((await decant(['plan', pipeline, ...input, '--write', run], { env })).code).toBe(0)
+    let kills = 0
+    let isDone = false
+    const machine = async (n: number): Promise<void> => {
+      for (let i = 0; i < 60 && !isDone; i++) {
+        const isKilled = (i + n) % 3 === 0 && kills < 6
+        const { stderr } = await decant(['task', run], {
+          env,
+          onStart: (kill) => {
+            if (isKilled) setTimeout(() => kill('SIGKILL'), 700 + 200 * n + 150 * i)
+          },
+        })
+        if (isKilled) kills++
+        if (stderr.includes('nothing is missing')) isDone = true
+        else if (n === 0) await decant(['missing', run], { env })
+      }
+    }
+    await Promise.all([machine(0), machine(1), machine(2)])
+    expect(isDone).toBe(true)
+    expect((await decant(['finish', run], { env })).code).toBe(0)
+    expect(await productsOf('runs/raced/')).toEqual(await productsOf('runs/one/'))
+  })
+
+  test('a folder that another decant works in is refused', async () => {
+    const Body = JSON.stringify({ pid: 1, host: 'elsewhere', at: Date.now() })
+    await client.send(new PutObjectCommand({ Bucket: 'test', Key: 'runs/locked/.lock', Body }))
+    const { code, stderr } = await decant(['run', pipeline, ...input, '-o', 's3://test/runs/locked'], { env })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^decant: -o s3:\/\/test\/runs\/locked: another decant \(process 1 on elsewhere\) is working in it\n/)
   })
 
   test.each<[string, string, Record<string, string>, RegExp]>([

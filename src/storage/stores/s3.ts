@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -139,6 +140,11 @@ export default {
       if (onlyNew && error instanceof StorageError && error.about.status === 412) return false
       throw error
     }
+  },
+  async copy(from, to) {
+    const { Bucket, Key } = placeOf(from)
+    const source = `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`
+    await sent(from, () => s3().send(new CopyObjectCommand({ ...placeOf(to), CopySource: source })))
   },
   async remove(url) {
     await sent(url, () => s3().send(new DeleteObjectCommand(placeOf(url))))
