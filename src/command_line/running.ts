@@ -31,6 +31,7 @@ export function addRunning(program: Command): void {
   addFinish(program)
   addStatus(program)
   addVerify(program)
+  addPublish(program)
   addWhy(program)
 }
 
@@ -42,6 +43,7 @@ function addRun(program: Command): void {
     .option(...failAbove)
     .option(...jsonLines)
     .option(...onlyErrors)
+    .option('--publish <url>', 'when done, write data, verdicts, report and a dataset card to s3://… or hf://datasets/OWNER/NAME')
     .option('--timings', 'measure the time spent in each step')
     .addOption(new Option('--samples <n>', 'number of sample verdicts to print').argParser(whole(0)).default(3))
     .addOption(new Option('--executor <name>', 'what runs the tasks').choices(['local', 'slurm']).default('local'))
@@ -201,6 +203,23 @@ function addVerify(program: Command): void {
     .action(async (dir: string, flags: { inputs?: boolean; sample?: number; json?: boolean }) => {
       process.exitCode = await (await import('../commands/verify.ts')).verify(dir, flags)
     })
+}
+
+function addPublish(program: Command): void {
+  program
+    .command('publish')
+    .description('Write the data and verdicts of a finished run to S3 or the Hugging Face hub, with a card that makes them a data set.')
+    .argument('<dir>', 'folder of the run')
+    .argument('<url>', 's3://BUCKET/PATH or hf://datasets/OWNER/NAME[/PATH]')
+    .option('--card <file>', 'use this file as README.md (default: one is written)')
+    .option(...asJson)
+    .addHelpText('after', () =>
+      ending(
+        ['decant publish runs/fineweb hf://datasets/me/my-fineweb', 'decant publish runs/fineweb s3://bucket/my-fineweb'],
+        'A repository that is not there is made, as a private one. Credentials come from the environment, as the tools of the store take them.',
+      ),
+    )
+    .action(lazily(() => import('../commands/publish.ts'), 'publish'))
 }
 
 function addWhy(program: Command): void {

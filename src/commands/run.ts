@@ -45,6 +45,7 @@ export interface RunFlags {
   quiet?: boolean
   timings?: boolean
   samples: number
+  publish?: string
   executor?: 'local' | 'slurm'
   shares?: number
   atOnce?: number
@@ -106,6 +107,7 @@ export async function run(pipeline: string, flags: RunFlags): Promise<number> {
 /** Run a pipeline in a local folder, which may be a copy of the one that the user named. */
 async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<number> {
   const started = performance.now()
+  if (flags.publish !== undefined) (await import('./publish.ts')).checkPublished(flags.publish)
   if (flags.executor === 'slurm' && isUrl(flags.output))
     throw new UserError(
       '--executor slurm: the folder of the run must be one that all nodes see',
@@ -173,6 +175,11 @@ async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<nu
         seconds: (performance.now() - started) / 1000,
         samples: flags.samples,
       })
+    if (flags.publish !== undefined) {
+      mirrorOf(dir)?.fetchAll('data')
+      const { publishRun } = await import('./publish.ts')
+      await publishRun(dir, flags.output, flags.publish, { ...flags, command: commandLine() })
+    }
     return judgeErrors(manifest, flags.failAbove, () => firstErrors(dir, plan, 1)[0])
   } finally {
     progress.stop()
@@ -205,6 +212,12 @@ export function replacing(earlier: Plan, plan: Plan, dir: string): string {
 
 /** The name of the file, which is that of a language in many recipes, and where it is. */
 export const parametersShown = (path: string): string => `${basename(path, extname(path))} (${relative(process.cwd(), path)})`
+
+/** The command that runs, as a shell would be told. */
+function commandLine(): string {
+  const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+  return ['decant', ...process.argv.slice(2)].map(quoted).join(' ')
+}
 
 /** What is written once all tasks are done. */
 const conclusions = ['manifest.json', 'report.html']

@@ -24,6 +24,8 @@ export type Row = Record<string, unknown>
 
 export interface ParquetFile {
   columns: string[]
+  /** Of flat columns, the types as Hugging Face's datasets call them. */
+  types: Record<string, string>
   rows: number
   /** Rows of each row group. */
   groups: number[]
@@ -93,6 +95,7 @@ export async function openParquet(from: string | ByteSource, limits: GroupLimits
     const exact = exactTypes(metadata)
     return {
       columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+      types: typesOf(metadata),
       rows: Number(metadata.num_rows),
       groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
@@ -116,6 +119,18 @@ export async function openParquet(from: string | ByteSource, limits: GroupLimits
     source.close()
     throw damaged(error)
   }
+}
+
+function typesOf(metadata: FileMetaData): Record<string, string> {
+  const flat = parquetSchema(metadata).children.filter(({ element, children }) => isFlat(element, children))
+  return Object.fromEntries(flat.map(({ element }) => [element.name, typeOf(element)]))
+}
+
+const plainTypes: Record<string, string> = { BOOLEAN: 'bool', INT32: 'int32', INT64: 'int64', FLOAT: 'float32', DOUBLE: 'float64' }
+
+function typeOf({ type, converted_type, logical_type }: SchemaElement): string {
+  const isText = converted_type === 'UTF8' || converted_type === 'JSON' || logical_type?.type === 'STRING' || logical_type?.type === 'JSON'
+  return isText ? 'string' : (plainTypes[type ?? ''] ?? 'binary')
 }
 
 /** Bytes that make no sense end in whatever error the decoder runs into; say what that means. Errors of the disk stay as they are. */

@@ -34,6 +34,8 @@ export interface Store {
   get(url: string, wanted: Wanted, tag: string): Promise<StoreAnswer>
   /** Write a whole file; with `onlyNew`, unless one of that name is there. Returns whether it was written. */
   put?(url: string, body: Uint8Array, options: { onlyNew: boolean }): Promise<boolean>
+  /** Write many local files below a URL in one step, and remove those there that `isOurs` recognizes and that are not among them. */
+  commit?(root: string, files: readonly { path: string; name: string }[], isOurs: (name: string) => boolean): Promise<void>
   copy?(from: string, to: string): Promise<void>
   remove?(url: string): Promise<void>
 }

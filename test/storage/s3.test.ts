@@ -105,6 +105,20 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     for (const bytes of (await stored('runs/one/')).values()) expect(bytes.includes('testsecret')).toBe(false)
   })
 
+  test('a run is published with a card; files of an earlier one that had more go, those of others stay', async () => {
+    for (const Key of ['sets/one/data/00099.parquet', 'sets/one/notes.txt'])
+      await client.send(new PutObjectCommand({ Bucket: 'test', Key, Body: 'old' }))
+    const { code, stdout } = await decant(['publish', 's3://test/runs/one', 's3://test/sets/one'], { env })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^published \d+ files, [\d.]+ kB → s3:\/\/test\/sets\/one$/m)
+    const files = await stored('sets/one/')
+    const isData = (path: string): boolean => /^(data|verdicts)\//.test(path)
+    const run = [...(await stored('runs/one/'))].filter(([path]) => isData(path))
+    expect([...files].filter(([path]) => isData(path))).toEqual(run)
+    expect([...files.keys()].filter((path) => !isData(path)).sort()).toEqual(['README.md', 'manifest.json', 'notes.txt', 'report.html'])
+    expect(files.get('README.md')!.toString()).toMatch(/^---\npretty_name: stored\n/)
+  })
+
   test('processes that race and are killed lose nothing', async () => {
     const run = 's3://test/runs/raced'
     expect((await decant(['plan', pipeline, ...input, '--write', run], { env })).code).toBe(0)

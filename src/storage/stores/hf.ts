@@ -1,4 +1,15 @@
-import { datasetInfo, HubApiError, listFiles, modelInfo, type RepoDesignation } from '@huggingface/hub'
+import { pathToFileURL } from 'node:url'
+import {
+  type CommitOperation,
+  commit,
+  createRepo,
+  datasetInfo,
+  HubApiError,
+  listFiles,
+  modelInfo,
+  type RepoDesignation,
+  repoExists,
+} from '@huggingface/hub'
 import { fixedPart, matcherOf } from '../patterns.ts'
 import { refused, StorageError, type Store, type StoredFile } from '../store.ts'
 import { rangeHeaders, requestFrom } from './https.ts'
@@ -7,7 +18,7 @@ import { rangeHeaders, requestFrom } from './https.ts'
 // the commit that the revision stood for, so that it never changes.
 
 const hub = (): string => (process.env.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/+$/, '')
-const token = (): string | undefined => process.env.HF_TOKEN ?? process.env.HUGGING_FACE_HUB_TOKEN
+const token = (): string | undefined => process.env.HF_TOKEN || process.env.HUGGING_FACE_HUB_TOKEN || undefined
 const authorization = (): Record<string, string> => (token() === undefined ? {} : { authorization: `Bearer ${token()}` })
 
 interface HubPlace {
@@ -87,8 +98,51 @@ async function find(pattern: string): Promise<StoredFile[]> {
   })
 }
 
+/** One commit. A repository that is not there is made, as a private one. */
+async function commitFiles(
+  root: string,
+  files: readonly { path: string; name: string }[],
+  isOurs: (name: string) => boolean,
+): Promise<void> {
+  const place = placeOf(root)
+  const { kind, name, revision } = place
+  if (token() === undefined) throw new StorageError(root, 'no token of Hugging Face found', { hint: 'set HF_TOKEN to one that may write' })
+  const accessToken = token()!
+  const repo: RepoDesignation = { type: kind, name }
+  const below = place.path === '' ? '' : `${place.path}/`
+  await asked(root, async () => {
+    if (!(await repoExists({ repo, hubUrl: hub(), accessToken })))
+      await createRepo({ repo, visibility: 'private', hubUrl: hub(), accessToken })
+    const old: string[] = []
+    for await (const { type, path } of listFiles({
+      repo,
+      recursive: true,
+      hubUrl: hub(),
+      accessToken,
+      ...(kind === 'bucket' ? {} : { revision }),
+    }))
+      if (type === 'file' && path.startsWith(below) && isOurs(path.slice(below.length))) old.push(path)
+    const wanted = new Set(files.map((file) => below + file.name))
+    const operations: CommitOperation[] = files.map((file) => ({
+      operation: 'addOrUpdate',
+      path: below + file.name,
+      content: pathToFileURL(file.path),
+    }))
+    for (const path of old) if (!wanted.has(path)) operations.push({ operation: 'delete', path })
+    await commit({
+      repo,
+      title: 'Publish a run of decant',
+      operations,
+      hubUrl: hub(),
+      accessToken,
+      ...(kind === 'bucket' ? {} : { branch: revision }),
+    })
+  })
+}
+
 export default {
   find,
+  commit: commitFiles,
   async get(url, wanted) {
     const answer = await requestFrom(servedAt(placeOf(url)), { headers: { ...authorization(), ...rangeHeaders(wanted, '') } })
     // The tags of a listing are not those of the servers that it leads to; a commit never changes.
