@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Amount } from '../compare/amounts.ts'
 import { type Comparison, compareArms, type Example, type Side } from '../compare/comparison.ts'
+import { duplicateIdsNote } from '../compare/duplicate_ids.ts'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
 import { brokenBound } from '../core/filter.ts'
 import { agree, plural } from '../core/plural.ts'
@@ -63,7 +64,8 @@ function reportPath(dir: string, a: Arm, b: Arm, { report, set }: CompareFlags):
   return join(dir, 'reports', `compare-${a.name}-${b.name}${changes.slice(0, 100)}.html`)
 }
 
-function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, neither, by, samples }: Comparison, few: number): void {
+function printComparison(result: Comparison, few: number): void {
+  const { documents, duplicate_ids, a, b, both, both_in_b, only_a, only_b, neither, by, samples } = result
   const isSame = a.hash === b.hash
   const [nameA, nameB] = a.name === b.name ? [`${a.name} (A)`, `${b.name} (B)`] : [a.name, b.name]
   const reach =
@@ -98,6 +100,8 @@ function printComparison({ documents, a, b, both, both_in_b, only_a, only_b, nei
     if (standing.length === 0) continue
     console.log(wrap(`\nnote on ${name}: ${standingNote(standing, 'the measured rules keep')}; --exact deduplicates again`))
   }
+  const note = duplicateIdsNote(duplicate_ids)
+  if (note) console.log(wrap(`\nnote: ${note}`))
   if (isSame) return
   for (const { by: property, parts } of by) {
     if (parts.length < 2) continue

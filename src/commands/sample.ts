@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { duplicateIdsNote } from '../compare/duplicate_ids.ts'
 import { measureCommand } from '../compare/measure_command.ts'
 import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
 import { UserError, unknownName } from '../core/errors.ts'
@@ -180,7 +181,7 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   for (const format of formats) await materialize(output, { ...format, ...(flags.quiet || flags.json ? { quiet: true } : {}) })
 }
 
-function printSample(output: string, { arms, held_out, budget, training, options }: SampleManifest): void {
+function printSample(output: string, { arms, held_out, budget, training, options, duplicate_ids }: SampleManifest): void {
   const severalSeeds = new Set(arms.map(({ seed }) => seed)).size > 1
   const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, overlap, is_short }) => [
     name,
@@ -200,6 +201,8 @@ function printSample(output: string, { arms, held_out, budget, training, options
     ),
   )
   warnOfOverlap(arms)
+  const ids = duplicateIdsNote(duplicate_ids)
+  if (ids) console.log(wrap(`warning: ${ids}; documents of one id are drawn together, or not at all`))
   if (held_out && options.clusters === null)
     console.log(
       wrap('note: arms may hold copies of held-out documents; --clusters PIPELINE leaves out those that its deduplication has found'),

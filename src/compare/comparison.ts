@@ -3,6 +3,7 @@ import { type Amount, addDocument, nothing } from './amounts.ts'
 import { type Attribution, Tally } from './attribution.ts'
 import { type Breakdown, partCounters } from './breakdown.ts'
 import { type Looked, lookAt, type Place } from './documents.ts'
+import { type DuplicateIds, duplicateIds } from './duplicate_ids.ts'
 import { type ArmVerdicts, type ExtraColumns, type Judged, judge, Names } from './judge.ts'
 import { type Arm, type Measurement, readIn } from './measurement.ts'
 import { mixed, Smallest } from './nearest.ts'
@@ -54,6 +55,7 @@ export interface Side {
 
 export interface Comparison {
   documents: number
+  duplicate_ids: DuplicateIds
   a: Side
   b: Side
   /** As A writes them, and as B does. */
@@ -104,6 +106,7 @@ export async function compareArms({ runs }: Measurement, a: Arm, b: Arm, options
   const [sideA, sideB] = await Promise.all(arms.map((arm, side) => sideOf(arm, tallies[side]!, borders[side]!, options)))
   return {
     documents,
+    duplicate_ids: await duplicateIds([runs[0]!]),
     a: sideA!,
     b: sideB!,
     ...quarters,

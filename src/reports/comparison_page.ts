@@ -1,6 +1,7 @@
 import type { Amount } from '../compare/amounts.ts'
 import type { Breakdown } from '../compare/breakdown.ts'
 import type { Comparison, Example, RuleResult, Side } from '../compare/comparison.ts'
+import { duplicateIdsNote } from '../compare/duplicate_ids.ts'
 import { histogram } from '../compare/histogram.ts'
 import type { Arm } from '../compare/measurement.ts'
 import { type Bounds, brokenBound } from '../core/filter.ts'
@@ -36,7 +37,8 @@ export function comparisonPage(a: Arm, b: Arm, result: Comparison): string {
     ...overlap,
   ]
   const title = isSame ? nameA : `${nameA} and ${nameB}`
-  const lead = `${plural(result.documents, 'document')} measured${isSame ? '' : '; what each pipeline keeps of them'}`
+  const ids = duplicateIdsNote(result.duplicate_ids)
+  const lead = `${plural(result.documents, 'document')} measured${isSame ? '' : '; what each pipeline keeps of them'}${ids ? `. ${ids}.` : ''}`
   return interactivePage({ title, lead }, body, data.page)
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type DuplicateIds, duplicateIds } from '../compare/duplicate_ids.ts'
 import { UserError } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { codeOf, version } from '../pipeline/code.ts'
@@ -53,7 +54,9 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   const { written } = await drawArms(draft, toDraw, 'arms', held?.reserved)
   // What every arm has, where some have less than the budget.
   const trained = Math.min(budget, ...written.map(({ tokens }) => tokens))
-  const manifest = manifestOf(draft, held?.drawn ?? null, written, trained)
+  const measurements = new Set(arms.flatMap(({ parts }) => parts.map(({ measurement }) => measurement)))
+  const ids = await duplicateIds([...measurements].map(({ runs }) => runs[0]!))
+  const manifest = manifestOf(draft, ids, held?.drawn ?? null, written, trained)
   writeAtomically(join(dir, trainingConfig), nanotronConfig(trained))
   writeAtomically(join(dir, 'manifest.schema.json'), `${JSON.stringify(manifestSchema(), null, 2)}\n`)
   writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
@@ -155,7 +158,7 @@ async function copiesOf(file: string, clusters: Clusters | undefined): Promise<R
   }
 }
 
-function manifestOf({ request, folder }: Draft, heldOut: Drawn | null, arms: Drawn[], trained: number): SampleManifest {
+function manifestOf({ request, folder }: Draft, ids: DuplicateIds, heldOut: Drawn | null, arms: Drawn[], trained: number): SampleManifest {
   return {
     format: fileFormats.sample,
     decant: version(),
@@ -174,6 +177,7 @@ function manifestOf({ request, folder }: Draft, heldOut: Drawn | null, arms: Dra
     },
     training: trainingOf(trained, trainingConfig),
     sources: [...folder.sources.values()].map(({ about }) => about),
+    duplicate_ids: ids,
     held_out: heldOut,
     arms,
   }

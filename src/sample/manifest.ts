@@ -60,6 +60,12 @@ const drawn = amount.extend({
   is_short: z.boolean().describe('there was less than the budget'),
 })
 
+const duplicateIds = z.object({
+  documents: z.int().describe('measured documents that have the id of another one: they are drawn together, or not at all'),
+  ids: z.int().describe('different ids among them'),
+  examples: z.array(z.object({ id: z.string(), documents: z.array(z.object({ measurement: z.int(), shard: z.int(), row: z.int() })) })),
+})
+
 export const sampleManifest = z.object({
   format: z.literal(fileFormats.sample),
   decant: z.string(),
@@ -86,6 +92,7 @@ export const sampleManifest = z.object({
     config: z.string().describe("FineWeb's ablation model as a nanotron configuration"),
   }),
   sources: z.array(source),
+  duplicate_ids: duplicateIds,
   held_out: drawn.nullable(),
   arms: z.array(drawn),
 })

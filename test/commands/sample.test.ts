@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { mix } from '../../src/commands/sample.ts'
 import { readSample } from '../../src/sample/open_sample.ts'
-import { type CrawlSample, checksOf, rowsOf, sampleCrawl } from '../sample/support.ts'
+import { type CrawlSample, checksOf, measureDocuments, rowsOf, sampleCrawl } from '../sample/support.ts'
 import { decant, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -35,6 +36,28 @@ test('a mix gives each source its share, and replay keeps the total', async () =
     ['replay-0.05', [0.95, 0.05]],
   ])
   expect(await checksOf(join(dir, 'replay'))).toMatchObject({ 'rows and counts': true })
+})
+
+test('documents that share an id are told by compare and sample', async () => {
+  const words = (n: number) => Array.from({ length: n }, (_, i) => `word${i}`).join(' ')
+  const shards = [
+    [
+      { id: 'twice', text: words(5) },
+      { id: 'once', text: words(6) },
+    ],
+    [{ id: 'twice', text: words(7) }],
+  ]
+  const documents = await measureDocuments(dir, shards, 'word_count: {min: 1}', 'token_count')
+  const said = '2 documents share their id with another one (1 id), such as twice (shard 0, row 0; shard 1, row 0)'
+  const plain = (text: string) => text.replace(/\s+/g, ' ')
+  const report = join(dir, 'ids.html')
+  const compared = await decant(['compare', documents, 'p', '--set', 'word_count.min=6', '--report', report])
+  expect(plain(compared.stdout)).toContain(`note: ${said}`)
+  expect(readFileSync(report, 'utf8')).toContain(said)
+  const drawn = await decant(['sample', documents, '--arms', 'p', '--tokens', '1K', '--allow-short', '-o', join(dir, 'ids')])
+  expect(plain(drawn.stdout)).toContain(`warning: ${said}; documents of one id are drawn together, or not at all`)
+  expect(readSample(join(dir, 'ids')).duplicate_ids).toMatchObject({ documents: 2, ids: 1 })
+  expect(await checksOf(join(dir, 'ids'))).toMatchObject({ 'rows and counts': true })
 })
 
 describe('mistakes are named', () => {
