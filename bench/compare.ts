@@ -18,6 +18,7 @@ const { armOf, openMeasurement } = await built<typeof import('../src/compare/mea
 const { sweepBound } = await built<typeof import('../src/compare/sweep.ts')>('compare/sweep')
 const { createParquet } = await built<typeof import('../src/formats/parquet_writer.ts')>('formats/parquet_writer')
 const { readConfig } = await built<typeof import('../src/pipeline/config.ts')>('pipeline/config')
+const { sealed } = await built<typeof import('../src/pipeline/ledger.ts')>('pipeline/ledger')
 const { verdictColumns } = await built<typeof import('../src/pipeline/outputs.ts')>('pipeline/outputs')
 const { makePlan } = await built<typeof import('../src/pipeline/make_plan.ts')>('pipeline/make_plan')
 const { shardName } = await built<typeof import('../src/pipeline/plan.ts')>('pipeline/plan')
@@ -79,7 +80,7 @@ async function measurementOf(shards: number, name: string) {
   writeFileSync(file, `name: ${name}\nsteps:\n  - read\n${steps.join('')}  - token_count\n  - write\n`)
   const options = { measure: true, audit: 0, keep_removed: false, limit: null }
   const plan = await makePlan(readConfig(file), [], options)
-  writeFileSync(join(dir, 'plan.json'), JSON.stringify({ ...plan, inputs: Array.from({ length: shards }, (_, i) => `shard-${i}`) }))
+  writeFileSync(join(dir, 'plan.json'), sealed({ ...plan, inputs: { ...plan.inputs, splits: shards } }))
   writeFileSync(join(dir, 'manifest.json'), JSON.stringify({ records: { read: shards * shardDocuments }, outputs: [] }))
   for (let i = 0; i < shards; i++) {
     linkSync(join(room, `shard-${i % 10}.parquet`), join(dir, 'verdicts', `${shardName(i)}.parquet`))

@@ -4,7 +4,7 @@ import { duplicateIdsNote } from '../compare/duplicate_ids.ts'
 import { measureCommand } from '../compare/measure_command.ts'
 import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
 import { UserError, unknownName } from '../core/errors.ts'
-import { plural } from '../core/plural.ts'
+import { agree, plural } from '../core/plural.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
@@ -181,7 +181,8 @@ async function draw(request: SampleRequest, output: string, flags: DrawFlags): P
   for (const format of formats) await materialize(output, { ...format, ...(flags.quiet || flags.json ? { quiet: true } : {}) })
 }
 
-function printSample(output: string, { arms, held_out, budget, training, options, duplicate_ids }: SampleManifest): void {
+function printSample(output: string, manifest: SampleManifest): void {
+  const { arms, held_out, budget, training, options, duplicate_ids } = manifest
   const severalSeeds = new Set(arms.map(({ seed }) => seed)).size > 1
   const rows = [...arms, ...(held_out ? [held_out] : [])].map(({ name, seed, tokens, documents, repeated, overlap, is_short }) => [
     name,
@@ -203,10 +204,7 @@ function printSample(output: string, { arms, held_out, budget, training, options
   warnOfOverlap(arms)
   const ids = duplicateIdsNote(duplicate_ids)
   if (ids) console.log(wrap(`warning: ${ids}; documents of one id are drawn together, or not at all`))
-  if (held_out && options.clusters === null)
-    console.log(
-      wrap('note: arms may hold copies of held-out documents; --clusters PIPELINE leaves out those that its deduplication has found'),
-    )
+  noteOfCopies(manifest)
   for (const { name, parts } of arms.filter(({ seed }) => seed === arms[0]!.seed)) {
     const standing = [...new Set(parts.flatMap((part) => part.standing))]
     if (standing.length > 0)
@@ -240,6 +238,34 @@ function printSample(output: string, { arms, held_out, budget, training, options
     ),
   )
   console.log(`manifest  ${join(output, 'manifest.json')}`)
+}
+
+/** How many held-out documents have copies that arms may take, and how many each arm holds. */
+function noteOfCopies({ arms, held_out, held_out_copies, options }: SampleManifest): void {
+  if (!held_out || !held_out_copies) return
+  const { documents, clusters_of, values } = held_out_copies
+  const known = [
+    ...(clusters_of.length > 0 ? [`by the duplicates that ${clusters_of.join(', ')} found`] : []),
+    ...(values > 0 ? [`by equal length and ${values} equal measures`] : []),
+  ]
+  if (known.length === 0) {
+    const hint = 'measure a pipeline with a deduplication, and name it with --clusters'
+    console.log(wrap(`warning: whether arms hold copies of held-out documents is not known; ${hint}`))
+    return
+  }
+  const elsewhere = options.clusters === null ? 'elsewhere' : `elsewhere, beside those that --clusters ${options.clusters} left out`
+  const told = `${count(documents)} of ${plural(held_out.documents, 'held-out document')} ${agree(documents, 'has', 'have')} copies ${elsewhere} (${known.join(' or ')})`
+  if (documents === 0) {
+    console.log(wrap(`note: ${told}`))
+    return
+  }
+  const held = [...new Set(arms.map(({ name }) => name))].map((name) => {
+    const copies = arms.filter((arm) => arm.name === name).map((arm) => arm.held_out_copies)
+    return `${copies.length > 1 ? 'up to ' : ''}${count(Math.max(...copies))} in ${name}`
+  })
+  const advice =
+    options.clusters === null && clusters_of.length > 0 ? '; --clusters leaves out those that one of these pipelines found' : ''
+  console.log(wrap(`warning: ${told}: ${held.join(', ')}${advice}`))
 }
 
 /** Above this, seeds are too alike to show how much scores vary. */

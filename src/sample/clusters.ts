@@ -12,9 +12,14 @@ export interface Clusters {
   of(id: string): string | undefined
 }
 
-/** Read the clusters of a run from `duplicates/`: about 200 bytes a document that has copies. */
-export async function readClusters(run: MeasuredRun): Promise<Clusters> {
-  const known = new Map<string, string>()
+interface DuplicateRecord {
+  id: string
+  survivor: string
+  cluster: string
+}
+
+/** What a run recorded of its duplicates, one removed document after another. */
+export async function* recordsOf(run: MeasuredRun): AsyncGenerator<DuplicateRecord> {
   for (let shard = 0; shard < run.plan.inputs.splits; shard++) {
     const path = join(run.dir, 'duplicates', `${shardName(shard)}.parquet`)
     if (!existsSync(path)) continue
@@ -23,15 +28,53 @@ export async function readClusters(run: MeasuredRun): Promise<Clusters> {
       for await (const rows of file.batches(['id', 'survivor_id', 'cluster_id']))
         for (const { id, survivor_id, cluster_id } of rows) {
           const survivor = cellText(survivor_id)
-          const cluster = cluster_id === null || cluster_id === undefined ? survivor : cellText(cluster_id)
-          known.set(cellText(id), cluster)
-          known.set(survivor, cluster)
+          yield { id: cellText(id), survivor, cluster: cluster_id === null || cluster_id === undefined ? survivor : cellText(cluster_id) }
         }
     } finally {
       file.close()
     }
   }
-  return { run: run.name, of: (id) => known.get(id) }
+}
+
+/** Ids in groups that grow together: what survives one deduplication may be a copy by the next. */
+export class JoinedIds {
+  readonly #above = new Map<string, string>()
+
+  get size(): number {
+    return this.#above.size
+  }
+
+  add(id: string): void {
+    if (!this.#above.has(id)) this.#above.set(id, id)
+  }
+
+  /** The id that stands for the group of this one; undefined where it is in none. */
+  of(id: string): string | undefined {
+    let above = this.#above.get(id)
+    while (above !== undefined && above !== id) {
+      const next = this.#above.get(above)!
+      this.#above.set(id, next)
+      ;[id, above] = [above, next]
+    }
+    return above
+  }
+
+  /** Join two groups; the second stands for both. */
+  join(id: string, other: string): void {
+    this.add(id)
+    this.add(other)
+    this.#above.set(this.of(id)!, this.of(other)!)
+  }
+}
+
+/** Read the clusters of a run from `duplicates/`: about 200 bytes a document that has copies. */
+export async function readClusters(run: MeasuredRun): Promise<Clusters> {
+  const known = new JoinedIds()
+  for await (const { id, survivor, cluster } of recordsOf(run)) {
+    known.join(id, cluster)
+    known.join(survivor, cluster)
+  }
+  return { run: run.name, of: (id) => known.of(id) }
 }
 
 const ranges: [number, string][] = [

@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type DuplicateIds, duplicateIds } from '../compare/duplicate_ids.ts'
+import type { MeasuredRun } from '../compare/measurement.ts'
 import { UserError } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { codeOf, version } from '../pipeline/code.ts'
@@ -12,6 +13,7 @@ import { shownTokens } from './budget.ts'
 import { type Clusters, readClusters } from './clusters.ts'
 import { Corpus, heldOutSeed, Strata } from './corpus.ts'
 import { type Drawing, eachDocument, type Found, findCuts, type Lane, type Reserved } from './cuts.ts'
+import { copiesOfHeldOut, type HeldOutCopies, recordsDuplicates } from './held_out.ts'
 import { type Drawn, manifestSchema, type SampleManifest } from './manifest.ts'
 import type { ArmPart, SampleArm, SampleRequest } from './request.ts'
 import { readRows } from './rows.ts'
@@ -51,11 +53,11 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   const toDraw = seeds.flatMap((seed, s) =>
     arms.map((arm): ToDraw => ({ name: arm.name, seed, arm, lanes: lanesOf(arm, s, budget, draft) })),
   )
+  if (held) draft.folder.heldOutCopies = await copiesOutside(draft, held.drawn, held.reserved)
   const { written } = await drawArms(draft, toDraw, 'arms', held?.reserved)
   // What every arm has, where some have less than the budget.
   const trained = Math.min(budget, ...written.map(({ tokens }) => tokens))
-  const measurements = new Set(arms.flatMap(({ parts }) => parts.map(({ measurement }) => measurement)))
-  const ids = await duplicateIds([...measurements].map(({ runs }) => runs[0]!))
+  const ids = await duplicateIds(draft.corpora.map((corpus) => corpus.arms[0]!.run))
   const manifest = manifestOf(draft, ids, held?.drawn ?? null, written, trained)
   writeAtomically(join(dir, trainingConfig), nanotronConfig(trained))
   writeAtomically(join(dir, 'manifest.schema.json'), `${JSON.stringify(manifestSchema(), null, 2)}\n`)
@@ -69,6 +71,8 @@ const trainingConfig = 'nanotron.yaml'
 interface Draft {
   request: SampleRequest
   folder: SampleFolder
+  /** One of each measurement. */
+  corpora: readonly Corpus[]
   corpusOf: (part: ArmPart) => Corpus
   /** The share of each stratum. */
   shares: readonly number[]
@@ -92,9 +96,7 @@ async function prepare(request: SampleRequest, dir: string, onPass: OnPass): Pro
   const clusters = await clustersOf(request)
   const corpora = measurements.map((measurement) => new Corpus(measurement, request, strata, clusters))
   const corpusOf = ({ measurement }: ArmPart): Corpus => corpora[measurements.indexOf(measurement)]!
-  const sources = new Map(
-    corpora.flatMap(({ arms }, m) => arms.map(({ run }): [typeof run, Source] => [run, sourceOf(run, m, dirname(dir))])),
-  )
+  const sources = sourcesOf(request, corpora, dirname(dir))
   const counts = new TokenCounts(tokenizer)
   const shards = measurements.reduce((sum, { runs }) => sum + runs[0]!.plan.inputs.splits, 0)
   const drawingOf: DrawingOf = (pass, reserved) => {
@@ -102,7 +104,16 @@ async function prepare(request: SampleRequest, dir: string, onPass: OnPass): Pro
     return { counts, reserved, onShard: () => onPass(pass, (done++ % shards) + 1, shards) }
   }
   const shares = pin.length === 0 ? [1] : await pinnedShares(arms[0]!, corpusOf, strata, drawingOf('shares'))
-  return { request, folder: { dir, sources, clusters, strata }, corpusOf, shares, drawingOf }
+  return { request, folder: { dir, sources, clusters, strata }, corpora, corpusOf, shares, drawingOf }
+}
+
+/** Runs that texts come from, then those whose clusters are asked for or tell of copies of the held-out slice. */
+function sourcesOf({ clusters, heldOut }: SampleRequest, corpora: readonly Corpus[], base: string): Map<MeasuredRun, Source> {
+  const ofArms = corpora.flatMap(({ arms }, m) => arms.map(({ run }) => ({ run, m })))
+  const ofClusters = corpora.flatMap(({ measurement: { runs } }, m) =>
+    runs.flatMap((run) => (run.name === clusters || (heldOut !== null && recordsDuplicates(run)) ? [{ run, m }] : [])),
+  )
+  return new Map([...ofArms, ...ofClusters].map(({ run, m }) => [run, sourceOf(run, m, base)]))
 }
 
 /** Draw arms: find where their lanes end, make up for rounding, and write their rows. */
@@ -143,6 +154,12 @@ async function drawHeldOut(draft: Draft, tokens: number): Promise<{ drawn: Drawn
   return { drawn, reserved }
 }
 
+/** What is known of copies of held-out documents: by the clusters of every source that has some, and by measured values. */
+function copiesOutside({ folder, corpora }: Draft, { file }: Drawn, { isCopy }: Reserved): Promise<HeldOutCopies> {
+  const runs = [...folder.sources.keys()]
+  return copiesOfHeldOut(corpora, runs.filter(recordsDuplicates), { file: join(folder.dir, file), runs, isExcluded: isCopy })
+}
+
 /** Which documents have a near-duplicate among drawn ones; undefined where near-duplicates are not known. */
 async function copiesOf(file: string, clusters: Clusters | undefined): Promise<Reserved['isCopy']> {
   if (!clusters) return undefined
@@ -179,8 +196,15 @@ function manifestOf({ request, folder }: Draft, ids: DuplicateIds, heldOut: Draw
     sources: [...folder.sources.values()].map(({ about }) => about),
     duplicate_ids: ids,
     held_out: heldOut,
+    held_out_copies: aboutCopies(folder.heldOutCopies),
     arms,
   }
+}
+
+function aboutCopies(copies: HeldOutCopies | undefined): SampleManifest['held_out_copies'] {
+  if (!copies) return null
+  const { documents, clustersOf: clusters_of, values } = copies
+  return { documents, clusters_of, values }
 }
 
 async function clustersOf({ clusters, arms }: SampleRequest): Promise<Clusters | undefined> {

@@ -57,6 +57,7 @@ const drawn = amount.extend({
       in_sample: z.record(z.string(), z.int()).describe('and in the sample: a small sample hides duplication'),
     })
     .optional(),
+  held_out_copies: z.int().describe('documents that have a copy in the held-out slice, as far as that is known'),
   is_short: z.boolean().describe('there was less than the budget'),
 })
 
@@ -64,6 +65,12 @@ const duplicateIds = z.object({
   documents: z.int().describe('measured documents that have the id of another one: they are drawn together, or not at all'),
   ids: z.int().describe('different ids among them'),
   examples: z.array(z.object({ id: z.string(), documents: z.array(z.object({ measurement: z.int(), shard: z.int(), row: z.int() })) })),
+})
+
+const heldOutCopies = z.object({
+  documents: z.int().describe('documents of the held-out slice that have a copy among what the arms keep, and may take'),
+  clusters_of: z.array(z.string()).describe('runs whose `duplicates/` say which documents are copies'),
+  values: z.int().describe('measured values in which copies are equal; 0 where too few are measured before the first deduplication'),
 })
 
 export const sampleManifest = z.object({
@@ -94,6 +101,7 @@ export const sampleManifest = z.object({
   sources: z.array(source),
   duplicate_ids: duplicateIds,
   held_out: drawn.nullable(),
+  held_out_copies: heldOutCopies.nullable(),
   arms: z.array(drawn),
 })
 

@@ -6,6 +6,7 @@ import { type Plan, stepsOf } from '../pipeline/plan.ts'
 import { type Clusters, CopyCounter } from './clusters.ts'
 import { type Batch, type Corpus, heldOutSeed, type Strata } from './corpus.ts'
 import { type Candidate, type Drawing, eachDocument, type Lane } from './cuts.ts'
+import type { HeldOutCopies } from './held_out.ts'
 import type { Drawn } from './manifest.ts'
 import { isWithin, noDocument, type OrderCut } from './order.ts'
 import type { SampleArm } from './request.ts'
@@ -46,6 +47,7 @@ interface Writing extends ToWrite, Counted {
   distinct: number
   shared: number[]
   ofParts: Counted[]
+  heldOutCopies: number
   shards: Map<string, Drawn['shards'][number]>
   strata: Map<string, Map<string, Counted>>
   inCorpus: CopyCounter
@@ -58,6 +60,8 @@ export interface SampleFolder {
   sources: ReadonlyMap<MeasuredRun, Source>
   clusters: Clusters | undefined
   strata: Strata
+  /** Known once the held-out slice is drawn. */
+  heldOutCopies?: HeldOutCopies
 }
 
 /** One pass over the documents: write the chosen ones of all arms, and count them. */
@@ -112,6 +116,7 @@ async function beginWriting(arm: ToWrite, dir: string): Promise<Writing> {
     distinct: 0,
     shared: [],
     ofParts: arm.parts.map(nothing),
+    heldOutCopies: 0,
     shards: new Map(),
     strata: new Map(),
     inCorpus: new CopyCounter(),
@@ -125,7 +130,7 @@ function writeCandidate(
   batch: Batch,
   { arm, part, source, others }: Owner,
   groupOf: RowGroupOf,
-  { sources, clusters, strata }: SampleFolder,
+  { sources, clusters, strata, heldOutCopies }: SampleFolder,
 ): void {
   const { stratum, key, shard, row, run, dataRow } = candidate
   const { lane, cuts, copies, partial } = arm.parts[part]!
@@ -139,6 +144,7 @@ function writeCandidate(
   const amount = { documents: repeats, tokens: tokens * repeats }
   for (const sum of [arm, arm.ofParts[part]!, shardOf(arm, sources.get(run)!, source, shard)]) addTo(sum, amount)
   arm.distinct += tokens
+  if (heldOutCopies?.isCopy(lane.corpus, shard, row)) arm.heldOutCopies += repeats
   for (const [n, { lane: other, cuts: ends }] of others.entries())
     if (isWithin(batch.keys[other.seed]![candidate.i]!, shard, row, ends[stratum]!)) arm.shared[n] = (arm.shared[n] ?? 0) + tokens
   addTo(arm.repeated, { documents: repeats - 1, tokens: tokens * (repeats - 1) })
@@ -209,6 +215,7 @@ function about(arm: Writing, { dir, sources, clusters, strata }: SampleFolder, c
       ]),
     ),
     ...(clusters ? { duplicates: { clusters_of: clusters.run, in_corpus: arm.inCorpus.result(), in_sample: arm.inSample.result() } } : {}),
+    held_out_copies: arm.heldOutCopies,
     is_short: isShort,
   }
 }

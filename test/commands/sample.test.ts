@@ -60,6 +60,24 @@ test('documents that share an id are told by compare and sample', async () => {
   expect(await checksOf(join(dir, 'ids'))).toMatchObject({ 'rows and counts': true })
 })
 
+test('sample says how many held-out documents leak, or that nobody knows', async () => {
+  const texts = Array.from({ length: 20 }, (_, n) => ({ id: `d${n}`, text: `this is text ${n >> 1} `.repeat(3 + (n >> 1)) }))
+  const said = async (folder: string): Promise<string> => {
+    const flags = ['--arms', 'p', '--tokens', '10K', '--held-out', '100', '--allow-short', '-o', `${folder}.sample`]
+    const { stdout } = await decant(['sample', folder, ...flags])
+    return stdout.replace(/\s+/g, ' ')
+  }
+  const values = ['line_count', 'char_count', 'mean_word_length', 'unique_word_ratio', 'word_count', 'token_count']
+  const told = await said(await measureDocuments(dir, [texts], ...values))
+  const [, documents, copies] =
+    /warning: (\d+) of \d+ held-out documents have copies elsewhere \(by equal length and 6 equal measures\): (\d+) in p/.exec(told)!
+  expect(Number(documents)).toBeGreaterThan(0)
+  expect(copies).toBe(documents)
+  expect(await said(await measureDocuments(dir, [texts.slice(1)], 'token_count'))).toContain(
+    'warning: whether arms hold copies of held-out documents is not known; measure a pipeline with a deduplication',
+  )
+})
+
 describe('mistakes are named', () => {
   test.each([
     [['sample', measured, '--tokens', '1K', '-o', 'x'], 'missing --arms: the pipelines to sample'],

@@ -24,6 +24,23 @@ test('copies and what survives of them are in one cluster, other documents in no
   expect(['a', 'c', 'd'].map(of)).toEqual(['a', 'a', 'a'])
 })
 
+test('what survives one deduplication and is a copy by the next joins both clusters', async () => {
+  const page = 'one two three four five six seven eight nine ten eleven twelve'
+  const shards = [
+    [
+      { id: 'near', text: `${page} thirteen` },
+      { id: 'first', text: page },
+      { id: 'second', text: page },
+      { id: 'other', text: 'nothing of all this stands in here at all' },
+    ],
+  ]
+  const minhash = 'minhash_dedup: {ngram: 2, bands: 50, rows: 2}'
+  const { runs } = openMeasurement(await measureDocuments(dir, shards, 'exact_dedup', minhash))
+  const { of } = await readClusters(runs[0]!)
+  expect(new Set(['near', 'first', 'second'].map(of))).toEqual(new Set([of('near')]))
+  expect([of('near') === undefined, of('other')]).toEqual([false, undefined])
+})
+
 test('a run without duplicates has no clusters', async () => {
   const { runs } = openMeasurement(await measureDocuments(dir, [[{ id: 'a', text: 'one' }]]))
   expect((await readClusters(runs[0]!)).of('a')).toBeUndefined()

@@ -11,7 +11,7 @@ test('the schema demands what every manifest has', () => {
   const { required, properties } = manifestSchema() as Schema
   expect(required).toEqual([
     ...['format', 'decant', 'code', 'budget', 'tokenizer', 'order', 'training_order'],
-    ...['options', 'training', 'sources', 'duplicate_ids', 'held_out', 'arms'],
+    ...['options', 'training', 'sources', 'duplicate_ids', 'held_out', 'held_out_copies', 'arms'],
   ])
   expect([properties['format']!.const, properties['budget']!.description]).toEqual([fileFormats.sample, 'tokens'])
 })
