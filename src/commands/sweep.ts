@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { type Arm, armOf, type Measurement, openMeasurement } from '../compare/measurement.ts'
 import { keptBy, type Sweep, sweepBound } from '../compare/sweep.ts'
 import { meant, UserError } from '../core/errors.ts'
-import { type Bound, bounds } from '../core/filter.ts'
+import { type Bound, bounds, boundsOf, contradiction } from '../core/filter.ts'
 import { agree, plural } from '../core/plural.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, percent, shortNumber, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
-import { standingNote } from '../reports/standing.ts'
+import { leftOutNote, standingNote } from '../reports/standing.ts'
 import { sweepPage } from '../reports/sweep_page.ts'
 import type { CompareFlags } from './compare.ts'
 import { addReport, jsonWithout, writeReport } from './report_files.ts'
@@ -34,24 +34,36 @@ export async function sweep(dir: string, target: string, pipeline: string | unde
   const parsed = parseTarget(target, filters)
   const quick = await sweepBound(measurement, arm, parsed, { from, to, step, nearest: shows, texts: reports })
   const armAt = (value: number): Promise<Arm> => armOf(measurement, pipeline, { ...flags, set: [...flags.set, `${target}=${value}`] })
-  const result = flags.exact ? await decidedExactly(measurement, armAt, quick) : quick
+  const result = flags.exact ? await decidedExactly(measurement, arm, armAt, quick) : quick
   if (flags.json) console.log(json(result, nearest))
   else printSweep(arm.name, result, nearest)
   const path = typeof flags.report === 'string' ? flags.report : join(dir, 'reports', `sweep-${arm.name}-${target}.html`)
   if (reports) addReport(path, flags.json, () => writeReport(path, sweepPage(arm, result), json(result, shows)))
 }
 
-/** The same, with later deduplication repeated on what each value of the bound keeps. */
-async function decidedExactly(measurement: Measurement, armAt: (value: number) => Promise<Arm>, quick: Sweep): Promise<Sweep> {
+/** The same, with later deduplication repeated on what each value of the bound keeps. A value that the other bound forbids is left out. */
+async function decidedExactly(
+  measurement: Measurement,
+  { plan }: Arm,
+  armAt: (value: number) => Promise<Arm>,
+  quick: Sweep,
+): Promise<Sweep> {
   const { decidedAnew } = await import('./decide_anew.ts')
   const kept: Sweep['kept'] = []
+  const left_out: number[] = []
+  const own = boundsOf(stepsOf(plan).find(({ label }) => label === quick.step)!.options)
   for (const { threshold } of quick.kept) {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${quick.step}.${quick.bound}: value ${kept.length + 1} of ${quick.kept.length}`)
+    if (contradiction({ ...own, [quick.bound]: threshold })) {
+      left_out.push(threshold)
+      continue
+    }
+    if (process.stderr.isTTY)
+      process.stderr.write(`\r\x1b[K${quick.step}.${quick.bound}: value ${kept.length + left_out.length + 1} of ${quick.kept.length}`)
     const arm = await armAt(threshold)
     kept.push({ threshold, ...(await decidedAnew(measurement, arm, (anew) => keptBy(anew, quick.step))) })
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  return { ...quick, kept, standing: [] }
+  return { ...quick, kept, left_out, standing: [] }
 }
 
 /** The documents nearest to the bound, as many on either side. */
@@ -74,6 +86,8 @@ function printSweep(pipeline: string, result: Sweep, n: number): void {
   )
   const rows = kept.map((at) => [shortNumber(at.threshold), count(at.documents), percent(at.documents, candidates), count(at.tokens)])
   console.log(table([bound, 'documents', 'share', 'tokens'], rows))
+  const note = leftOutNote(result)
+  if (note) console.log(wrap(`\nnote: ${note}`))
   if (standing.length > 0)
     console.log(wrap(`\nnote: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates again at each value`))
   const near = nearestToBound(result, n)

@@ -35,6 +35,8 @@ export interface Sweep {
   /** Documents that all other rules keep. */
   candidates: number
   kept: Kept[]
+  /** Thresholds that no rule can have, because its other bound forbids them: left out where each has to be decided as a pipeline. */
+  left_out: number[]
   /** Later barriers (deduplication) whose decisions are those of the bound as it was measured, whatever its value here. */
   standing: string[]
   /** Of all candidates' values. */
@@ -85,7 +87,7 @@ export async function sweepBound(
   const steps = stepsOf(arm.plan)
   const later = steps.slice(steps.findIndex((step) => step.label === label) + 1)
   const standing = later.filter(({ kind }) => kind === 'barrier').map((step) => step.label)
-  return { step: label, bound, current, candidates: values.length, kept, standing, histogram: shape, nearest }
+  return { step: label, bound, current, candidates: values.length, kept, left_out: [], standing, histogram: shape, nearest }
 }
 
 /** What an arm keeps of the documents that a step has measured. */

@@ -64,6 +64,23 @@ export function boundsShown({ min, max, above, below }: Bounds): string {
   return limits.flatMap(([bound, sign]) => (bound === undefined ? [] : [`${sign} ${bound}`])).join(' and ')
 }
 
+/** Why bounds keep no number at all, such as "min 5 is greater than max 3"; undefined where they keep some. */
+export function contradiction({ min, max, above, below }: Bounds): string | undefined {
+  for (const [low, lowName, isOpen] of [
+    [min, 'min', false],
+    [above, 'above', true],
+  ] as const) {
+    for (const [high, highName, isOpenToo] of [
+      [max, 'max', false],
+      [below, 'below', true],
+    ] as const) {
+      if (low === undefined || high === undefined || low < high || (low === high && !isOpen && !isOpenToo)) continue
+      return `${lowName} ${low} ${low === high ? 'equals' : 'is greater than'} ${highName} ${high}`
+    }
+  }
+  return undefined
+}
+
 /** Which bound a value breaks, if any. NaN breaks every bound it meets. */
 export function brokenBound(value: number, { min, max, above, below }: Bounds): Bound | undefined {
   if (min !== undefined && !(value >= min)) return 'min'

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import type { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
-import { type Bounds, boundsOf } from '../core/filter.ts'
+import { type Bounds, boundsOf, contradiction } from '../core/filter.ts'
 import { issueText } from '../core/issue.ts'
 import { isFilePath, unmetNeed } from '../core/options.ts'
 import { reservedColumns } from '../core/verdict_record.ts'
@@ -55,23 +55,13 @@ function checkNeeds(entry: ConfigStep, options: Record<string, unknown>, { needs
 }
 
 /** Bounds that keep no number are a slip. */
-function checkBounds(entry: ConfigStep, { min, max, above, below }: Bounds): void {
-  for (const [low, lowName, isOpen] of [
-    [min, 'min', false],
-    [above, 'above', true],
-  ] as const) {
-    for (const [high, highName, isOpenToo] of [
-      [max, 'max', false],
-      [below, 'below', true],
-    ] as const) {
-      if (low === undefined || high === undefined || low < high || (low === high && !isOpen && !isOpenToo)) continue
-      const relation = low === high ? 'equals' : 'is greater than'
-      throw new UserError(
-        `${entry.where()}: ${entry.step}: ${lowName} ${low} ${relation} ${highName} ${high}, so nothing would be kept`,
-        'min and above are lower bounds, max and below upper ones',
-      )
-    }
-  }
+function checkBounds(entry: ConfigStep, bounds: Bounds): void {
+  const wrong = contradiction(bounds)
+  if (wrong)
+    throw new UserError(
+      `${entry.where()}: ${entry.step}: ${wrong}, so nothing would be kept`,
+      'min and above are lower bounds, max and below upper ones',
+    )
 }
 
 function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {

@@ -5,10 +5,11 @@ import { count, percent, shortNumber } from './format.ts'
 import { grid, html, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { PageData } from './page_data.ts'
-import { standingNote } from './standing.ts'
+import { leftOutNote, standingNote } from './standing.ts'
 
 /** The report of `decant sweep`. */
-export function sweepPage({ name }: Arm, { step, bound, current, candidates, kept, standing, histogram, nearest }: Sweep): string {
+export function sweepPage({ name }: Arm, sweep: Sweep): string {
+  const { step, bound, current, candidates, kept, standing, histogram, nearest } = sweep
   const keeps = (value: number): boolean =>
     current === null ||
     (bound === 'min' ? value >= current : bound === 'above' ? value > current : bound === 'max' ? value <= current : value < current)
@@ -43,8 +44,12 @@ export function sweepPage({ name }: Arm, { step, bound, current, candidates, kep
     return html`<tr>${cells.map(numberCell)}</tr>`
   })
   const table = html`<div style="max-width:560px">${grid([bound, 'documents', 'share', 'tokens'].map(numberHead), rows)}</div>`
-  const note =
-    standing.length === 0 ? '' : ` Note: ${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates again at each value.`
+  const leftOut = leftOutNote(sweep)
+  const notes = [
+    ...(leftOut ? [leftOut] : []),
+    ...(standing.length > 0 ? [`${standingNote(standing, 'the measured bound keeps')}; --exact deduplicates again at each value`] : []),
+  ]
+  const note = notes.map((text) => ` Note: ${text}.`).join('')
   const lead = `${plural(candidates, 'document')} ${agree(candidates, 'passes', 'pass')} all other rules of ${name}${current === null ? '' : `; the current bound is ${current}`}`
   return interactivePage(
     { title: `${step}.${bound}`, lead },

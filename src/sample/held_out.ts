@@ -46,7 +46,7 @@ export async function copiesOfHeldOut(
   const clusters = await clustersAround(clustering, held.ids)
   const columns = commonColumns(corpora)
   const values = columns.length < fewestValues ? 0 : columns.length
-  const groups = new Groups(clusters, values === 0 ? undefined : await signing())
+  const groups = new CopyGroups(clusters, values === 0 ? undefined : await signing())
   const outside = corpora.map(() => new Set<number>())
   // First what the slice holds, then who else is of these groups.
   for (const isSlice of [true, false])
@@ -102,13 +102,13 @@ async function clustersAround(runs: readonly MeasuredRun[], ids: Iterable<string
   return found
 }
 
-interface Column {
+interface MeasuredColumn {
   label: string
   key: string
 }
 
 /** Values that are measured before anything is removed as a duplicate, of the run that measures most of them. */
-const columnsOf = (run: MeasuredRun): Column[] => {
+const columnsOf = (run: MeasuredRun): MeasuredColumn[] => {
   const steps = stepsOf(run.plan)
   const barrier = steps.findIndex(({ kind }) => kind === 'barrier')
   const before = barrier < 0 ? steps : steps.slice(0, barrier)
@@ -153,7 +153,7 @@ async function signing(): Promise<Sign> {
 }
 
 /** Documents of the slice by cluster and by measured values, and which of these groups have members outside. */
-class Groups {
+class CopyGroups {
   readonly #held: { cluster: string | undefined; signature: bigint | undefined }[] = []
   readonly #clusters = new Map<string, boolean>()
   readonly #signatures = new Map<bigint, boolean>()

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { measure } from '../../src/commands/measure.ts'
@@ -95,6 +95,16 @@ test('what another pipeline has recorded is not read again: the same run, byte f
     'note: minhash_dedup compared only what the measured bound keeps, so figures are too high where',
   )
   expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([])
+  // A value that the other bound of the rule forbids is left out, and told.
+  const bounded = [...swept, '--set', 'word_count.max=80', '--exact']
+  const told = await decant([...bounded, '--report', join(dir, 'sweep.html')])
+  const note = '1 value (90) is left out: with the upper bound of word_count, nothing would be kept'
+  expect(told.stdout.replace(/\s+/g, ' ')).toContain(`note: ${note}`)
+  expect(readFileSync(join(dir, 'sweep.html'), 'utf8')).toContain(note)
+  expect(readJson<{ kept: { threshold: number }[]; left_out: number[] }>(join(dir, 'sweep.json'))).toMatchObject({
+    kept: [{ threshold: 20 }],
+    left_out: [90],
+  })
 })
 
 describe('what cannot be measured is told', () => {

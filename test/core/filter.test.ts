@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bound, type Bounds, brokenBound } from '../../src/core/filter.ts'
+import { type Bound, type Bounds, brokenBound, contradiction } from '../../src/core/filter.ts'
 
 test.each<[number, Bounds, Bound | undefined]>([
   [5, {}, undefined],
@@ -35,4 +35,16 @@ test('a wider bound never breaks where a narrower one holds', () => {
       if (brokenBound(value, { min: bound }) === undefined) expect(brokenBound(value, { min: bound - more })).toBe(undefined)
     }),
   )
+})
+
+test.each<[Bounds, string | undefined]>([
+  [{}, undefined],
+  [{ min: 3, max: 3 }, undefined],
+  [{ min: 0, below: 1 }, undefined],
+  [{ min: 4, max: 3 }, 'min 4 is greater than max 3'],
+  [{ above: 3, max: 3 }, 'above 3 equals max 3'],
+  [{ min: 3, below: 3 }, 'min 3 equals below 3'],
+  [{ min: 0, above: 5, below: 4 }, 'above 5 is greater than below 4'],
+])('%j: %s', (bounds, expected) => {
+  expect(contradiction(bounds)).toBe(expected)
 })
