@@ -13,6 +13,14 @@ export interface TokenFiles {
   discard(): void
 }
 
+/** What is written of a document: its tokens, and the end of text. */
+export function idsOf(tokens: readonly number[]): Uint16Array<ArrayBuffer> {
+  const ids = new Uint16Array(tokens.length + 1)
+  for (let i = 0; i < tokens.length; i++) ids[i] = tokens[i]! < 0 ? endOfText : tokens[i]!
+  ids[tokens.length] = endOfText
+  return ids
+}
+
 export const tokenFormats = ['datatrove', 'megatron'] as const
 export type TokenFormat = (typeof tokenFormats)[number]
 
@@ -26,9 +34,7 @@ export function openTokenFiles(path: string, format: TokenFormat): TokenFiles {
   let total = 0
   return {
     write(tokens) {
-      const ids = new Uint16Array(tokens.length + 1)
-      for (let i = 0; i < tokens.length; i++) ids[i] = tokens[i]! < 0 ? endOfText : tokens[i]!
-      ids[tokens.length] = endOfText
+      const ids = idsOf(tokens)
       tokensFile.write(new Uint8Array(ids.buffer))
       sizes.push(ids.length)
       total += ids.length

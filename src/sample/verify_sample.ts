@@ -4,25 +4,17 @@ import { canonicalJson } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import { hashFile } from '../pipeline/hash_file.ts'
 import { type BundledTokenizerName, tokenCounter } from '../tokenizers/token_counter.ts'
-import { heldOutSeed } from './corpus.ts'
 import { drawSample, type OnPass } from './draw.ts'
 import type { Drawn, SampleManifest } from './manifest.ts'
 import { type FileMade, listOf } from './materialize.ts'
 import { readSample, requestOf, runOf } from './open_sample.ts'
 import { byShard } from './rows.ts'
 import { readTexts } from './texts.ts'
-import { placesBy } from './training_order.ts'
-
-export interface SampleCheck {
-  name: string
-  ok: boolean
-  /** What was compared, or what is wrong. */
-  detail: string
-}
+import { armName, checkOrder, checkTokens, type SampleCheck } from './verify_tokens.ts'
 
 /**
  * Check a sample against its sources: hashes of all files, every chosen row and every count by drawing the sample anew, and, with `texts`, that
- * each row's text is there under its id and has as many tokens as the manifest says.
+ * each row's text is there under its id and has as many tokens as the manifest says, and that token files hold the tokens of these texts.
  */
 export async function* verifySample(out: string, texts: boolean, onPass: OnPass): AsyncGenerator<SampleCheck> {
   const manifest = readSample(out)
@@ -37,7 +29,7 @@ export async function* verifySample(out: string, texts: boolean, onPass: OnPass)
       `${plural(made.length, 'folder')} ${agree(made.length, 'holds', 'hold')} what was written into them`,
     )
   for (const arm of drawn) {
-    const order = await checkOrder(out, arm)
+    const order = await checkOrder(out, arm, texts)
     if (order) yield order
   }
   const sources = wrongSources(out, manifest, drawn)
@@ -45,7 +37,11 @@ export async function* verifySample(out: string, texts: boolean, onPass: OnPass)
   if (files.length + sources.length > 0) return
   yield await checkAnew(out, manifest, onPass)
   if (!texts) return
-  for (const arm of drawn) yield await checkTexts(out, manifest, arm)
+  for (const arm of drawn) {
+    yield await checkTexts(out, manifest, arm)
+    const tokens = await checkTokens(out, manifest, arm)
+    if (tokens) yield tokens
+  }
 }
 
 const check = (name: string, wrong: readonly string[], right: string): SampleCheck => ({
@@ -78,37 +74,6 @@ function wrongIn(folder: string): string[] {
     if (!existsSync(path)) return [`${path} is missing`]
     return hashFile(path) === sha256 ? [] : [`${path} has changed`]
   })
-}
-
-/** Whether documents stand in an arm's token files in the order that the manifest states, by their sizes; undefined where there are none. */
-async function checkOrder(out: string, arm: Drawn): Promise<SampleCheck | undefined> {
-  const sizes = sizesIn(join(out, 'tokens', `${arm.name}-seed${arm.seed}`))
-  // Editors after the count change sizes, so sizes prove nothing.
-  if (!sizes || arm.parts.some(({ edited_after_counting }) => edited_after_counting.length > 0)) return undefined
-  const placesOf = await placesBy(arm.seed)
-  const placed: { place: number; size: number }[] = []
-  for await (const { chosen } of byShard(join(out, arm.file)))
-    for (const { id, tokens, repeats } of chosen) for (const place of placesOf(id, repeats)) placed.push({ place, size: tokens + 1 })
-  placed.sort((a, b) => a.place - b.place)
-  const wrong = placed.findIndex(({ size }, i) => size !== sizes[i])
-  const detail =
-    wrong < 0 && sizes.length === placed.length
-      ? `${plural(placed.length, 'document')} in the order of the manifest`
-      : `document ${wrong} has ${sizes[wrong]} tokens, not ${placed[wrong]?.size}`
-  return { name: `order of the tokens of ${arm.name}, seed ${arm.seed}`, ok: wrong < 0 && sizes.length === placed.length, detail }
-}
-
-/** Tokens of each document of the token files in a folder, ends of text included. */
-function sizesIn(folder: string): number[] | undefined {
-  const [ends, index] = ['00000_tokens.ds.index', '00000_tokens.idx'].map((name) => join(folder, name)) as [string, string]
-  if (existsSync(ends)) {
-    const bytes = readFileSync(ends)
-    const all = Array.from({ length: bytes.length / 8 }, (_, i) => Number(bytes.readBigUInt64LE(8 * i)))
-    return all.map((end, i) => end - (all[i - 1] ?? 0))
-  }
-  if (!existsSync(index)) return undefined
-  const bytes = readFileSync(index)
-  return Array.from({ length: Number(bytes.readBigUInt64LE(18)) }, (_, i) => bytes.readInt32LE(34 + 4 * i))
 }
 
 function wrongSources(out: string, { sources }: SampleManifest, drawn: readonly Drawn[]): string[] {
@@ -152,7 +117,7 @@ async function checkAnew(out: string, manifest: SampleManifest, onPass: OnPass):
 
 async function checkTexts(out: string, manifest: SampleManifest, arm: Drawn): Promise<SampleCheck> {
   const count = tokenCounter(manifest.tokenizer as BundledTokenizerName)
-  const name = arm.seed === heldOutSeed ? `texts of ${arm.name}` : `texts of ${arm.name}, seed ${arm.seed}`
+  const name = `texts of ${armName(arm)}`
   const edited = arm.parts.map(({ edited_after_counting }) => edited_after_counting)
   let rows = 0
   for await (const { source, shard, chosen } of byShard(join(out, arm.file))) {
