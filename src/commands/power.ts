@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
 import { type MeasuredNoise, measureNoise } from '../experiments/measured_noise.ts'
 import { type Design, detectableGap, itemError, seedsFor } from '../experiments/power.ts'
+import type { Scores } from '../experiments/scores.ts'
 import { checkpoint, count, exactPercent, points, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
@@ -22,6 +23,8 @@ export interface PowerFlags extends ReadingFlags {
 
 /** What `decant power --json` prints. */
 interface Answer {
+  /** Scores in points (hundredths), or as the metric has them. */
+  measured_in: Scores['measured_in']
   sd: number
   sd_interval: [number, number] | null
   correlation: number
@@ -47,7 +50,8 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   if (from !== undefined && files.length === 0) throw new UserError('--from without results', 'decant power --from OUT eval/ --gap 0.5')
   if ((flags.sd === undefined) === (from === undefined))
     throw new UserError('noise is either measured (--from OUT RESULTS...) or given (--sd POINTS)', 'decant power --sd 0.3 --gap 0.5')
-  const measured = from === undefined ? undefined : measureNoise(await readScores(from, files, flags), last)
+  const scores = from === undefined ? undefined : await readScores(from, files, flags)
+  const measured = scores && measureNoise(scores, last)
   if (from !== undefined && !measured)
     throw new UserError('no arm has two seeds, so the results say nothing of noise', 'train a second seed of one arm, or give --sd')
   const sd = measured?.spread.sd ?? flags.sd!
@@ -59,6 +63,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({ seeds: n, gap: detectableGap(n, flags.power, design())! }))
   const upper = measured?.spread.interval[1]
   const answer: Answer = {
+    measured_in: scores?.measured_in ?? 'points',
     sd,
     sd_interval: measured?.spread.interval ?? null,
     correlation,
@@ -82,6 +87,7 @@ function questionsOf({ items, taskCount }: PowerFlags, measured: MeasuredNoise |
 }
 
 function printAnswer({
+  measured_in: unit,
   sd,
   sd_interval,
   correlation,
@@ -95,11 +101,12 @@ function printAnswer({
   questions,
   measured,
 }: Answer): void {
+  const told = unit === 'points' ? ' points' : ''
   const range =
     sd_interval === null
       ? 'given'
-      : `measured, ${plural(measured!.spread.df, 'degree')} of freedom: ${points(sd_interval[0])} to ${points(sd_interval[1])}`
-  console.log(wrap(`one run's score varies by ${points(sd)} points between seeds (${range})`))
+      : `measured, ${plural(measured!.spread.df, 'degree')} of freedom: ${points(sd_interval[0], unit)} to ${points(sd_interval[1], unit)}`
+  console.log(wrap(`one run's score varies by ${points(sd, unit)}${told} between seeds (${range})`))
   const basis =
     measured?.correlation && measured.correlation.value === correlation
       ? ` (measured, ${plural(measured.correlation.df, 'degree')} of freedom)`
@@ -109,7 +116,7 @@ function printAnswer({
     const seedCount = (n: number | null): string => (n === null ? 'more than a million seeds' : plural(n, 'seed'))
     console.log(
       wrap(
-        `\nto find a gap of ${gap} points with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided, among ${plural(arms, 'arm')}:`,
+        `\nto find a gap of ${gap}${told} with ${exactPercent(probability)} probability at the ${exactPercent(alpha)} level, two-sided, among ${plural(arms, 'arm')}:`,
       ),
     )
     console.log(wrap(`  ${seedCount(seeds.needed)} per arm, the same ones in every arm, as "decant sample" draws them`))
@@ -117,7 +124,9 @@ function printAnswer({
       console.log(wrap(`  ${seedCount(seeds.at_most)} per arm, if the noise is at the upper end of what was measured`))
   }
   console.log(wrap(`\nsmallest gap found with ${exactPercent(probability)} probability`))
-  console.log(table(['seeds per arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap)])]))
+  console.log(
+    table(['seeds per arm', 'smallest gap'], [['1', '–'], ...detectable.map((row) => [String(row.seeds), points(row.gap, unit)])]),
+  )
   console.log(wrap('one seed says nothing about its noise'))
   if (arms > 2)
     console.log(
@@ -125,11 +134,11 @@ function printAnswer({
         `${plural(arms - 1, 'comparison')} with the baseline: each at the ${exactPercent(alphaEach)} level, as "decant results" corrects them (Holm)`,
       ),
     )
-  if (measured) printMeasured(measured, { gap, probability, alpha: alphaEach, correlation })
+  if (measured) printMeasured(measured, { unit, gap, probability, alpha: alphaEach, correlation })
   if (questions) {
     const basis = questions.by === 'files' ? 'by the files' : 'if half are right, the worst case'
     console.log(
-      wrap(`\nthe questions: standard error ${points(questions.error)} of a score (${basis}), less with more questions and tasks.`),
+      wrap(`\nthe questions: standard error ${points(questions.error, unit)} of a score (${basis}), less with more questions and tasks.`),
     )
     console.log(wrap('All runs answer the same ones, so seeds do not reduce it; it limits what a gap says beyond these questions.'))
   }
@@ -137,14 +146,25 @@ function printAnswer({
 
 function printMeasured(
   { over, averaged }: MeasuredNoise,
-  { gap, probability, alpha, correlation }: { gap: number | null; probability: number; alpha: number; correlation: number },
+  {
+    unit,
+    gap,
+    probability,
+    alpha,
+    correlation,
+  }: { unit: Scores['measured_in']; gap: number | null; probability: number; alpha: number; correlation: number },
 ): void {
   const needed = (target: number, sd: number): string => {
     const n = target > 0 && sd > 0 ? seedsFor(target, probability, { sd, paired: true, correlation, alpha }) : undefined
     return n === undefined ? '–' : count(n)
   }
   if (over.length > 1) {
-    const rows = over.map((point) => [checkpoint(point.at), points(point.spread.sd), points(point.gap), needed(point.gap, point.spread.sd)])
+    const rows = over.map((point) => [
+      checkpoint(point.at),
+      points(point.spread.sd, unit),
+      points(point.gap, unit),
+      needed(point.gap, point.spread.sd),
+    ])
     console.log(
       `\nover the training: noise, the largest gap between two arms, and seeds that find that gap\n${table(['at', 'sd', 'largest gap', 'seeds'], rows)}`,
     )
@@ -152,7 +172,7 @@ function printMeasured(
   if (averaged.length > 1) {
     const rows = averaged.map(({ checkpoints, spread }) => [
       String(checkpoints),
-      points(spread.sd),
+      points(spread.sd, unit),
       ...(gap === null ? [] : [needed(gap, spread.sd)]),
     ])
     console.log(`\nlast checkpoints averaged\n${table(['checkpoints', 'sd', ...(gap === null ? [] : [`seeds for ${gap}`])], rows)}`)

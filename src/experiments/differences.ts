@@ -27,6 +27,8 @@ export interface Ranking {
   spread: Spread | null
   /** Gaps below this are noise, whatever the interval says: as given, or the standard error of a difference by the pooled spread. */
   noise: { points: number; by: 'given' | 'seeds' } | null
+  /** Whether noise was to be pooled; it is not, where arms have other seeds or one varies more. */
+  asked_pooled: boolean
   /** Why noise is not pooled although that was asked for: this arm varies more than the others. */
   not_pooled: NoisyArm | null
   differences: Difference[]
@@ -76,6 +78,7 @@ export function rank(runs: Runs, baseline: string, { confidence, noise, pooled =
     baseline,
     spread,
     noise: scale,
+    asked_pooled: pooled,
     not_pooled: notPooled,
     differences: judged([...runs.keys()].filter((arm) => arm !== baseline).map((arm) => [arm, baseline])),
     neighbours: judged(order.slice(1).map((lower, i) => [order[i]!, lower])),

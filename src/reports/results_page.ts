@@ -34,7 +34,7 @@ export function explained(summary: Summary): string[] {
     lines.push(
       `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${plural(df! + 1, 'pair')}`).join(', ')})`,
     )
-  const { not_pooled: noisy } = ranking
+  const { not_pooled: noisy, asked_pooled: asked } = ranking
   if (noisy)
     lines.push(
       `warning: scores of ${noisy.arm} vary ${noisy.times >= 100 ? 'more than 100' : noisy.times.toFixed(1)} times as much between seeds as those of the other arms (Cochran's C test), so --pooled does not hold; each pair is tested by itself`,
@@ -42,8 +42,10 @@ export function explained(summary: Summary): string[] {
   const pooled = differences.find(({ by }) => by === 'pooled seeds')
   if (pooled)
     lines.push(
-      `intervals: Student's t with the noise pooled over all arms, after removing the effects of arm and seed (${plural(pooled.seeds.length, 'seed')}, ${plural(pooled.df!, 'degree')} of freedom)`,
+      `intervals: Student's t with the noise pooled over all arms, after removing the effects of arm and seed (${plural(pooled.seeds.length, 'seed')}, ${plural(pooled.df!, 'degree')} of freedom); this takes equally noisy arms for granted${pooled.seeds.length <= 3 ? ', which so few seeds can hardly show' : ''}`,
     )
+  else if (asked && !noisy && differences.length > 0)
+    lines.push('warning: noise is not pooled, which needs the same seeds in every arm, two at least; each pair is tested by itself')
   const welch = differences.filter(({ by }) => by === 'seeds').map(({ arm }) => arm)
   if (welch.length > 0) lines.push(`${welch.join(', ')}: not the same seeds as ${baseline}, so runs cannot be paired (Welch's t)`)
   const single = differences.filter(({ by }) => by === 'questions').map(({ arm }) => arm)
@@ -62,10 +64,19 @@ export function explained(summary: Summary): string[] {
     lines.push(
       `gaps below ${points(noise.points, measuredIn)}${unitShown} are noise: ${noise.by === 'given' ? 'given with --noise' : 'the standard error of a difference'}`,
     )
+  const corrected = differences.filter(
+    ({ interval, verdict, by }) => by !== 'questions' && verdict === 'inside noise' && isBeyondZero(interval),
+  )
+  if (corrected.some(({ gap }) => Math.abs(gap) >= (noise?.points ?? 0)))
+    lines.push(
+      `${corrected.map(({ arm }) => arm).join(', ')}: inside noise although the interval leaves out 0. Each interval is for one comparison; p is for all ${differences.length} (Holm)`,
+    )
   if (differences.some(({ verdict }) => verdict === 'inside noise'))
     lines.push('inside noise: these runs cannot distinguish the two; "decant power" tells what could')
   return lines
 }
+
+const isBeyondZero = (interval: Difference['interval']): boolean => interval !== null && (interval[0] > 0 || interval[1] < 0)
 
 /** The report of `decant results`. */
 export function resultsPage(summary: Summary): string {

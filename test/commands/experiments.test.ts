@@ -52,6 +52,38 @@ test('decant power, from results and from a given noise', async () => {
   expect(stdout).toContain('standard error 0.56 of a score')
 })
 
+/** Result files of one task, by arm and seed. */
+function evaluations(folder: string, metric: string, scores: Record<string, number[]>): string {
+  for (const [arm, values] of Object.entries(scores))
+    for (const [i, value] of values.entries()) {
+      const path = `${folder}/${arm}-seed${i + 1}/results_2025-05-01.json`
+      mkdirSync(join(dir, dirname(path)), { recursive: true })
+      fileWith(dir, path, harnessJson({ task: { [`${metric},none`]: value, [`${metric}_stderr,none`]: 0.001 } }))
+    }
+  return folder
+}
+const said = async (...args: string[]): Promise<string> => (await decant(args, { cwd: dir })).stdout.replace(/\s+/g, ' ')
+
+test('power says what noise a metric has that is not measured in points', async () => {
+  const files = evaluations('bits', 'bits_per_byte', { raw: [0.95, 0.951], c4: [0.9, 0.905] })
+  const text = await said('power', '--from', 'sample', files, '--gap', '0.02')
+  expect(text).toContain("one run's score varies by 0.0025 between seeds")
+  expect(text).toContain('to find a gap of 0.02 with 80 % probability')
+  expect(text).toContain('standard error 0.0010 of a score')
+  expect(text).not.toContain(' points')
+})
+
+test('results says why noise is not pooled, and why an interval without 0 may be inside noise', async () => {
+  const files = evaluations('unequal', 'acc', { raw: [0.44, 0.442], c4: [0.43, 0.435], fineweb: [0.45] })
+  expect(await said('results', 'sample', files, '--pooled')).toContain(
+    'warning: noise is not pooled, which needs the same seeds in every arm, two at least; each pair is tested by itself',
+  )
+  const close = evaluations('close', 'acc', { raw: [0.44, 0.445], c4: [0.44, 0.452], fineweb: [0.48, 0.4805] })
+  expect(await said('results', 'sample', close)).toContain(
+    'fineweb: inside noise although the interval leaves out 0. Each interval is for one comparison; p is for all 2 (Holm)',
+  )
+})
+
 const read = (files: string[], more: ReadingFlags = {}, out = 'sample') =>
   readScores(
     join(dir, out),

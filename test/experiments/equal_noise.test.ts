@@ -21,7 +21,7 @@ describe('an arm that varies more than the others', () => {
   test('one', () => {
     const found = noisyArm(of(...even, [0, 40, -20, 30, 4], [1, 2, 4, 4, 4]))!
     expect(found.arm).toBe('arm-3')
-    expect(found.times).toBeGreaterThan(20)
+    expect(found.times).toBeCloseTo(Math.sqrt(583.2 / ((2.5 + 2.8 + 1.7 + 2) / 4)))
     expect(found.p).toBeLessThan(0.001)
   })
 
@@ -40,6 +40,20 @@ describe('an arm that varies more than the others', () => {
     expect(found(3)).toBeGreaterThan(0.5)
     expect(found(6)).toBeGreaterThan(0.95)
   })
+})
+
+test('of three or four arms one is found, though removing the effects of seeds leaves it at most two or three quarters', () => {
+  const normal = normals(11)
+  const found = (arms: number, seeds: number, sd: number): number => {
+    let n = 0
+    for (let i = 0; i < 1000; i++) {
+      const scores = Array.from({ length: arms }, (_, a) => Array.from({ length: seeds }, () => (a === 0 ? sd : 1) * normal()))
+      if (noisyArm(of(...scores))) n++
+    }
+    return n / 1000
+  }
+  expect([found(3, 3, 10), found(4, 3, 10), found(4, 2, 20)].map((share) => share > 0.5)).toEqual([true, true, true])
+  expect(found(3, 5, 1)).toBeLessThan(0.06)
 })
 
 test('noise is not pooled over arms that are not equally noisy', () => {
