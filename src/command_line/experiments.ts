@@ -49,7 +49,7 @@ function addResults(program: Command): void {
           "decant results samples/28B 'eval/**/results_*.json' --pattern '(?<arm>[^/]+)_s(?<seed>\\d+)/iter_(?<step>\\d+)'",
           'decant results samples/28B eval/ --baseline fineweb --tasks hellaswag,piqa,arc_easy+arc_challenge',
         ],
-        'The arm, seed, and tokens or step of a file are taken from its path or the name of its model, such as eval/raw-seed1/step-2000/results.json or raw-seed1-2.1B. A file without step or tokens counts as the end of the training. Scores are the unweighted mean over tasks, in points.',
+        'The arm, seed, and tokens or step of a file are taken from its path or the name of its model, such as eval/raw-seed1/step-2000/results.json or raw-seed1-2.1B. A file without step or tokens counts as the end of the training. Scores are the unweighted mean over tasks, in points; losses and perplexities are shown as they are, and lower is better.',
       ),
     )
     .action(lazily(() => import('../commands/results.ts'), 'results'))
@@ -69,7 +69,7 @@ function addPower(program: Command): void {
     })
     .addOption(new Option('--power <share>', 'probability of detecting a real gap').argParser(share).default(0.8))
     .addOption(new Option('--alpha <share>', 'probability of detecting a gap that does not exist').argParser(share).default(0.05))
-    .addOption(new Option('--arms <n>', 'arms that are compared, the baseline included').argParser(whole(2)).default(2))
+    .option('--arms <n>', 'arms that are compared, the baseline included (default: those of the results, else 2)', (text) => whole(2)(text))
     .option('--items <n>', 'questions per task, to estimate the error they leave', (text) => whole(1)(text))
     .option('--task-count <n>', 'number of tasks, with --items', (text) => whole(1)(text))
     .option(...asJson)

@@ -5,6 +5,7 @@ import { type Design, detectableGap, itemError, seedsFor } from '../experiments/
 import type { Scores } from '../experiments/scores.ts'
 import { checkpoint, count, exactPercent, points, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
+import { overlapNote } from '../reports/results_page.ts'
 import { type ReadingFlags, readScores } from './experiment_files.ts'
 
 export interface PowerFlags extends ReadingFlags {
@@ -15,7 +16,7 @@ export interface PowerFlags extends ReadingFlags {
   last: number
   power: number
   alpha: number
-  arms: number
+  arms?: number
   items?: number
   taskCount?: number
   json?: boolean
@@ -56,7 +57,8 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
     throw new UserError('no arm has two seeds, so the results say nothing of noise', 'train a second seed of one arm, or give --sd')
   const sd = measured?.spread.sd ?? flags.sd!
   const correlation = flags.correlation ?? measured?.correlation?.value ?? 0
-  const alphaEach = alpha / Math.max(1, flags.arms - 1)
+  const arms = flags.arms ?? Math.max(2, scores?.arms.length ?? 2)
+  const alphaEach = alpha / (arms - 1)
   // Arms of a sample have the same seeds, and results compares them one by one.
   const design = (noise = sd): Design => ({ sd: noise, paired: true, correlation, alpha: alphaEach })
   const seeds = (chosen: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, chosen) ?? null))
@@ -69,7 +71,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
     correlation,
     power: flags.power,
     alpha,
-    arms: flags.arms,
+    arms,
     alpha_each: alphaEach,
     gap: gap ?? null,
     seeds: gap === undefined ? null : { needed: seeds(design()), at_most: upper === undefined ? null : seeds(design(upper)) },
@@ -79,6 +81,8 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   }
   if (flags.json) console.log(JSON.stringify(answer, null, 2))
   else printAnswer(answer)
+  if (!flags.json && scores && scores.overlapping.length > 0)
+    console.log(wrap(`warning: ${overlapNote(scores.overlapping)}; more seeds may be needed than this`))
 }
 
 function questionsOf({ items, taskCount }: PowerFlags, measured: MeasuredNoise | undefined): Answer['questions'] {

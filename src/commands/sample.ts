@@ -5,9 +5,11 @@ import { measureCommand } from '../compare/measure_command.ts'
 import { type Arm, armOf, openMeasurement } from '../compare/measurement.ts'
 import { UserError, unknownName } from '../core/errors.ts'
 import { agree, plural } from '../core/plural.ts'
+import { overlapping } from '../experiments/sample_manifest.ts'
 import { stepsOf } from '../pipeline/plan.ts'
 import { count, duration, percent, table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
+import { overlapNote } from '../reports/results_page.ts'
 import { parseTokens, shownTokens } from '../sample/budget.ts'
 import { heldOutSeed, weightSeed } from '../sample/corpus.ts'
 import { drawSample, type OnPass, removeAside } from '../sample/draw.ts'
@@ -268,19 +270,11 @@ function noteOfCopies({ arms, held_out, held_out_copies, options }: SampleManife
   console.log(wrap(`warning: ${told}: ${held.join(', ')}${advice}`))
 }
 
-/** Above this, seeds are too alike to show how much scores vary. */
-const mostOverlap = 0.25
-
 function warnOfOverlap(arms: readonly Drawn[]): void {
-  const overlaps = [...new Set(arms.map(({ name }) => name))].flatMap((name) => {
-    const overlap = Math.max(...arms.filter((arm) => arm.name === name).map((arm) => arm.overlap))
-    return overlap > mostOverlap ? [`${percent(overlap, 1)} (${name})`] : []
-  })
-  if (overlaps.length > 0)
+  const alike = overlapping(arms)
+  if (alike.length > 0)
     console.log(
-      wrap(
-        `warning: seeds share up to ${overlaps.join(', ')} of their tokens, so scores vary less than between independent samples, and "decant results" may see gaps that are not there; ask for fewer tokens, or measure more`,
-      ),
+      wrap(`warning: ${overlapNote(alike)}, and "decant results" may see gaps that are not there; ask for fewer tokens, or measure more`),
     )
 }
 

@@ -6,6 +6,8 @@ export interface SampledArm {
   seed: number
   /** Tokens that were drawn. */
   tokens: number | null
+  /** Share of its tokens that another seed of the arm holds too; left out by samples of older versions. */
+  overlap?: number | undefined
 }
 
 /** Which run a result file is about, and how far that had been trained. */

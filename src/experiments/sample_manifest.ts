@@ -9,7 +9,7 @@ const schema = z.looseObject({
   format: z.union([z.literal(fileFormats.sample), z.string().startsWith('decant-sample/1')]),
   budget: z.number().nullish(),
   training: z.looseObject({ tokens_per_step: z.number().nullish() }).nullish(),
-  arms: z.array(z.looseObject({ name: z.string(), seed: z.number(), tokens: z.number().nullish() })).min(1),
+  arms: z.array(z.looseObject({ name: z.string(), seed: z.number(), tokens: z.number().nullish(), overlap: z.number().optional() })).min(1),
 })
 
 export interface TrainedSample {
@@ -17,6 +17,17 @@ export interface TrainedSample {
   /** Of the training configuration that lies beside it. */
   tokensPerStep: number | null
   arms: SampledArm[]
+}
+
+/** Above this share of tokens, seeds are too alike to show how much scores vary. */
+const mostOverlap = 0.25
+
+/** Arms whose seeds share more tokens than that, and how many at most. */
+export function overlapping(arms: readonly { name: string; overlap?: number | undefined }[]): { arm: string; share: number }[] {
+  return [...new Set(arms.map(({ name }) => name))].flatMap((arm) => {
+    const share = Math.max(...arms.filter(({ name }) => name === arm).map(({ overlap = 0 }) => overlap))
+    return share > mostOverlap ? [{ arm, share }] : []
+  })
 }
 
 /** Read the `manifest.json` that `decant sample` wrote. */
@@ -38,7 +49,7 @@ export function parseSample(path: string, text: string): TrainedSample {
   return {
     budget: data.budget ?? null,
     tokensPerStep: data.training?.tokens_per_step ?? null,
-    arms: data.arms.map(({ name, seed, tokens }) => ({ name, seed, tokens: tokens ?? null })),
+    arms: data.arms.map(({ name, seed, tokens, overlap }) => ({ name, seed, tokens: tokens ?? null, overlap })),
   }
 }
 

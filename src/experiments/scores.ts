@@ -2,6 +2,7 @@ import { UserError, unknownName } from '../core/errors.ts'
 import { isLowerBetter, unitOf } from './metric_kinds.ts'
 import type { Placed, SampledArm } from './placing.ts'
 import { type BenchmarkTask, type Metric, meanMetric, meanTask, type ResultFile } from './result_files.ts'
+import { overlapping } from './sample_manifest.ts'
 
 /** Scores of one run at one moment of its training. Shares are shown in points, hundredths: an accuracy of 0.45 is 45; other metrics as they are. */
 export interface Checkpoint {
@@ -26,6 +27,8 @@ export interface Scores {
   /** Tasks that only some have, that have none of the metrics, or whose metric has no mean with the others. */
   left_out: string[]
   checkpoints: Checkpoint[]
+  /** Arms whose seeds share too many of their tokens. */
+  overlapping: { arm: string; share: number }[]
 }
 
 export interface ScoreOptions {
@@ -118,6 +121,7 @@ export function collectScores(
     lower_is_better: described[0]!.lower_is_better,
     measured_in: described[0]!.unit,
     left_out: leftOut,
+    overlapping: overlapping(arms.filter(({ name, seed }) => checkpoints.some((run) => run.arm === name && run.seed === seed))),
     checkpoints: checkpoints.sort((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm) || a.seed - b.seed || a.at - b.at),
   }
 }

@@ -10,6 +10,8 @@ export interface Summary {
   /** Runs whose seed another arm has not: arms with other seeds are compared as independent runs. */
   unpaired: { arm: string; seeds: number[] }[]
   left_out: string[]
+  /** Arms whose seeds share so many tokens that their scores vary too little. */
+  overlapping: Scores['overlapping']
   baseline: string
   confidence: number
   /** Checkpoints whose mean each run is judged by. */
@@ -71,6 +73,7 @@ export function summarize(scores: Scores, { baseline, last, confidence, noise, p
     measured_in: scores.measured_in,
     unpaired: unpairedRuns(runs),
     left_out: scores.left_out,
+    overlapping: scores.overlapping,
     baseline,
     confidence,
     checkpoints,

@@ -1,7 +1,7 @@
 import { plural } from '../core/plural.ts'
 import type { Difference } from '../experiments/differences.ts'
 import type { Summary } from '../experiments/summary.ts'
-import { checkpoint, points, signed } from './format.ts'
+import { checkpoint, percent, points, signed } from './format.ts'
 import { cell, grid, type Html, head, html, none, numberCell, numberHead, section } from './html.ts'
 import { interactivePage } from './interactive.ts'
 import type { Lines, PageData } from './page_data.ts'
@@ -14,6 +14,10 @@ export const scoreKind = ({ tasks, measured_in, lower_is_better }: Summary): str
   const metrics = [...new Set(tasks.map(({ metric }) => metric))].join(', ')
   return `${measured_in === 'points' ? 'points' : metrics}, ${lower_is_better ? 'lower' : 'higher'} is better`
 }
+
+/** That seeds are too alike, and what follows. */
+export const overlapNote = (overlapping: Summary['overlapping']): string =>
+  `seeds share up to ${overlapping.map(({ arm, share }) => `${percent(share, 1)} (${arm})`).join(', ')} of their tokens, so scores vary less than between independent samples`
 
 /** The error over questions is no test of arms, so its p is not shown. */
 export const chance = ({ p_holm, by }: Difference): string =>
@@ -34,6 +38,7 @@ export function explained(summary: Summary): string[] {
     lines.push(
       `intervals: Student's t over the differences of runs with the same seed (${bySeeds.map(({ arm, df }) => `${arm}: ${plural(df! + 1, 'pair')}`).join(', ')})`,
     )
+  if (summary.overlapping.length > 0) lines.push(`warning: ${overlapNote(summary.overlapping)}, and gaps may be called that are not there`)
   const { not_pooled: noisy, asked_pooled: asked } = ranking
   if (noisy)
     lines.push(

@@ -73,6 +73,20 @@ test('power says what noise a metric has that is not measured in points', async 
   expect(text).not.toContain(' points')
 })
 
+test('power asks for as many arms as the results have, and both say when seeds of the sample share their tokens', async () => {
+  mkdirSync(join(dir, 'alike'))
+  const arms = manifest.arms.map((arm) => ({ ...arm, overlap: arm.name === 'c4' ? 0.5 + arm.seed / 10 : 0.25 }))
+  fileWith(dir, 'alike/manifest.json', JSON.stringify({ ...manifest, arms }))
+  const files = evaluations('alike-eval', 'acc', { raw: [0.44, 0.442], c4: [0.43, 0.435], fineweb: [0.45, 0.451] })
+  const note = 'warning: seeds share up to 70.0 % (c4) of their tokens, so scores vary less than between independent samples'
+  const needed = await said('power', '--from', 'alike', files, '--gap', '1')
+  expect(needed).toContain('two-sided, among 3 arms:')
+  expect(needed).toContain(`${note}; more seeds may be needed than this`)
+  expect(await said('power', '--from', 'alike', files, '--gap', '1', '--arms', '2')).toContain('two-sided, among 2 arms:')
+  expect(await said('results', 'alike', files)).toContain(`${note}, and gaps may be called that are not there`)
+  expect(await said('results', 'sample', files)).not.toContain('warning')
+})
+
 test('results says why noise is not pooled, and why an interval without 0 may be inside noise', async () => {
   const files = evaluations('unequal', 'acc', { raw: [0.44, 0.442], c4: [0.43, 0.435], fineweb: [0.45] })
   expect(await said('results', 'sample', files, '--pooled')).toContain(
