@@ -77,7 +77,7 @@ function printSummary(summary: Summary): void {
   if (arms.length > 2) {
     const below = ranking.neighbours.map((difference) => [difference.arm, difference.baseline, ...differenceCells(difference, measuredIn)])
     console.log(
-      `\nin order of scores, each against the next below\n${table(['arm', 'against', 'gap', interval, 'p (Holm)', 'verdict'], below)}`,
+      `\nfrom the best to the worst, each against the next\n${table(['arm', 'against', 'gap', interval, 'p (Holm)', 'verdict'], below)}`,
     )
   }
   const perTask = by_task.map(({ task, scores, ranking: taskRanking }) => [

@@ -86,13 +86,19 @@ const isBeyondZero = (interval: Difference['interval']): boolean => interval !==
 /** The report of `decant results`. */
 export function resultsPage(summary: Summary): string {
   const { arms, tasks, checkpoints, unit, baseline } = summary
-  const data: PageData = { documents: [], lists: {}, histograms: {}, lines: { mean: curves(summary) } }
+  const lines = curves(summary)
+  const isCurve = lines.xs.length > 1
+  const data: PageData = { documents: [], lists: {}, histograms: {}, ...(isCurve ? { lines: { mean: lines } } : {}) }
   const body = [
-    section(
-      'During training',
-      `Mean over tasks, in ${scoreKind(summary)}. Thick lines are means over seeds, dashed lines are single runs.`,
-      html`<div class="chart" style="max-width:none" data-lines="mean"></div>`,
-    ),
+    ...(isCurve
+      ? [
+          section(
+            'During training',
+            `Mean over tasks, in ${scoreKind(summary)}. Thick lines are means over seeds, dashed lines are single runs.`,
+            html`<div class="chart" style="max-width:none" data-lines="mean"></div>`,
+          ),
+        ]
+      : []),
     section(
       'Differences',
       `At ${checkpoints.map(checkpoint).join(', ')} ${unit}${checkpoints.length > 1 ? ', averaged' : ''}, against ${baseline}; ${scoreKind(summary)}.`,
@@ -150,10 +156,10 @@ function neighbourTable({ arms, ranking, measured_in: measuredIn }: Summary): Ht
   if (arms.length < 3) return none
   const rows = ranking.neighbours.map((difference) => {
     const { arm, baseline, gap, verdict } = difference
-    return html`<tr>${[cell(arm), cell(baseline), numberCell(signed(gap, measuredIn)), numberCell(intervalOf(difference, measuredIn)), cell(verdict)]}</tr>`
+    return html`<tr>${[cell(arm), cell(baseline), numberCell(signed(gap, measuredIn)), numberCell(intervalOf(difference, measuredIn)), numberCell(chance(difference)), cell(verdict)]}</tr>`
   })
-  const header = [head('arm'), head('against'), numberHead('gap'), numberHead('interval'), head('verdict')]
-  return html`<h3>In order of score, each against the next lower one</h3>${grid(header, rows)}`
+  const header = [head('arm'), head('against'), numberHead('gap'), numberHead('interval'), numberHead('p (Holm)'), head('verdict')]
+  return html`<h3>From the best to the worst, each against the next</h3>${grid(header, rows)}`
 }
 
 function taskTable({ arms, by_task, tasks, measured_in: measuredIn }: Summary): Html {

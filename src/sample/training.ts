@@ -20,8 +20,19 @@ export const trainingOf = (budget: number, config: string): Training => ({
 export function nanotronConfig(budget: number): string {
   const steps = Math.max(1, Math.floor(budget / tokensPerStep))
   const warmup = Math.min(500, Math.max(1, Math.floor(steps / 10)))
-  return `# FineWeb's ablation model (1.71B parameters) on ${budget} tokens: put the folder of one arm's token files and a seed in.
-# 64 GPUs x 4 sequences x 4 steps of accumulation x 2,048 tokens = ${tokensPerStep} tokens a step. FineWeb trained two models for each
+  const values: Record<string, number> = {
+    BUDGET: budget,
+    PER_STEP: tokensPerStep,
+    INTERVAL: Math.min(1000, steps),
+    WARMUP: warmup,
+    DECAY: Math.max(1, steps - warmup),
+    STEPS: steps,
+  }
+  return template.replace(/BUDGET|PER_STEP|INTERVAL|WARMUP|DECAY|STEPS/g, (name) => String(values[name]))
+}
+
+const template = `# FineWeb's ablation model (1.71B parameters) on BUDGET tokens: put the folder of one arm's token files and a seed in.
+# 64 GPUs x 4 sequences x 4 steps of accumulation x 2,048 tokens = PER_STEP tokens a step. FineWeb trained two models for each
 # version of the data, with another sample and another seed each, and averaged their scores.
 general:
   project: decant
@@ -29,7 +40,7 @@ general:
   seed: SEED
 checkpoints:
   checkpoints_path: checkpoints/ARM-seedSEED
-  checkpoint_interval: ${Math.min(1000, steps)}
+  checkpoint_interval: INTERVAL
 data_stages:
   - name: training
     start_training_step: 1
@@ -73,11 +84,11 @@ optimizer:
   accumulate_grad_in_fp32: true
   learning_rate_scheduler:
     learning_rate: 3.0e-04
-    lr_warmup_steps: ${warmup}
+    lr_warmup_steps: WARMUP
     lr_warmup_style: linear
     lr_decay_style: cosine
     lr_decay_starting_step: null
-    lr_decay_steps: ${Math.max(1, steps - warmup)}
+    lr_decay_steps: DECAY
     min_decay_lr: 3.0e-05
 parallelism:
   dp: 64
@@ -90,10 +101,9 @@ tokens:
   sequence_length: 2048
   micro_batch_size: 4
   batch_accumulation_per_replica: 4
-  train_steps: ${steps}
+  train_steps: STEPS
   val_check_interval: -1
 logging:
   log_level: info
   iteration_step_info_interval: 1
 `
-}

@@ -64,6 +64,16 @@ function evaluations(folder: string, metric: string, scores: Record<string, numb
 }
 const said = async (...args: string[]): Promise<string> => (await decant(args, { cwd: dir })).stdout.replace(/\s+/g, ' ')
 
+test('results of the end of a training: the lowest loss first, and no curve', async () => {
+  const files = evaluations('end', 'bits_per_byte', { raw: [0.95, 0.951], c4: [0.9, 0.9011], fineweb: [0.96, 0.9612] })
+  const { stdout } = await decant(['results', 'sample', files, '--report', 'end.html'], { cwd: dir })
+  const order = stdout.slice(stdout.indexOf('from the best to the worst, each against the next'))
+  expect(order).toMatch(/^c4 +raw +-0\.0499 .*\n^raw +fineweb +-0\.0101 /m)
+  expect(stdout).toMatch(/^c4 +2 +0\.9005 +-0\.0499 .*better$/m)
+  const page = readFileSync(join(dir, 'end.html'), 'utf8')
+  expect([page.includes('From the best to the worst'), page.includes('data-lines="mean"')]).toEqual([true, false])
+})
+
 test('power says what noise a metric has that is not measured in points', async () => {
   const files = evaluations('bits', 'bits_per_byte', { raw: [0.95, 0.951], c4: [0.9, 0.905] })
   const text = await said('power', '--from', 'sample', files, '--gap', '0.02')
