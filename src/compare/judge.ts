@@ -5,7 +5,7 @@ import { shardName } from '../pipeline/plan.ts'
 import type { Arm, MeasuredRun } from './measurement.ts'
 import { markBroken, rulesBeforeBarriers } from './rules.ts'
 
-/** Names by number, as they were met. */
+/** Gives names numbers, in order of appearance. */
 export class Names {
   readonly list: string[] = []
   readonly #codes = new Map<string, number>()
@@ -22,19 +22,19 @@ export class Names {
 
 /** What an arm makes of the documents of a shard. */
 export interface ArmVerdicts {
-  /** 1 where rules decide: no reader or extractor removed the document before a rule of the arm could. */
+  /** 1 where rules decide: nothing removed the document before the arm's first rule. */
   reached: Uint8Array
   /** 1 where it reaches the rules and breaks none. */
   kept: Uint8Array
   /** Rules broken, as bits: `words` numbers a document. */
   broken: Uint32Array
   words: number
-  /** Why the run as measured would remove it, as a code of `ExtraColumns.reasons`; -1 where it would not. */
+  /** Why the measured run would remove it, as a code of `ExtraColumns.reasons`; -1 where it would keep it. */
   reason: Int32Array
   /** Bytes of the text (UTF-8), and its tokens, NaN where nothing counted them. */
   bytes: Float64Array
   tokens: Float64Array
-  /** The same before editors changed the text: what a rule removes is counted so, whatever editors stand behind it. */
+  /** The same before editors changed the text. What rules remove is counted in these. */
   uneditedBytes: Float64Array
   uneditedTokens: Float64Array
   /** Row in the shard's file of `verdicts/`, and of `data/`; -1 for documents that it does not have. */
@@ -57,7 +57,7 @@ export interface Judged {
   urls: (Uint8Array | undefined)[]
 }
 
-/** What to read beside the verdicts: values, strings, and the names that codes stand for. */
+/** What to read beside the verdicts. */
 export interface ExtraColumns {
   /** Measured columns, each of the run that an arm is judged by. */
   values?: readonly { arm: number; column: string }[]
@@ -69,8 +69,8 @@ export interface ExtraColumns {
 }
 
 /**
- * Decide on every document of a measurement for several arms, shard by shard, reading verdicts only: a few dozen bytes a document in memory,
- * whatever the number of rules. A document that one run has and another could not extract is in both, not reached in the latter.
+ * Decide on every document of a measurement for several arms, shard by shard. Reads verdicts only, and holds a few dozen bytes per document of a shard.
+ * A document that a run could not extract is not reached by that run's arms.
  */
 export async function* judge(shards: number, arms: readonly Arm[], extra: ExtraColumns = {}): AsyncGenerator<Judged> {
   const runs = [...new Set(arms.map(({ run }) => run))]
@@ -120,7 +120,7 @@ function undecided(n: number, { rules }: Arm): Pick<ArmVerdicts, 'reached' | 'ke
   return { reached: new Uint8Array(n), kept: new Uint8Array(n), broken: new Uint32Array(n * words), words }
 }
 
-/** Each document's row, and its bytes and tokens; those before editing are the same, where no editor changed the text. */
+/** Each document's row, bytes and tokens, after and before editing. */
 async function readSizes(
   file: ParquetFile,
 ): Promise<Pick<ArmVerdicts, 'bytes' | 'tokens' | 'uneditedBytes' | 'uneditedTokens'> & { row: Int32Array }> {
@@ -139,7 +139,7 @@ async function readSizes(
   return { row, tokens, bytes, uneditedTokens, uneditedBytes }
 }
 
-/** Mark the rules that documents break, and fill in the values asked for; each column is read once. */
+/** Mark broken rules and fill in the values asked for, reading each column once. */
 async function readMeasures(
   file: ParquetFile,
   arms: readonly Arm[],
@@ -159,7 +159,7 @@ async function readMeasures(
   })
 }
 
-/** The strings asked for. Those of the page itself are the same in every run and read from the first. */
+/** The strings asked for. Ids, URLs and dumps are the same in every run, so they are read from the first. */
 async function readStrings(
   file: ParquetFile,
   extra: ExtraColumns,
@@ -192,8 +192,8 @@ async function readStrings(
 }
 
 /**
- * No arm keeps a document without text; a rule decides on it only if it comes before the step that found no text, and is broken. Documents that a barrier
- * removed are decided on by the rules before it, and no arm keeps them: that removal stands, whatever rules are compared.
+ * Decide from the broken rules. No arm keeps a document without text; it is reached if it broke a rule before it lost its text. A barrier's removal
+ * stands whatever the rules are, and only rules before the barrier have seen such a document.
  */
 function decide({ reached, kept, broken, words, reason, bytes }: ArmVerdicts, barriers: ReadonlyMap<number, number>): void {
   for (let i = 0; i < kept.length; i++) {
@@ -207,7 +207,7 @@ function decide({ reached, kept, broken, words, reason, bytes }: ArmVerdicts, ba
   }
 }
 
-/** Rules from this one on have not seen the document. */
+/** Clear the bits of this rule and all later ones. */
 function clearFrom(broken: Uint32Array, at: number, words: number, rule: number): void {
   for (let w = 0; w < words; w++) {
     const first = rule - 32 * w
@@ -215,7 +215,7 @@ function clearFrom(broken: Uint32Array, at: number, words: number, rule: number)
   }
 }
 
-/** Codes of the reasons of barriers, with how many of the arm's rules stand before each. */
+/** How many of the arm's rules stand before each barrier, by the code of the barrier's reason. */
 function barriersBy(names: Names, { plan, rules }: Arm): Map<number, number> {
   const before = rulesBeforeBarriers(plan, rules)
   const found = new Map<number, number>()
@@ -234,7 +234,7 @@ function dataRowsOf(bytes: Float64Array): Int32Array {
   return rows
 }
 
-/** Few distinct values, which a reader hands out as the same object again and again. */
+/** Codes of values. A reader returns the same object for equal values, so most lookups need no decoding. */
 function coder(names: Names | undefined): (value: Uint8Array) => number {
   const known = new Map<Uint8Array, number>()
   return (value) => {
@@ -260,7 +260,7 @@ async function readReasons(file: Pick<ParquetFile, 'rows' | 'strings'>, names: N
   return reason
 }
 
-/** The documents of all runs as one table: what a run does not have is not reached in it, and has no values. */
+/** Join the tables of all runs by row. Documents that a run lacks are not reached in it and have no values. */
 function joined(
   shard: number,
   runs: readonly MeasuredRun[],
@@ -286,14 +286,14 @@ function joined(
   }
 }
 
-/** The language of each document as the first run has it that detected one. */
+/** The language of each document, by the first run that detected one. */
 function firstDetected([first, ...others]: readonly Int32Array[]): Int32Array {
   const language = first!.slice()
   for (const detected of others) for (let i = 0; i < detected.length; i++) if (language[i] === -1) language[i] = detected[i]!
   return language
 }
 
-/** Brings the columns of a run to the places that its documents have among those of all runs; as they are, where all runs have the same. */
+/** Moves the values of a run's columns to the places of its documents among all; returns them as they are when all runs have the same documents. */
 function spreadTo(size: number, places: Int32Array | undefined) {
   const numbers = <T extends Int32Array | Float64Array | Uint8Array>(column: T, empty: number): T => {
     if (!places) return column

@@ -10,8 +10,8 @@ export interface ArmLanes {
 }
 
 /**
- * The lanes of an arm in the order of one seed: each part has its share of the tokens, divided among the strata. Of a part that is duplicated only
- * the rest is drawn; whole copies and a partial one make up for it.
+ * The lanes of an arm in the order of one seed. Each part has its share of the tokens, divided among the strata. A duplicated part draws only the rest
+ * of its share, and fills the share with whole copies and a partial one.
  */
 export function lanesOf(
   { parts, duplicated }: SampleArm,

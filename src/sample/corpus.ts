@@ -7,9 +7,9 @@ import type { Clusters } from './clusters.ts'
 import { type KeyOf, keysBy } from './order.ts'
 import type { Pin, SampleRequest } from './request.ts'
 
-/** The seed of the order that the held-out slice is the beginning of. */
+/** The held-out slice is the beginning of the order of this seed. */
 export const heldOutSeed = 2 ** 32 - 1
-/** The seed of the order by which a fraction of a weight is one copy more: no sample is drawn in it, so that chance and place are independent. */
+/** The order of this seed decides whether a fraction of a weight gives one copy more. No sample is drawn in it, so copies do not depend on places. */
 export const weightSeed = 2 ** 32 - 2
 
 /** The documents of one measurement as a sample sees them, shard by shard. */
@@ -67,7 +67,7 @@ export class Corpus {
     }
   }
 
-  /** Weights as whole numbers: the fraction is the chance of one more, by the document's place in an order of its own. */
+  /** Weights as whole numbers. The fraction is the chance of one more. */
   #repeats({ size, values, ids }: Judged, k: number): Float64Array {
     const repeats = new Float64Array(size)
     for (let i = 0; i < size; i++) {

@@ -41,8 +41,8 @@ export interface Found {
 }
 
 /**
- * Find where each lane ends in each stratum. Where a run has not counted tokens, the ends are guessed from bytes, the texts up to there counted,
- * and so on until nothing up to the ends is guessed.
+ * Find where each lane ends in each stratum. Where a run has not counted tokens, guess the ends from bytes, count the texts up to there, and repeat
+ * until no document up to the ends is guessed.
  */
 export async function findCuts(drawing: Drawing): Promise<Found> {
   const { lanes } = drawing
@@ -136,7 +136,7 @@ export async function eachDocument(
   }
 }
 
-/** Count the tokens of documents up to the cuts where they are guessed. Returns whether there were any. */
+/** Count tokens that are guessed, of documents up to the ends. Returns whether there were any. */
 async function countGuesses(drawing: Drawing, ends: readonly End[][]): Promise<boolean> {
   const { lanes, counts } = drawing
   if (lanes.every(({ part }) => counts.isCounted(part.arm.run))) return false

@@ -55,7 +55,7 @@ async function drawInto(request: SampleRequest, dir: string, onPass: OnPass): Pr
   )
   if (held) draft.folder.heldOutCopies = await copiesOutside(draft, held.drawn, held.reserved)
   const { written } = await drawArms(draft, toDraw, 'arms', held?.reserved)
-  // What every arm has, where some have less than the budget.
+  // Some arms may have less than the budget.
   const trained = Math.min(budget, ...written.map(({ tokens }) => tokens))
   const ids = await duplicateIds(draft.corpora.map((corpus) => corpus.arms[0]!.run))
   const manifest = manifestOf(draft, ids, held?.drawn ?? null, written, trained)
@@ -107,7 +107,7 @@ async function prepare(request: SampleRequest, dir: string, onPass: OnPass): Pro
   return { request, folder: { dir, sources, clusters, strata }, corpora, corpusOf, shares, drawingOf }
 }
 
-/** Runs that texts come from, then those whose clusters are asked for or tell of copies of the held-out slice. */
+/** Runs that texts come from, then runs whose recorded duplicates are needed. */
 function sourcesOf({ clusters, heldOut }: SampleRequest, corpora: readonly Corpus[], base: string): Map<MeasuredRun, Source> {
   const ofArms = corpora.flatMap(({ arms }, m) => arms.map(({ run }) => ({ run, m })))
   const ofClusters = corpora.flatMap(({ measurement: { runs } }, m) =>
@@ -154,13 +154,13 @@ async function drawHeldOut(draft: Draft, tokens: number): Promise<{ drawn: Drawn
   return { drawn, reserved }
 }
 
-/** What is known of copies of held-out documents: by the clusters of every source that has some, and by measured values. */
+/** Copies of held-out documents that the arms may still take. */
 function copiesOutside({ folder, corpora }: Draft, { file }: Drawn, { isCopy }: Reserved): Promise<HeldOutCopies> {
   const runs = [...folder.sources.keys()]
   return copiesOfHeldOut(corpora, runs.filter(recordsDuplicates), { file: join(folder.dir, file), runs, isExcluded: isCopy })
 }
 
-/** Which documents have a near-duplicate among drawn ones; undefined where near-duplicates are not known. */
+/** Which documents have a near-duplicate in the slice; undefined without `--clusters`. */
 async function copiesOf(file: string, clusters: Clusters | undefined): Promise<Reserved['isCopy']> {
   if (!clusters) return undefined
   const held = new Set<string>()
@@ -241,7 +241,7 @@ async function pinnedShares(
   return sums.map((sum) => sum / all)
 }
 
-/** What rounding in all other strata has left over or taken too much, the first and largest one makes up for. */
+/** Documents do not fill a stratum's budget exactly. The first and largest stratum makes up for the others. */
 async function evenStrata(found: Found, drawing: Drawing): Promise<void> {
   const lanes = drawing.lanes.map((lane, i): Lane => {
     const budget = lane.budgets.reduce((a, b) => a + b, 0)
@@ -252,7 +252,7 @@ async function evenStrata(found: Found, drawing: Drawing): Promise<void> {
   for (const [i, [first]] of ends.entries()) found.ends[i]![0] = first!
 }
 
-/** Of arms with several sources, the largest makes up for what rounding in the others has left over or taken too much. */
+/** The same for arms with several sources: the largest source makes up for the others. */
 async function evenParts(found: Found, drawing: Drawing, toDraw: readonly ToDraw[]): Promise<void> {
   const remaining = new Map<Lane, number>()
   for (const { lanes } of toDraw.filter(({ lanes }) => lanes.length > 1)) {

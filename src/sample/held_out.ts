@@ -34,8 +34,8 @@ interface Slice {
 const fewestValues = 5
 
 /**
- * Find the documents outside a held-out slice that are copies of one in it: those of one cluster by what measured runs recorded in `duplicates/`, and
- * those that are equal in their bytes and all measured values. Memory follows the slice and its copies.
+ * Find the documents outside a held-out slice that are copies of one in it. Copies are in one cluster by what measured runs recorded in `duplicates/`,
+ * or equal in their bytes and all measured values. Memory grows with the slice and its copies.
  */
 export async function copiesOfHeldOut(
   corpora: readonly Corpus[],

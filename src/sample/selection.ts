@@ -1,12 +1,12 @@
 import { everything, noDocument, type OrderCut } from './order.ts'
 
-/** Keys fall into so many equal intervals; the budget ends in one of them, and only its documents are held. */
+/** Equal intervals of keys. Only the documents of the one where the budget ends are held in memory. */
 const buckets = 1 << 14
 
-/** Documents in the order of a seed, of which as many are taken as fill a budget of tokens. */
+/** Take documents in the order of a seed until a budget of tokens is full. */
 export interface Draw {
   budget: number
-  /** `reach`: the last document taken is the one that reaches the budget; `nearest`: unless its end is farther from the budget than its beginning. */
+  /** `reach`: take the document that reaches the budget. `nearest`: leave it out if the total is nearer to the budget without it. */
   rounding: 'reach' | 'nearest'
 }
 
@@ -25,8 +25,8 @@ interface Held {
 }
 
 /**
- * Finds where each of many draws ends, in two passes over the documents and little memory (128 KiB for each draw): first tokens by interval of
- * keys, then the documents of the interval in which the budget ends.
+ * Finds where each of many draws ends, in two passes over the documents. The first sums tokens by interval of keys. The second looks at the documents
+ * of the interval where the budget ends. Takes 128 KiB for each draw.
  */
 export class CutFinder {
   readonly #tokens: Float64Array[]
@@ -43,7 +43,7 @@ export class CutFinder {
     this.#tokens[draw]![Math.floor(key * buckets)]! += tokens
   }
 
-  /** Between the passes. Returns the draws whose documents do not reach their budgets. */
+  /** Call between the passes. Returns the draws that have too few documents for their budgets. */
   locate(): Shortage[] {
     this.#ends = this.draws.map(({ budget }, draw) => {
       let before = 0
@@ -65,7 +65,7 @@ export class CutFinder {
     if (Math.floor(key * buckets) === this.#ends[draw]!.bucket) this.#held[draw]!.push({ key, shard, row, tokens })
   }
 
-  /** Where each draw ends, and with how many tokens; everything, where there is too little. */
+  /** Where each draw ends, and its tokens. A draw with too little takes everything. */
   ends(): End[] {
     return this.draws.map(({ budget, rounding }, draw) => {
       const { bucket, before } = this.#ends[draw]!

@@ -4,8 +4,8 @@ import { type BundledTokenizerName, tokenCounter } from '../tokenizers/token_cou
 import { readTexts } from './texts.ts'
 
 /**
- * Tokens of documents: as the run counted them where it did so with this tokenizer; else counted from the texts of documents that are to be
- * taken, and guessed from their bytes for all others.
+ * Tokens of documents, as the run counted them with this tokenizer. If it did not, texts that are to be taken are counted here, and all others are
+ * guessed from their bytes.
  */
 export class TokenCounts {
   readonly #counted = new Map<MeasuredRun, Map<number, Map<number, number>>>()

@@ -8,7 +8,7 @@ export interface Training {
   config: string
 }
 
-/** What a budget of tokens means for training: the size of model it suffices for (20 tokens per parameter, Hoffmann et al. 2022), and the number of steps. */
+/** What a budget of tokens means for training: steps, and the size of a model that it is enough for (20 tokens per parameter, Hoffmann et al. 2022). */
 export const trainingOf = (budget: number, config: string): Training => ({
   chinchilla_parameters: Math.round(budget / 20),
   tokens_per_step: tokensPerStep,
@@ -16,7 +16,7 @@ export const trainingOf = (budget: number, config: string): Training => ({
   config,
 })
 
-/** A configuration for nanotron: the 1.71B Llama of FineWeb's ablations, for the token files that `decant sample materialize --tokens-bin` writes. */
+/** A configuration for nanotron: the 1.71B Llama of FineWeb's ablations on the token files of an arm. */
 export function nanotronConfig(budget: number): string {
   const steps = Math.max(1, Math.floor(budget / tokensPerStep))
   const warmup = Math.min(500, Math.max(1, Math.floor(steps / 10)))

@@ -7,8 +7,8 @@ export const trainingOrder =
   'upper 53 bits of xxHash64(id in UTF-8, seed + 2^32) / 2^53, and for copy k of n the same + k / n, modulo 1; ascending; equal ones by source, shard and row'
 
 /**
- * Where each copy of a document stands in the token files of a seed, as a fraction of them: trainers read in order and do not shuffle, so crawl order
- * would put one dump, one source or one copy behind the other. Copies stand apart by as much as their number allows.
+ * Where each copy of a document stands in the token files of a seed, from 0 to 1. Trainers read in order and do not shuffle, so in crawl order they
+ * would see one dump or source after the other, and copies side by side. Here copies are as far apart as their number allows.
  */
 export async function placesBy(seed: number): Promise<(id: string, copies: number) => number[]> {
   const keyOf = await keysBy(seed + 2 ** 32)
@@ -21,7 +21,7 @@ export async function placesBy(seed: number): Promise<(id: string, copies: numbe
 /** Bytes of tokens that are sorted in memory at a time. */
 const bucketBytes = 128 << 20
 
-/** Puts the tokens of documents in the order of their places, by way of files of neighbouring places, so that memory does not follow the sample. */
+/** Sorts the tokens of documents by place. Files of neighbouring places are sorted one at a time, so memory does not grow with the sample. */
 export class TokenShuffle {
   readonly #buckets: { path: string; file: FileWriter }[]
   #sequence = 0

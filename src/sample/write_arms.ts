@@ -95,7 +95,7 @@ export async function writeArms(arms: readonly ToWrite[], drawing: Omit<Drawing,
   return writing.map((arm) => about(arm, folder, drawing.counts))
 }
 
-/** The lane that a document is in: an arm, the numbers of the part and of its source, and the same part of the arm's other seeds. */
+/** Whose lane it is: the arm, the number of the part, the number of its source, and the same part of the arm's other seeds. */
 interface Owner {
   arm: Writing
   part: number
