@@ -63,7 +63,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   const design = (noise = sd): Design => ({ sd: noise, paired: true, correlation, alpha: alphaEach })
   const seeds = (chosen: Design): number | null => (gap === undefined ? null : (seedsFor(gap, flags.power, chosen) ?? null))
   const detectable = Array.from({ length: 9 }, (_, i) => i + 2).map((n) => ({ seeds: n, gap: detectableGap(n, flags.power, design())! }))
-  const upper = measured?.spread.interval[1]
+  const upper = measured && atMost(measured, design, flags.correlation)
   const answer: Answer = {
     measured_in: scores?.measured_in ?? 'points',
     sd,
@@ -74,7 +74,7 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
     arms,
     alpha_each: alphaEach,
     gap: gap ?? null,
-    seeds: gap === undefined ? null : { needed: seeds(design()), at_most: upper === undefined ? null : seeds(design(upper)) },
+    seeds: gap === undefined ? null : { needed: seeds(design()), at_most: upper === undefined ? null : seeds(upper) },
     detectable,
     questions: questionsOf(flags, measured),
     measured: measured ?? null,
@@ -83,6 +83,12 @@ export async function power(files: readonly string[], flags: PowerFlags): Promis
   else printAnswer(answer)
   if (!flags.json && scores && scores.overlapping.length > 0)
     console.log(wrap(`warning: ${overlapNote(scores.overlapping)}; more seeds may be needed than this`))
+}
+
+/** The noise at the upper end of what was measured. A correlation of few seeds may be high by chance, so the interval is that of what is not shared. */
+function atMost({ spread, unshared }: MeasuredNoise, design: (sd: number) => Design, correlation: number | undefined): Design {
+  if (correlation !== undefined || unshared === null) return design(spread.interval[1])
+  return { ...design(unshared.interval[1]), correlation: 0 }
 }
 
 function questionsOf({ items, taskCount }: PowerFlags, measured: MeasuredNoise | undefined): Answer['questions'] {

@@ -1,4 +1,4 @@
-import { pooledSpread, type Spread } from './power.ts'
+import { pooledSpread, remainingSpread, type Spread } from './power.ts'
 import type { Metric } from './result_files.ts'
 import { lastCommon, mean, runScores, type Scores } from './scores.ts'
 
@@ -10,6 +10,8 @@ export interface MeasuredNoise {
   spread: Spread
   /** How the scores of runs with the same seed go together: 1 − s² of differences ÷ 2 s² of runs, from −1 to 0.99; null without pairs. */
   correlation: { value: number; df: number } | null
+  /** Of what runs with the same seed do not have in common, which is all that a paired comparison sees; null without two seeds that all arms have. */
+  unshared: Spread | null
   /** At each checkpoint that all runs have: the spread there, and the largest gap between two arms. */
   over: { at: number; spread: Spread; gap: number }[]
   /** When the last one, two, three … checkpoints are averaged. */
@@ -37,10 +39,17 @@ export function measureNoise(scores: Scores, last: number): MeasuredNoise | unde
     checkpoints,
     spread,
     correlation: correlationOf(runs, spread.sd),
+    unshared: unsharedSpread(runs),
     over,
     averaged,
     questions: errors.every((error) => error !== null) ? mean(errors) : null,
   }
+}
+
+function unsharedSpread(runs: ReturnType<typeof runScores>): Spread | null {
+  const all = [...runs.values()]
+  const seeds = [...(all[0]?.keys() ?? [])].filter((seed) => all.every((bySeed) => bySeed.has(seed)))
+  return remainingSpread(all.map((bySeed) => seeds.map((seed) => bySeed.get(seed)!.value))) ?? null
 }
 
 function correlationOf(runs: ReturnType<typeof runScores>, sd: number): MeasuredNoise['correlation'] {

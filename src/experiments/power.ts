@@ -78,9 +78,25 @@ export function pooledSpread(groups: readonly (readonly number[])[]): Spread | u
     for (const value of group) squares += (value - mean) ** 2
     df += Math.max(0, group.length - 1)
   }
-  if (df === 0) return undefined
+  return df === 0 ? undefined : spreadOf(squares, df)
+}
+
+function spreadOf(squares: number, df: number): Spread {
   const limit = (probability: number): number => Math.sqrt(squares / chiSquareQuantile(probability, df))
   return { sd: Math.sqrt(squares / df), df, interval: [limit(0.975), limit(0.025)] }
+}
+
+/** The standard deviation of what is left of scores when arms and seeds have had their share; arms by seeds, all of one length. */
+export function remainingSpread(arms: readonly (readonly number[])[]): Spread | undefined {
+  const seeds = arms[0]?.length ?? 0
+  const df = (arms.length - 1) * (seeds - 1)
+  if (df <= 0) return undefined
+  const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+  const seedMeans = Array.from({ length: seeds }, (_, s) => meanOf(arms.map((bySeed) => bySeed[s]!)))
+  const all = meanOf(seedMeans)
+  let squares = 0
+  for (const bySeed of arms) for (const [s, value] of bySeed.entries()) squares += (value - meanOf(bySeed) - seedMeans[s]! + all) ** 2
+  return spreadOf(squares, df)
 }
 
 /**

@@ -97,6 +97,21 @@ test('power asks for as many arms as the results have, and both say when seeds o
   expect(await said('results', 'sample', files)).not.toContain('warning')
 })
 
+test('seeds at most follow what runs of one seed do not share, however well few of them happen to go together', async () => {
+  // Gaps of 1.00 and 1.02 points: the correlation of these four runs is 0.99, by one degree of freedom.
+  const files = evaluations('alike-runs', 'acc', { raw: [0.44, 0.444], c4: [0.45, 0.4542] })
+  const { stdout } = await decant(['power', '--from', 'sample', files, '--gap', '0.5', '--json'], { cwd: dir })
+  const { seeds, measured } = JSON.parse(stdout) as {
+    seeds: { needed: number; at_most: number }
+    measured: { unshared: { sd: number; df: number; interval: [number, number] } }
+  }
+  expect(measured.unshared).toMatchObject({ df: 1, sd: expect.closeTo(0.02 / 2, 8) as number })
+  const upper = String(measured.unshared.interval[1])
+  const given = await decant(['power', '--sd', upper, '--gap', '0.5', '--json'])
+  expect(seeds).toEqual({ needed: 2, at_most: (JSON.parse(given.stdout) as { seeds: { needed: number } }).seeds.needed })
+  expect(seeds.at_most).toBeGreaterThan(2)
+})
+
 test('results says why noise is not pooled, and why an interval without 0 may be inside noise', async () => {
   const files = evaluations('unequal', 'acc', { raw: [0.44, 0.442], c4: [0.43, 0.435], fineweb: [0.45] })
   expect(await said('results', 'sample', files, '--pooled')).toContain(
