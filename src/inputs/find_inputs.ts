@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { UserError } from '../core/errors.ts'
-import { ByteSource } from '../formats/byte_source.ts'
+import { ByteSource, type Bytes } from '../formats/byte_source.ts'
 import { type Detected, detectFormat } from '../formats/detect_format.ts'
-import { findFiles } from '../storage/fetching.ts'
+import { fetchRange, findFiles } from '../storage/fetching.ts'
 import { RemoteBytes } from '../storage/remote_bytes.ts'
 import { StorageError, type StoredFile } from '../storage/store.ts'
 import { isUrl } from '../storage/url.ts'
@@ -255,12 +255,28 @@ async function look(found: readonly NamedFile[]): Promise<Input[]> {
   })
 }
 
+/** Enough to tell what a file is. */
+const headBytes = 1 << 16
+
+/** A file in a store whose beginning is here already; whatever else is wanted of it is fetched. */
+async function headOf(stored: StoredFile): Promise<Bytes> {
+  const head = await fetchRange(stored, 0, Math.min(headBytes, stored.bytes))
+  let rest: RemoteBytes | undefined
+  return {
+    size: stored.bytes,
+    readInto(bytes, offset) {
+      if (offset + bytes.length <= head.length) head.copy(bytes, 0, offset)
+      // All of it lies before what is read block by block.
+      else (rest ??= new RemoteBytes(stored, { start: stored.bytes, end: stored.bytes })).readInto(bytes, offset)
+    },
+    close: () => rest?.close(),
+  }
+}
+
 async function lookAt(path: string, stored: StoredFile | undefined): Promise<Pick<Input, 'bytes' | 'detected'>> {
   try {
     if (!stored) accessSync(path, constants.R_OK)
-    // Only the head: all of it lies before what is read block by block.
-    const bytes = stored && new RemoteBytes(stored, { start: stored.bytes, end: stored.bytes })
-    const source = new ByteSource(path, 1 << 16, bytes)
+    const source = new ByteSource(path, headBytes, stored && (await headOf(stored)))
     try {
       return { bytes: source.size, detected: await detectFormat(source) }
     } finally {

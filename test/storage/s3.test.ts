@@ -46,7 +46,7 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     }
   })
 
-  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '60kB']
+  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '150kB']
 
   test('a run on objects gives what a run on files gives', async () => {
     const [local, remote] = [join(dir, 'local'), join(dir, 'remote')]
@@ -84,7 +84,7 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     'p.yaml',
     'name: stored\nsteps:\n  - extract_html\n  - char_count: {min: 100}\n  - minhash_dedup: {partitions: 2}\n  - word_count: {min: 20}\n',
   )
-  const input = ['-i', 's3://test/crawl/*.warc.gz', '--split-bytes', '150kB']
+  const input = ['-i', 's3://test/crawl/*.warc.gz', '--split-bytes', '250kB']
   const isProduct = (path: string): boolean => /^(data|verdicts|duplicates|errors)\/|^manifest.json$/.test(path)
   const productsOf = async (prefix: string) =>
     Object.fromEntries([...(await stored(prefix))].filter(([path]) => isProduct(path)).map(([path, bytes]) => [path, sha256(bytes)]))
@@ -126,7 +126,7 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     let isDone = false
     const machine = async (n: number): Promise<void> => {
       for (let i = 0; i < 60 && !isDone; i++) {
-        const isKilled = (i + n) % 3 === 0 && kills < 6
+        const isKilled = (i + n) % 3 === 0 && kills < 4
         const { stderr } = await decant(['task', run], {
           env,
           onStart: (kill) => {
