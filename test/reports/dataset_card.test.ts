@@ -50,5 +50,5 @@ test('a card says what load_dataset must know, what was removed, and how to make
     ],
   })
   const stable = body.replaceAll(crawl, '').replace(/`[0-9a-f]{16}`/, '`HASH`')
-  await expect(stable).toMatchFileSnapshot('../snapshots/dataset_card.md')
+  await expect(stable).toMatchFileSnapshot('../snapshots/dataset_card.txt')
 })
