@@ -91,6 +91,8 @@ export const isUnborn = (dir: string): boolean => !readdirSync(dir).some((name) 
  * changed options or inputs goes on with whatever still holds. Returns what releases the folder.
  */
 export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInput[]): () => void {
+  // One in a store is opened by its local copy: nothing may become a folder that is called like a URL.
+  if (isUrl(dir)) throw new UserError(`-o ${dir}: not a local path`)
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan, splits)
