@@ -19,6 +19,7 @@ import { readSample } from '../sample/open_sample.ts'
 import type { ArmPart, Pin, SampleArm, SampleRequest } from '../sample/request.ts'
 import type { TokenFormat } from '../sample/token_files.ts'
 import { verifySample } from '../sample/verify_sample.ts'
+import { isUrl } from '../storage/url.ts'
 import type { BundledTokenizerName } from '../tokenizers/token_counter.ts'
 
 export interface DrawFlags {
@@ -158,6 +159,7 @@ function checkColumns({ arms, weight, clusters }: SampleRequest): void {
 function needed({ tokens, output }: DrawFlags): { tokens: string; output: string } {
   if (tokens === undefined) throw new UserError('missing --tokens: tokens for each arm', 'such as --tokens 28B')
   if (output === undefined) throw new UserError('missing -o: output folder', 'such as -o samples/28B')
+  if (isUrl(output)) throw new UserError(`-o ${output}: samples are drawn into local folders`)
   return { tokens, output }
 }
 

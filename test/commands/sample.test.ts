@@ -83,6 +83,10 @@ describe('mistakes are named', () => {
     [['sample', measured, '--tokens', '1K', '-o', 'x'], 'missing --arms: the pipelines to sample'],
     [['sample', measured, '--arms', 'all', '-o', 'x'], 'missing --tokens: tokens for each arm'],
     [['sample', measured, '--arms', 'all', '--tokens', '1K'], 'missing -o: output folder'],
+    [
+      ['sample', measured, '--arms', 'all', '--tokens', '1K', '-o', 's3://bucket/x'],
+      '-o s3://bucket/x: samples are drawn into local folders',
+    ],
     [['sample', measured, '--arms', 'al', '--tokens', '1K', '-o', 'x'], 'al: no pipeline of that name; did you mean all?'],
     [['sample', measured, '--arms', 'raw', '--tokens', '1K', '-o', 'x'], 'holds no measured pipeline "raw"'],
     [['sample', measured, '--arms', 'all,all', '--tokens', '1K', '-o', 'x'], 'two arms are named "all"'],
