@@ -33,7 +33,9 @@ function lost(url: string, error: unknown): StorageError {
   const { code, message, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
   const known = code ?? cause?.code
   const said = (known !== undefined && connectionErrors[known]) || cause?.message || message || known || String(error)
-  return new StorageError(url, said, known === 'ENOTFOUND' ? {} : { retry: {} })
+  // Names and certificates do not mend themselves.
+  const lasts = known === 'ENOTFOUND' || /CERT|SIGNATURE|ERR_TLS/.test(known ?? '')
+  return new StorageError(url, said, lasts ? {} : { retry: {} })
 }
 
 const connectionErrors: Record<string, string> = {
@@ -41,10 +43,6 @@ const connectionErrors: Record<string, string> = {
   ECONNRESET: 'the connection was cut',
   ENOTFOUND: 'no server of that name',
   EAI_AGAIN: 'the name of the server cannot be looked up',
-  UND_ERR_SOCKET: 'the connection was cut',
-  UND_ERR_CONNECT_TIMEOUT: 'the server does not answer',
-  UND_ERR_HEADERS_TIMEOUT: 'the server does not answer',
-  UND_ERR_BODY_TIMEOUT: 'the server stopped sending',
   ETIMEDOUT: 'the server does not answer',
 }
 
@@ -72,7 +70,7 @@ async function fetchAnew(file: StoredFile, start: number, end: number): Promise<
   const bytes = Buffer.allocUnsafeSlow(end - start)
   const store = await storeOf(file.url)
   const whole = wholes.get(file.url)
-  if (whole) return readWhole(await whole, bytes, start)
+  if (whole) return readWhole(file.url, await whole, bytes, start)
   let done = 0
   await persistently(file.url, async (progressed) => {
     if (done === bytes.length) return
@@ -81,7 +79,7 @@ async function fetchAnew(file: StoredFile, start: number, end: number): Promise<
     if (answer.status === 200 && !(start + done === 0 && end === file.bytes)) {
       // The server sends all or nothing: keep it on disk.
       answer.discard()
-      readWhole(await keepWhole(store, file), bytes, start)
+      readWhole(file.url, await keepWhole(store, file), bytes, start)
       done = bytes.length
       return
     }
@@ -170,8 +168,12 @@ function keepWhole(store: Store, file: StoredFile): Promise<number> {
   return kept
 }
 
-function readWhole(fd: number, bytes: Buffer, start: number): Buffer {
-  for (let done = 0; done < bytes.length; ) done += readSync(fd, bytes, done, bytes.length - done, start + done)
+function readWhole(url: string, fd: number, bytes: Buffer, start: number): Buffer {
+  for (let done = 0; done < bytes.length; ) {
+    const n = readSync(fd, bytes, done, bytes.length - done, start + done)
+    if (n === 0) throw refused(url, 416)
+    done += n
+  }
   return bytes
 }
 

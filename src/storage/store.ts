@@ -74,6 +74,7 @@ const meanings: Record<number, string> = {
   404: 'no such file (404)',
   410: 'the file is gone (410)',
   412: 'the file has changed since it was listed',
+  416: 'the file ends before the bytes asked for (416)',
   429: 'the server asks for fewer requests (429)',
   503: 'the server is overloaded (503)',
 }

@@ -64,6 +64,7 @@ function answer(root: string, does: Behaviour, gets: number, request: IncomingMe
   const range = does.ranges === 'ignored' ? null : /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
   const start = range ? Number(range[1]) : 0
   const end = range?.[2] ? Math.min(Number(range[2]) + 1, size) : size
+  if (start >= size && range) return void refuse(416)
   const said = start + (does.ranges === 'shifted' ? 1 : 0)
   const contentRange = range && does.ranges !== 'unlabelled' ? { 'content-range': `bytes ${said}-${end - 1}/${size}` } : {}
   response.writeHead(range ? 206 : 200, { 'content-length': end - start, etag, ...contentRange })

@@ -199,6 +199,31 @@ describe('an index of records', () => {
     expect(server.requests.filter((line) => line.startsWith('GET'))).toHaveLength(1)
   })
 
+  test.each<[string, Behaviour]>([
+    ['a server with ranges', {}],
+    ['a server without', { ranges: 'ignored' }],
+  ])('records past the end of the file are errors: %s', async (_, behaviour) => {
+    const index = fileWith(
+      dir,
+      'beyond.csv',
+      `filename,offset,length\npages.warc.gz,${bytes.length + 10},100\n${Object.values(rows[0]!).join(',')}\n`,
+    )
+    const server = await serveFiles(root, behaviour)
+    const { out, code } = await run([`@${index}`], impatient, ['--base', server.url])
+    server.close()
+    expect(code).toBe(1)
+    const [error] = readFileSync(join(out, 'errors/00000.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(error).toMatchObject({
+      kind: 'unreachable',
+      start: bytes.length + 10,
+      message: 'the file ends before the bytes asked for (416)',
+    })
+    expect(await rowsOf(out)).toHaveLength(1)
+  })
+
   test('a file that is gone costs its records', async () => {
     const index = fileWith(dir, 'gone.csv', `filename,offset,length\n${Object.values(rows[0]!).join(',')}\ngone.warc.gz,0,100\n`)
     const server = await serveFiles(root)

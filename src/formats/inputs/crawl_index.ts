@@ -34,16 +34,30 @@ export default {
 
 async function* readIndexed(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
   for await (const { piece, bytes } of fetchPieces(piecesOf(source, compression, options, task))) {
-    for (const record of piece.records) {
-      if (task.full()) return
-      if (bytes instanceof StorageError) {
-        task.quarantine(new DataError(unreachable, bytes.message), whereIs(record))
-      } else {
-        const at = record.warc_record_offset - piece.start
-        yield* docsOf(record, bytes.subarray(at, at + record.warc_record_length), options, task)
-      }
-    }
+    // A record that is not to be had must not cost its neighbours.
+    if (bytes instanceof StorageError && piece.records.length > 1) {
+      for await (const alone of fetchPieces(eachAlone(piece))) yield* docsOfPiece(alone.piece, alone.bytes, options, task)
+    } else yield* docsOfPiece(piece, bytes, options, task)
+    if (task.full()) return
     task.advance(piece.lineEnd - task.input!.start)
+  }
+}
+
+async function* eachAlone({ records, file, lineEnd }: IndexedPiece): AsyncGenerator<IndexedPiece> {
+  for (const record of records) {
+    const { warc_record_offset: start, warc_record_length: length } = record
+    yield { file, start, end: start + length, records: [record], lineEnd }
+  }
+}
+
+async function* docsOfPiece(piece: IndexedPiece, bytes: Buffer | StorageError, options: ReadOptions, task: Task): Docs {
+  for (const record of piece.records) {
+    if (task.full()) return
+    if (bytes instanceof StorageError) task.quarantine(new DataError(unreachable, bytes.message), whereIs(record))
+    else {
+      const at = record.warc_record_offset - piece.start
+      yield* docsOf(record, bytes.subarray(at, at + record.warc_record_length), options, task)
+    }
   }
 }
 
