@@ -165,7 +165,7 @@ async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<nu
           event: 'done',
           seconds: (performance.now() - started) / 1000,
           reused,
-          manifest: join(dir, 'manifest.json'),
+          manifest: below(flags.output, 'manifest.json'),
           records: manifest.records,
         }),
       )

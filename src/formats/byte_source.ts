@@ -12,6 +12,8 @@ export interface Bytes {
   close(): void
   /** Every place may be read more than once. */
   keepAll?(): void
+  /** At least `want` bytes at `offset` as they lie in memory, if they do or are next, so that they need not be copied. */
+  view?(offset: number, want: number): Buffer | undefined
 }
 
 class FileBytes implements Bytes {
@@ -64,7 +66,11 @@ export class ByteSource {
   at(offset: number, want: number): Buffer {
     const end = Math.min(offset + want, this.size)
     const windowEnd = this.#offset + this.#window.length
-    if (offset < this.#offset || end > windowEnd) this.#fill(offset, Math.max(end - offset, this.chunkBytes))
+    if (offset < this.#offset || end > windowEnd) {
+      const view = this.bytes.view?.(offset, end - offset)
+      if (view) return this.#hashed(view, offset)
+      this.#fill(offset, Math.max(end - offset, this.chunkBytes))
+    }
     return this.#window.subarray(offset - this.#offset)
   }
 
@@ -109,12 +115,17 @@ export class ByteSource {
   /** Fill `bytes` with what stands at `offset`. */
   readInto(bytes: Buffer, offset: number): void {
     this.bytes.readInto(bytes, offset)
+    this.#hashed(bytes, offset)
+  }
+
+  #hashed(bytes: Buffer, offset: number): Buffer {
     const digest = this.#digest
-    if (!digest || offset > digest.to || offset + bytes.length <= digest.to) return
+    if (!digest || offset > digest.to || offset + bytes.length <= digest.to) return bytes
     const to = Math.min(offset + bytes.length, digest.end)
-    if (to <= digest.to) return
+    if (to <= digest.to) return bytes
     digest.hash.update(bytes.subarray(digest.to - offset, to - offset))
     digest.to = to
+    return bytes
   }
 }
 
@@ -124,5 +135,5 @@ export const openSplit = ({ file, start, end, size, tag = '' }: TaskInput): Byte
     ? new ByteSource(file, remoteChunkBytes, new RemoteBytes({ url: file, bytes: size, tag }, { start, end }))
     : new ByteSource(file)
 
-/** Bytes read at a time from what has been fetched in larger blocks. */
-const remoteChunkBytes = 1 << 20
+/** Bytes read at a time where two blocks meet, or before the first one. */
+const remoteChunkBytes = 2 << 20

@@ -59,13 +59,15 @@ export class Mirror {
 
   /** Write a file of this folder to the store; with `onlyNew`, unless one of its name is there. Whether it was written. */
   push(path: string, { onlyNew = false } = {}): boolean {
-    return ask('put', { url: this.urlOf(path), path: join(this.dir, path), onlyNew })
+    return ask('put', { files: [{ url: this.urlOf(path), path: join(this.dir, path) }], onlyNew })[0]!
   }
 
   /** Write all files below a folder to the store. */
   pushAll(folder: string, options: { onlyNew?: boolean; but?: string } = {}): void {
-    for (const name of readdirSync(join(this.dir, folder), { recursive: true, encoding: 'utf8' }).sort())
-      if (name !== options.but && statSync(join(this.dir, folder, name)).isFile()) this.push(join(folder, name), options)
+    const names = readdirSync(join(this.dir, folder), { recursive: true, encoding: 'utf8' })
+    const paths = names.filter((name) => name !== options.but).map((name) => join(folder, name))
+    const files = paths.filter((path) => statSync(join(this.dir, path)).isFile())
+    ask('put', { files: files.map((path) => ({ url: this.urlOf(path), path: join(this.dir, path) })), onlyNew: options.onlyNew ?? false })
   }
 
   /** Give files in the store other names, all of which are in it. */
@@ -97,8 +99,9 @@ export class Mirror {
     const aside = `${path}.${process.pid}.part`
     mkdirSync(dirname(join(this.dir, path)), { recursive: true })
     writeFileSync(join(this.dir, aside), text)
-    const isWritten = ask('put', { url: this.urlOf(path), path: join(this.dir, aside), onlyNew: options.onlyNew ?? false })
+    const files = [{ url: this.urlOf(path), path: join(this.dir, aside) }]
+    const [isWritten] = ask('put', { files, onlyNew: options.onlyNew ?? false })
     rmSync(join(this.dir, aside))
-    return isWritten
+    return isWritten!
   }
 }

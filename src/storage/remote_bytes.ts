@@ -45,6 +45,14 @@ export class RemoteBytes {
     }
   }
 
+  view(offset: number, want: number): Buffer | undefined {
+    const number = Math.floor((offset - this.#start) / blockBytes)
+    const within = offset - this.#start - number * blockBytes
+    if (number < 0 || within + want > blockBytes) return undefined
+    const block = this.#recent.get(number) ?? (number === this.#next ? this.#block(number) : undefined)
+    return block && within + want <= block.length ? block.subarray(within) : undefined
+  }
+
   close(): void {
     if (this.#hasAsked) ask('close', { url: this.#file.url })
     this.#hasAsked = false

@@ -21,8 +21,8 @@ export interface Requests {
   download: { request: { files: { url: string; path: string }[] }; result: boolean[] }
   /** Copy files of one store, several at once, without moving their bytes through here. */
   copy: { request: { files: { from: string; to: string }[] }; result: null }
-  /** Write a local file to a URL; with `onlyNew`, unless one is there. Whether it was written. */
-  put: { request: { url: string; path: string; onlyNew: boolean }; result: boolean }
+  /** Write local files to URLs, several at once; with `onlyNew`, unless one is there. Which were written. */
+  put: { request: { files: { url: string; path: string }[]; onlyNew: boolean }; result: boolean[] }
   remove: { request: { urls: string[] }; result: null }
 }
 

@@ -39,11 +39,15 @@ const answers: { [K in keyof Requests]: (request: Requests[K]['request']) => Pro
     await forget(url)
     return null
   },
-  async put({ url, path, onlyNew }) {
-    const { put } = await storeOf(url)
-    if (!put) throw new StorageError(url, 'cannot be written to', { hint: 'runs can be written to local folders and to s3://' })
-    const body = readFileSync(path)
-    return await persistently(url, () => put(url, body, { onlyNew }))
+  async put({ files, onlyNew }) {
+    const written = files.map(() => false)
+    await inLanes(files, async ({ url, path }, i) => {
+      const { put } = await storeOf(url)
+      if (!put) throw new StorageError(url, 'cannot be written to', { hint: 'runs can be written to local folders and to s3://' })
+      const body = readFileSync(path)
+      written[i] = await persistently(url, () => put(url, body, { onlyNew }))
+    })
+    return written
   },
   async download({ files }) {
     const found = files.map(() => false)
