@@ -31,7 +31,7 @@ export const airless = tagSet('script style template title noframes noembed data
 /** What a row that is one block begins in. */
 export const rowParts = tagSet('tr td th')
 /** Elements that are lines where they stand in `<pre>`. */
-export const preLines = tagSet('div li ol ul')
+export const preLines = tagSet('div li ol p ul')
 
 const setOf = (...numbers: number[]): Uint8Array => {
   const set = new Uint8Array(256)

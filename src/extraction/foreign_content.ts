@@ -5,6 +5,8 @@ const breakouts = list(
   'b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre ruby s small ' +
     'span strong strike sub sup table tt u ul var',
 )
+/** Blocks: no formula holds one, so they end the text of an unclosed formula too. */
+const blocks = list('blockquote dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table ul')
 /** Elements of MathML in which HTML may stand: text integration points. */
 const mathText = list('mi mo mn ms mtext')
 /** Elements of SVG in which HTML may stand. */
@@ -58,6 +60,12 @@ export class ForeignContent {
   breakOut(html: string, start: number, end: number, handler: EndTagReader): void {
     if (end - start > 10) return
     const name = html.slice(start, end).toLowerCase()
+    if (this.#open[this.depth - 1]?.kind === 'text') {
+      if (!blocks.has(name)) return
+      this.#pop(handler)
+      this.#look()
+    }
+    if (!this.isForeign) return
     const isBreakout = breakouts.has(name) || (name === 'font' && /^[^>]*\s(?:color|face|size)[\s=/>]/i.test(html.slice(end, end + 300)))
     if (isBreakout) this.#popWhile(handler)
   }

@@ -126,6 +126,26 @@ const marks: Record<string, string> = {
   '⏞': '\\overbrace',
 }
 
+/** A base with pairs of lower and upper scripts behind it, and after `mprescripts` before it: "{}_{6}^{12}C". */
+function multiscripts(children: readonly (MathElement | string)[], all: readonly string[]): string {
+  const parts = all.flatMap((tex, i) => {
+    const child = children[i]!
+    return typeof child === 'string' ? [] : [{ name: child.name, tex }]
+  })
+  const at = parts.findIndex(({ name }) => name === 'mprescripts')
+  const scripts = (from: number, to: number): string => {
+    let tex = ''
+    for (let i = from; i < to; i += 2) {
+      if (i > from) tex += '{}'
+      if (parts[i]!.tex !== '') tex += `_${group(parts[i]!.tex)}`
+      if (i + 1 < to && parts[i + 1]!.tex !== '') tex += `^${group(parts[i + 1]!.tex)}`
+    }
+    return tex
+  }
+  const before = at < 0 ? '' : scripts(at + 1, parts.length)
+  return `${before === '' ? '' : `{}${before}`}${base(parts[0]?.tex ?? '')}${scripts(1, at < 0 ? parts.length : at)}`
+}
+
 const escaped = (text: string): string => text.replace(/[{}#$%&_]/g, '\\$&')
 const operators = /^[∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂⨀]$|^\\(?:lim|max|min|sup|inf|limsup|liminf|gcd|det)$/
 
@@ -165,6 +185,8 @@ function texOf({ name, children, attributes }: MathElement): string {
     case 'msubsup':
     case 'munderover':
       return `${base(first)}_${group(second)}^${group(third)}`
+    case 'mmultiscripts':
+      return multiscripts(children, all)
     case 'munder':
       return operators.test(first) ? `${first}_${group(second)}` : `\\underset{${second}}{${first}}`
     case 'mover':

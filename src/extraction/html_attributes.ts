@@ -1,6 +1,6 @@
 /** Attributes that are read, by their length. */
 const read: string[][] = []
-for (const name of ['class', 'id', 'href', 'role', 'hidden', 'aria-hidden', 'style', 'itemprop', 'type', 'alt', 'shadowrootmode'])
+for (const name of ['class', 'id', 'href', 'role', 'hidden', 'aria-hidden', 'style', 'itemprop', 'type', 'alt', 'src', 'shadowrootmode'])
   (read[name.length] ??= []).push(name)
 const none: string[] = []
 
@@ -16,7 +16,7 @@ export function attributeAt(source: string, start: number, end: number): string 
 
 /** Whether the value of `aria-hidden` or `style` hides an element. */
 export const isHidden = (name: string, value: string): boolean =>
-  name === 'style' ? /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value) : value === 'true'
+  name === 'style' ? /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)/i.test(value) : value === 'true'
 
 /** Whether the value of `style` makes an element in lines a block. */
 export const isShownAsBlock = (style: string): boolean => /(?:^|[;\s])display\s*:\s*(?:block|flex|grid|table|list-item)\b/i.test(style)

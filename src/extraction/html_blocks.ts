@@ -17,12 +17,12 @@ import {
   tableScope,
 } from './block_tags.ts'
 import { BlockText } from './block_text.ts'
-import { type MathReader, tidyTex } from './formulas.ts'
+import type { MathReader } from './formulas.ts'
 import { HtmlHead } from './html_head.ts'
 import { BlockElements, Blocks, type HtmlPage } from './html_page.ts'
 import { blockTags, endsParagraph, scopeTags, tag, tagAt, tagHints, unseenTags, unshown, voidTags } from './html_tags.ts'
 import { type HtmlHandler, tokenizeHtml } from './html_tokenizer.ts'
-import { isFormulaImage, isPictureOfFormula, PageFormulas } from './page_formulas.ts'
+import { isPictureOfFormula, PageFormulas, texOfImage } from './page_formulas.ts'
 import { endsReading, Ruby, readings, rubyParts } from './ruby.ts'
 import { StartTag } from './start_tag.ts'
 
@@ -59,6 +59,8 @@ const select = tag('select')
 const noscript = tag('noscript')
 const style = tag('style')
 const textarea = tag('textarea')
+/** Text that `<video>` and its like hide until what is around them ends; more of it is no word to old browsers, but the page. */
+const mostFallback = 200
 /** Hidden text in lines that is more than this share of a page's text may be what scripts show. */
 const hiddenShare = 0.5
 
@@ -125,6 +127,7 @@ class BlockParser implements HtmlHandler {
   #reason: Reason = 'element'
   /** Block elements open in it. */
   #unseenBlocks = 0
+  #unseenChars = 0
   #hiddenChars = 0
 
   /** Elements in lines that are shown as blocks: their names, and how many of the same name are open in the last. */
@@ -264,6 +267,7 @@ class BlockParser implements HtmlHandler {
     this.#unseen = name
     this.#unseenDepth = 1
     this.#unseenBlocks = 0
+    this.#unseenChars = 0
     this.#unseenStart = this.#tag.start
     this.#reason = reason
     if (reason === 'element' && airless[name] !== 1) this.#block.gap = true
@@ -296,10 +300,9 @@ class BlockParser implements HtmlHandler {
 
   #image(): void {
     this.page.nodes.images[this.#stack[this.#top]!]!++
-    if (this.#tag.alt === '') return
-    if (isFormulaImage(this.#tag.classes)) {
-      this.#formulas.write(tidyTex(decodeHTML(this.#tag.alt)), /display/.test(this.#tag.classes), 'image', this.#stack[this.#top]!)
-    } else if (this.#options.images === true && /\S/.test(this.#tag.alt)) {
+    const tex = texOfImage(this.#tag.classes, this.#tag.alt, this.#tag.src)
+    if (tex !== '') this.#formulas.write(tex, /display/.test(this.#tag.classes), 'image', this.#stack[this.#top]!)
+    else if (this.#options.images === true && /\S/.test(this.#tag.alt)) {
       this.#block.gap = true
       this.#block.inLine(decodeHTML(this.#tag.alt).replace(/\s+/g, ' ').trim(), this.#stack[this.#top]!)
       this.#block.gap = true
@@ -398,6 +401,7 @@ class BlockParser implements HtmlHandler {
     else if (unseen === title) isAround = this.#isLate(title)
     else if (blockTags[name] === 1 && --this.#unseenBlocks < 0) {
       // "<div><video></div>": what ends around it ends it.
+      if (this.#unseenChars > mostFallback && this.#open[name]! > 0) this.#noteUnclosed()
       isAround ||= (fragile[unseen] === 1 || this.#reason !== 'element') && this.#open[name]! > 0
       isAround ||= unseen === select && this.#isLate(select)
     }
@@ -462,11 +466,11 @@ class BlockParser implements HtmlHandler {
       if (this.#unseen === title) this.page.head.titleText(source.slice(start, Math.min(end, start + 2000)))
       else if (this.#tag.jsonLd) this.page.head.jsonLd(source.slice(start, Math.min(end, start + 200_000)))
       else if (this.#tag.mathScript !== '') {
-        if (end - start <= 20_000)
-          this.#formulas.write(tidyTex(source.slice(start, end)), this.#tag.mathScript === 'display', 'script', this.#stack[this.#top]!)
+        if (end - start <= 20_000) this.#formulas.writeScript(source.slice(start, end), this.#tag.mathScript, this.#stack[this.#top]!)
       } else if (this.#reason === 'hidden') this.#hiddenChars += source.slice(start, end).trim().length
       else if (this.#reason === 'picture of a formula')
         this.#formulas.pictureText(decodeHTML(source.slice(start, Math.min(end, start + 2000))))
+      else if (fragile[this.#unseen] === 1) this.#unseenChars += end - start
       return
     }
     const block = this.#block
@@ -507,7 +511,7 @@ class BlockParser implements HtmlHandler {
         this.#block.gap = /\s$/.test(text)
       }
     } else if (this.#tag.mathScript !== '')
-      this.#formulas.write(tidyTex(this.#source.slice(start, end)), this.#tag.mathScript === 'display', 'script', this.#stack[this.#top]!)
+      this.#formulas.writeScript(this.#source.slice(start, end), this.#tag.mathScript, this.#stack[this.#top]!)
   }
 
   #write(text: string, node: number): void {

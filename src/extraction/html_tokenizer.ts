@@ -134,7 +134,7 @@ class Tokenizer {
     const handler = this.#handler
     const foreign = this.#foreign
     const end = nameEnd(html, start)
-    if (foreign.isForeign) foreign.breakOut(html, start, end, handler)
+    if (foreign.depth > 0) foreign.breakOut(html, start, end, handler)
     const readsAttributes = handler.openTag(start, end)
     const found = attributes(html, end, readsAttributes ? handler : undefined)
     if (found < 0 || found >> 1 > this.#limit) return this.#limit

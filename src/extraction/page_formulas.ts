@@ -1,6 +1,9 @@
+import { decodeHTML } from 'entities'
 import type { BlockText } from './block_text.ts'
-import { MathReader } from './formulas.ts'
+import { MathReader, tidyTex } from './formulas.ts'
 
+/** What a script holds that is a formula. */
+export type MathScript = 'inline' | 'display' | 'asciimath'
 type FormulaSource = 'math' | 'image' | 'script'
 
 /** The formulas of a page: `<math>` as it is read, and pictures of formulas, which say something only where their source does not follow. */
@@ -56,6 +59,14 @@ export class PageFormulas {
     this.#lastSource = source
   }
 
+  /** A formula in a script that MathJax reads; AsciiMath stays as it is, in the marks that it is written in. */
+  writeScript(source: string, kind: MathScript, node: number): void {
+    if (kind === 'asciimath') {
+      this.#forgetPicture()
+      this.block.inLine(`\`${source.trim()}\``, node)
+    } else this.write(tidyTex(source), kind === 'display', 'script', node)
+  }
+
   pictureText(text: string): void {
     this.hasPicture = true
     if (this.#picture.length < 2000) this.#picture += text
@@ -80,9 +91,28 @@ export class PageFormulas {
   }
 }
 
-/** Images of formulas whose alternative text is TeX: Wikipedia's of all times, WordPress's. */
-export const isFormulaImage = (classes: string): boolean =>
-  /(?:^|\s)(?:mwe-math-fallback-image-\w+|tex|latex|ql-img-\w+-formula)(?:\s|$)/.test(classes)
+/** Images of formulas: Wikipedia's of all times, WordPress's, and those of services that draw the TeX in their URL. */
+const formulaClass = /(?:^|\s)(?:mwe-math-fallback-image-\w+|tex|latex|ql-img-\w+-formula)(?:\s|$)/
+const drawnUrl =
+  /(?:latex\.codecogs\.com\/[\w.]+|(?:mimetex|mathtex)\.cgi)\?(.+)$|\/latex\.php\?(?:[^#]*&)?latex=([^&#]+)|[?&]cht=tx&(?:[^#]*&)?chl=([^&#]+)/
+const wikipediaUrl = /\/math\/render\//
+
+/** The TeX of an image of a formula, from its alternative text or its URL; '' for any other image. */
+export function texOfImage(classes: string, alt: string, src: string): string {
+  if (formulaClass.test(classes) || wikipediaUrl.test(src)) {
+    if (alt !== '') return tidyTex(decodeHTML(alt))
+  } else if (!src.includes('?')) return ''
+  const drawn = drawnUrl.exec(decodeHTML(src))
+  return drawn ? tidyTex(unescaped((drawn[1] ?? drawn[2] ?? drawn[3])!)) : ''
+}
+
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part.replace(/\+/g, '%20'))
+  } catch {
+    return part
+  }
+}
 
 /** What KaTeX and MathJax draw beside a formula's source. */
 export const isPictureOfFormula = (classes: string): boolean =>

@@ -1,7 +1,7 @@
 import { attributeKinds, inLine, ofBlock } from './block_tags.ts'
 import { attributeAt, isHidden, isShownAsBlock } from './html_attributes.ts'
 import { bit, classHints, roleHints, tag, unshown } from './html_tags.ts'
-import { mayBePicture } from './page_formulas.ts'
+import { type MathScript, mayBePicture } from './page_formulas.ts'
 
 const img = tag('img')
 const script = tag('script')
@@ -17,11 +17,14 @@ export class StartTag {
   hints = 0
   href = false
   alt = ''
+  src = ''
   isShadowRoot = false
   isShownAsBlock = false
   /** What the script that is open holds; the end of the script resets it. */
   jsonLd = false
-  mathScript: '' | 'inline' | 'display' = ''
+  mathScript: '' | MathScript = ''
+  /** Attributes so far: of those that repeat, the first counts (WHATWG HTML 13.2.5.33). */
+  readonly #names: string[] = []
 
   begin(name: number, start: number): void {
     this.name = name
@@ -29,7 +32,8 @@ export class StartTag {
     this.classes = ''
     this.hints = 0
     this.href = false
-    this.alt = ''
+    this.alt = this.src = ''
+    this.#names.length = 0
     this.isShadowRoot = this.isShownAsBlock = false
   }
 
@@ -38,7 +42,8 @@ export class StartTag {
     // Most attributes of elements in lines are of no interest, and lines have many elements.
     if (kind === inLine && end - start !== 5 && end - start !== 6) return
     const name = attributeAt(source, start, end)
-    if (name === '') return
+    if (name === '' || this.#names.includes(name)) return
+    this.#names.push(name)
     if (kind !== ofBlock) {
       this.#inlineAttribute(source, name, valueStart, valueEnd)
       return
@@ -61,9 +66,10 @@ export class StartTag {
 
   #inlineAttribute(source: string, name: string, start: number, end: number): void {
     if (name === 'class' && this.name !== img && (this.name !== span || !mayBePicture(source.charCodeAt(start)))) return
-    const value = source.slice(start, Math.min(end, start + (name === 'alt' ? 20_000 : 300)))
+    const value = source.slice(start, Math.min(end, start + (name === 'alt' || name === 'src' ? 20_000 : 300)))
     if (name === 'class') this.classes = value
     else if (name === 'alt') this.alt = value
+    else if (name === 'src') this.src = value
     else if (name === 'hidden') this.hints |= unshown
     else if (name === 'shadowrootmode') this.isShadowRoot = /^(?:open|closed)$/i.test(value)
     else if (name === 'style') {
@@ -72,6 +78,7 @@ export class StartTag {
     } else if (name === 'type' && this.name === script) {
       this.jsonLd = /ld\+json/i.test(value)
       if (/^\s*math\/tex/i.test(value)) this.mathScript = /mode\s*=\s*display/i.test(value) ? 'display' : 'inline'
+      else if (/^\s*math\/asciimath/i.test(value)) this.mathScript = 'asciimath'
     }
   }
 }

@@ -28,9 +28,9 @@ export function undoCoding(body: Buffer, coding: string, maxBytes: number): Undo
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
-      return gunzip(body, maxBytes)
     case 'deflate':
-      return deflated(body, maxBytes)
+      // Servers mix the three forms up; their first bytes tell them apart.
+      return headerLength(body) < 0 && (coding === 'deflate' || isZlib(body)) ? deflated(body, maxBytes) : gunzip(body, maxBytes)
     case 'br':
       return unlessNothing(body, inflate(brotliDecompressSync as unknown as Inflate, body, maxBytes, constants.BROTLI_OPERATION_FLUSH))
     case 'zstd':
@@ -43,10 +43,11 @@ export function undoCoding(body: Buffer, coding: string, maxBytes: number): Undo
 const unlessNothing = (body: Buffer, { bytes, problem }: Undone): Undone =>
   problem !== undefined && bytes.length === 0 ? { bytes: body } : { bytes, ...(problem === undefined ? {} : { problem }) }
 
+const isZlib = (body: Buffer): boolean => body.length > 1 && (body[0]! & 0x0f) === 8 && (body[0]! * 256 + body[1]!) % 31 === 0
+
 /** Both forms that are called deflate: with a zlib header, as the standard says, and without. */
 function deflated(body: Buffer, maxBytes: number): Undone {
-  const isZlib = (body[0]! & 0x0f) === 8 && body.length > 1 && (body[0]! * 256 + body[1]!) % 31 === 0
-  return unlessNothing(body, inflate((isZlib ? inflateSync : inflateRawSync) as unknown as Inflate, body, maxBytes))
+  return unlessNothing(body, inflate((isZlib(body) ? inflateSync : inflateRawSync) as unknown as Inflate, body, maxBytes))
 }
 
 /** All members one after the other; bytes behind the last one are a problem, not text. */

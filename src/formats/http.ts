@@ -50,7 +50,7 @@ const listOf = (value = ''): string[] =>
     .map((item) => item.trim().replace(/\s*;.*$/, ''))
     .filter((item) => item !== '')
 
-const chunkSize = /^[ \t]*([0-9a-f]+)[ \t]*(?:;.*)?\r?$/i
+const chunkSize = /^[ \t]*(?:0x)?([0-9a-f]+)[ \t]*(?:;.*)?\r?$/i
 
 /**
  * Undo chunked framing (RFC 9112 §7.1). Crawlers often store bodies without it and keep the header: a body that does not begin with a chunk is

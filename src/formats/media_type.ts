@@ -1,15 +1,15 @@
 /**
  * What a response's payload is, as the MIME Sniffing Standard tells it for pages: the declared type where it can be read and says anything, else
- * what the first bytes show. One deviation: bytes that begin as a PDF, an archive, an image and the like are that, whatever is declared.
+ * what the first bytes show; "text/html" may be a feed (§8). One deviation: bytes that begin as a PDF, an archive, an image and the like, or that
+ * are no text, are that, whatever is declared.
  */
 export function mediaType(declared: readonly (string | undefined)[], body: Buffer): string {
   const binary = binaryType(body)
   if (binary !== undefined) return binary
-  for (const value of declared) {
-    const type = lastType(value ?? '')
-    if (type !== undefined && !saysNothing.has(type)) return type
-  }
-  return looksLikeHtml(body) ? 'text/html' : 'unknown'
+  const type = declared.map((value) => lastType(value ?? '')).find((found) => found !== undefined && !saysNothing.has(found))
+  if (type === undefined) return looksLikeHtml(body) ? 'text/html' : 'unknown'
+  if (type !== 'text/html') return type
+  return feedType(body) ?? (looksBinary(body) && !looksLikeHtml(body) ? 'application/octet-stream' : type)
 }
 
 const saysNothing = new Set(['application/octet-stream', 'unknown/unknown', 'application/unknown', '*/*'])
@@ -36,10 +36,18 @@ export function looksLikeHtml(body: Buffer): boolean {
   return !head.startsWith('<!--') || rest === '' || rest.startsWith('<')
 }
 
-/** What begins with these bytes, by the standard's tables (§6, §7.1). */
+/** The first element of a feed, behind comments and declarations (§8, "distinguishing if a resource is a feed or HTML"). */
+const feedStart = /^(?:\xef\xbb\xbf)?(?:\s|<!--[\s\S]*?-->|<![^>]*>|<\?[\s\S]*?\?>)*<(rss|feed|rdf:RDF)(?=[\s>])/
+const feedTypes: Record<string, string> = { rss: 'application/rss+xml', feed: 'application/atom+xml', 'rdf:RDF': 'application/rss+xml' }
+
+function feedType(body: Buffer): string | undefined {
+  const head = body.toString('latin1', 0, 1445)
+  const root = feedStart.exec(head)?.[1]
+  return root === undefined || (root === 'rdf:RDF' && !head.includes('http://purl.org/rss/1.0/')) ? undefined : feedTypes[root]
+}
+
+/** What begins with these bytes, by the standard's tables (§6, §7.1), and formats of documents and programs that crawls meet. */
 const signatures: [string, string][] = [
-  ['application/pdf', '%PDF-'],
-  ['application/postscript', '%!PS-Adobe-'],
   ['image/gif', 'GIF87a'],
   ['image/gif', 'GIF89a'],
   ['image/png', '\x89PNG\r\n\x1a\n'],
@@ -54,12 +62,24 @@ const signatures: [string, string][] = [
   ['font/woff', 'wOFF'],
   ['font/woff2', 'wOF2'],
   ['application/x-7z-compressed', "7z\xbc\xaf'\x1c"],
+  ['application/x-xz', '\xfd7zXZ\0'],
+  ['application/x-bzip2', 'BZh91AY&SY'],
+  ['application/zstd', '\x28\xb5\x2f\xfd'],
+  ['application/x-ole-storage', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
+  ['application/vnd.sqlite3', 'SQLite format 3\0'],
+  ['application/x-elf', '\x7fELF'],
 ]
+
+/** Formats that readers take with a byte order mark or white space before them. */
+const looseStart = /^(?:\xef\xbb\xbf)?\s*(%PDF-|%!PS-Adobe-|\{\\rtf1)/
+const looseTypes: Record<string, string> = { '%PDF-': 'application/pdf', '%!PS-Adobe-': 'application/postscript', '{\\rtf1': 'text/rtf' }
 
 function binaryType(body: Buffer): string | undefined {
   const head = body.toString('latin1', 0, 16)
   const found = signatures.find(([, start]) => head.startsWith(start))
   if (found) return found[0]
+  const loose = looseStart.exec(body.toString('latin1', 0, 64))
+  if (loose) return looseTypes[loose[1]!]
   if (head.startsWith('RIFF') && ['WEBPVP', 'WAVE', 'AVI '].some((kind) => head.startsWith(kind, 8))) return 'application/x-riff'
   return head.startsWith('ftyp', 4) ? 'video/mp4' : undefined
 }

@@ -23,6 +23,9 @@ export const dumpNamed = (path: string): string | undefined => /crawl-data\/(CC-
 /** The crawl that a warcinfo record names. */
 export const dumpIn = ({ content }: WarcRecord): string | null => /^isPartOf: *(\S+)/im.exec(content.toString('utf8'))?.[1] ?? null
 
+/** What a body that is still coded looks like. */
+const undecoded = new Set(['application/gzip', 'application/zstd', 'application/octet-stream'])
+
 export const typeOf = (record: WarcRecord): string => record.headers.get('warc-type') ?? 'untyped'
 
 /** The document of a record, if it holds one; else it is counted as what it is. */
@@ -60,7 +63,7 @@ function* pageOf(record: WarcRecord, from: WarcOrigin, options: ReadOptions, tas
   const contentType = headers.get('content-type') ?? ''
   const isCoded = headers.has('content-encoding') || headers.has('transfer-encoding')
   const type = mediaType([record.headers.get('warc-identified-payload-type'), contentType], body)
-  if (isCoded && (type === 'application/gzip' || (htmlTypes.has(type) && looksBinary(body)))) {
+  if (isCoded && (undecoded.has(type) || (htmlTypes.has(type) && looksBinary(body)))) {
     const codings = headers.get('content-encoding') ?? headers.get('transfer-encoding')
     return task.quarantine(new DataError('undecodable_body', `the body cannot be decoded (${codings})`), where)
   }

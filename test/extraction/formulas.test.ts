@@ -25,6 +25,9 @@ test.each<[string, string]>([
   ],
   ['<mfenced open="[" close="]"><mi>a</mi><mi>b</mi></mfenced>', '$[a,b]$'],
   ['<mfrac><mn>1</mn><mphantom><mi>x</mi></mphantom></mfrac>', '$\\frac{1}{}$'],
+  ['<mmultiscripts><mi>C</mi><mn>6</mn><none/></mmultiscripts>', '$C_{6}$'],
+  ['<mmultiscripts><mi>C</mi><mprescripts/><mn>6</mn><mn>12</mn></mmultiscripts>', `\${}_{6}^{12}C$`],
+  ['<mmultiscripts><mi>R</mi><mi>a</mi><none/><none/><mi>b</mi></mmultiscripts>', '$R_{a}{}^{b}$'],
   ['<mi>x', '$x$'],
 ])('%s', (mathml, text) => expect(tex(mathml)).toBe(text))
 

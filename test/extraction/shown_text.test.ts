@@ -9,6 +9,7 @@ const kept = (html: string): string => {
   const page = htmlBlocks(html)
   return pageText(page, new Uint8Array(page.blocks.count).fill(1))
 }
+const long = 'the river rose in the spring of that year and the people left the house '.repeat(5).trim()
 type Table = [name: string, html: string, text: string][]
 
 describe('drawings and formulas end where HTML ends them', () => {
@@ -23,6 +24,9 @@ describe('drawings and formulas end where HTML ends them', () => {
     ['an end tag around it does', '<p>a <span><svg><path></span>b</p>c', 'a b\nc'],
     ['a coloured font does', 'a<svg><font color=red>b', 'a b'],
     ['a paragraph ends a formula', '<p>a <math><mi>x</mi><p>b</p><p>c</body>', 'a $x$\nb\nc'],
+    ['and the text of one', '<p>a <math><mi>x<p>b</p><h2>c</h2></body>', 'a $x$\nb\nc'],
+    ['a list too', '<p>a <math><mtext>x<ul><li>b', 'a $\\text{x}$\nb'],
+    ['a word in bold does not', '<math><mtext>x <b>y</b> z</mtext></math>', '$\\text{x y z}$'],
     ['CDATA is no markup', 'a<svg><![CDATA[</svg><p>x]]></svg>b', 'a b'],
   ])('%s', (_, html, text) => expect(shown(html)).toBe(text))
 })
@@ -36,6 +40,9 @@ describe('what never ends hides nothing', () => {
     ['a select that an input ends', '<select><option>o<input>b<p>c', 'b\nc'],
     ['noframes', '<p>a<noframes><p>b</p></body></html>', 'a\nb'],
     ['template', '<p>a<template><p>b</p></body></html>', 'a\nb'],
+    ['video, although what is around it ends', `<div>a<video src=x><p>${long}</div><p>b`, `a\n${long}\nb`],
+    ['audio and canvas', `<div>a<audio><p>${long}</div><div><canvas><p>${long}</div>`, `a\n${long}\n${long}`],
+    ['a word to old browsers stays hidden', '<div><p>a<video src=x><p>Get a newer one.</p></div><p>b', 'a\nb'],
     ['title', '<head><title>T<meta charset=x><body><p>a</p></body>', 'T\na'],
     ['textarea', '<p>a<textarea>x<p>b</p></body>', 'ax\nb'],
     ['video', '<div><p>a<video src=x></div><p>b', 'a\nb'],
@@ -135,6 +142,7 @@ describe('preformatted lines', () => {
     ['divs', '<pre><div>  a</div><div>    b</div>\n<div>c</div></pre>', '  a\n    b\nc'],
     ['spans', '<pre><span style="display:block">  a</span><span style="display:block">    b</span></pre>c', '  a\n    b\nc'],
     ['items', '<pre><ol><li>  a</li><li>    b</li></ol></pre>', '  a\n    b'],
+    ['paragraphs', '<pre><p>a</p><p>  b</p></pre><p>c', 'a\n  b\nc'],
     ['divs in divs', '<div><pre><div><div>  a</div></div>b</pre></div><p>c', '  a\nb\nc'],
     ['what ends around them', '<div><pre><div>a</div></div><div>b</div>', 'a\nb'],
   ])('%s', (_, html, text) => expect(shown(html)).toBe(text))
@@ -144,6 +152,8 @@ describe('hidden text in lines', () => {
   test.each<Table[number]>([
     ['by attribute', 'the river <span hidden>x</span>rose', 'the river rose'],
     ['by style', 'the <i style="display : none !important">y</i>river <b style="visibility: hidden">z</b> rose', 'the river rose'],
+    ['collapsed', 'the river <b style="visibility:collapse">z</b>rose', 'the river rose'],
+    ['of two attributes the first counts', 'the river <b style="color:red" style="display:none">rose</b>', 'the river rose'],
     ['elements in it', 'the river<a hidden href=x>a <a>b</a> c</a> rose', 'the river rose'],
     ['without end tag', '<p>the river <span hidden>x</p><p>rose', 'the river\nrose'],
     ['most of a page stays', 'the <span hidden>river rose in the spring</span>', 'the river rose in the spring'],
@@ -207,6 +217,16 @@ describe('formulas', () => {
     ],
     ['WordPress’s image', 'm <img src="latex.php" alt="x^2" class="latex" /> b', 'm $x^2$ b'],
     ['other images are none', 'm <img alt="x^2" class="photo"> b', 'm b'],
+    ['drawn by a service', 'm <img src="https://latex.codecogs.com/gif.latex?x%5E2+1" alt="equation"> b', 'm $x^2 1$ b'],
+    ['drawn by WordPress', 'm <img src="//s0.wp.com/latex.php?latex=a+%3C+b&amp;bg=ffffff" alt=""> b', 'm $a < b$ b'],
+    ['drawn by a chart', 'm <img src="https://chart.googleapis.com/chart?cht=tx&amp;chl=%5Cfrac%7Ba%7D%7Bb%7D"> b', 'm $\\frac{a}{b}$ b'],
+    [
+      'drawn for Wikipedia',
+      'm <img src="https://wikimedia.org/api/rest_v1/media/math/render/svg/0f" alt="{\\displaystyle x}"> b',
+      'm $x$ b',
+    ],
+    ['a picture with a query', 'm <img src="/p?latex=1" alt="a cat"> b', 'm b'],
+    ['AsciiMath', 'm <script type="math/asciimath">sum x</script> b', 'm `sum x` b'],
     ['the same formula twice', `${square} ${square}`, '$x^{2}$ $x^{2}$'],
     ['one in a drawing’s HTML is none', `a<svg><foreignObject>${square}</foreignObject></svg>b`, 'a b'],
   ])('%s', (_, html, text) => expect(shown(html)).toBe(text))

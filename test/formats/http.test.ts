@@ -35,6 +35,8 @@ describe('encodings', () => {
     ['x-gzip', gzipSync(page)],
     ['deflate', deflateSync(page)],
     ['deflate', deflateRawSync(page)],
+    ['deflate', gzipSync(page)],
+    ['gzip', deflateSync(page)],
     ['br', brotliCompressSync(page)],
     ['zstd', zstd.compress(page, 3)],
     ['identity', page],
@@ -142,6 +144,7 @@ describe('chunks', () => {
   test.each([
     ['no framing at all', '<html>plain</html>', '<html>plain</html>', undefined],
     ['a size with zeros in front', '00000000000003\r\nabc\r\n0\r\n\r\n', 'abc', undefined],
+    ['sizes as C writes them', '0x3\r\nabc\r\n0x0\r\n\r\n', 'abc', undefined],
     ['sizes with spaces around them', ' 3 \r\nabc\r\n3  \r\ndef\r\n0\r\n\r\n', 'abcdef', undefined],
     ['line ends without a return', '3\nabc\n2\nde\n0\n\n', 'abcde', undefined],
     ['no last chunk', '3\r\nabc\r\n', 'abc', undefined],
