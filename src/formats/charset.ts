@@ -22,13 +22,14 @@ export function sniffCharset(bytes: Uint8Array, contentType: string): string {
   const mark = getBOMEncoding(bytes)
   if (mark) return mark
   const declared = charsetFromHeader(contentType) ?? charsetFromMeta(bytes)
-  if (declared?.startsWith('utf-16')) return declared
+  // Markup in UTF-16 has zeros.
+  if (declared?.startsWith('utf-16') && bytes.includes(0)) return declared
   const utf16 = undeclaredUtf16(bytes)
   if (utf16) return utf16
   // These are written in ASCII bytes, so they would pass for UTF-8.
   if (declared === 'iso-2022-jp' || (declared === 'replacement' && hasEscapes(bytes))) return declared
   if (isUtf8(bytes)) return declared === undefined && isUndeclaredIso2022Jp(bytes) ? 'iso-2022-jp' : 'utf-8'
-  if (declared !== undefined && declared !== 'utf-8') return declared
+  if (declared !== undefined && declared !== 'utf-8' && !declared.startsWith('utf-16')) return declared
   return detect(bytes, declared)
 }
 
@@ -74,13 +75,19 @@ function charsetFromMeta(bytes: Uint8Array): string | undefined {
 export const encodingFromLabel = (label: string | undefined): string | undefined =>
   label === undefined ? undefined : (normalizeEncoding(label) ?? undefined)
 
+const markup = /<(script|style)\b[\s\S]*?<\/\1\s*>|<[^<>]*>/gi
+
 /** Statistical detection on the first 16 KiB; used only where nothing is declared, or UTF-8 is declared and wrong. */
 function detect(bytes: Uint8Array, declared: string | undefined): string {
   const nonAscii = bytes.findIndex((byte) => byte >= 0x80)
   if (nonAscii < 0) return 'utf-8'
   if (declared === 'utf-8' && mostlyUtf8(bytes)) return 'utf-8'
   const from = Math.max(0, Math.min(nonAscii - 1024, bytes.length - 16384))
-  const best = analyse(bytes.subarray(from, from + 16384))[0]
+  // Markup is in ASCII whatever the language, and would pass for English.
+  const sample = Buffer.from(bytes.subarray(from, from + 16384))
+    .toString('latin1')
+    .replace(markup, ' ')
+  const best = analyse(Buffer.from(sample, 'latin1'))[0]
   const found = encodingFromLabel(best?.name)
   return found && found !== 'replacement' ? found : 'windows-1252'
 }

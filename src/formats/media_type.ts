@@ -8,10 +8,13 @@ export function mediaType(declared: readonly (string | undefined)[], body: Buffe
   if (binary !== undefined) return binary
   const type = declared.map((value) => lastType(value ?? '')).find((found) => found !== undefined && !saysNothing.has(found))
   if (type === undefined) return looksLikeHtml(body) ? 'text/html' : 'unknown'
-  if (type !== 'text/html') return type
-  return feedType(body) ?? (looksBinary(body) && !looksLikeHtml(body) ? 'application/octet-stream' : type)
+  if (!htmlTypes.has(type)) return type
+  if (looksBinary(body) && !looksLikeHtml(body)) return 'application/octet-stream'
+  return type === 'text/html' ? (feedType(body) ?? type) : type
 }
 
+/** The types of pages. */
+export const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
 const saysNothing = new Set(['application/octet-stream', 'unknown/unknown', 'application/unknown', '*/*'])
 
 const token = '[\\w!#$%&*+.^`|~-]+'
@@ -29,7 +32,11 @@ function lastType(value: string): string | undefined {
 const htmlStart = /^(?:<!doctype\s+html|<(?:html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|meta))(?=[\s>/]|$)|^<!--/i
 
 export function looksLikeHtml(body: Buffer): boolean {
-  const head = body.toString('latin1', 0, 1445).replace(/^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>)*/, '')
+  // Without the zeros, UTF-16 reads like any other.
+  const head = body
+    .toString('latin1', 0, 1445)
+    .replace(/\0/g, '')
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?xml[^>]*>)*/, '')
   if (!htmlStart.test(head)) return false
   // A comment says nothing yet: what follows it must be markup.
   const rest = head.replace(/^(?:\s|<!--[\s\S]*?-->|<\?xml[^>]*>)*/, '')
@@ -84,9 +91,10 @@ function binaryType(body: Buffer): string | undefined {
   return head.startsWith('ftyp', 4) ? 'video/mp4' : undefined
 }
 
-/** Whether one byte in fifty is a control character that texts do not have (§7.1, "binary data byte"); zeros are left to UTF-16. */
+/** Whether one byte in fifty is a control character that texts do not have (§7.1, "binary data byte"); UTF-16 is text. */
 export function looksBinary(body: Buffer): boolean {
   const head = body.subarray(0, 1445)
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(body.toString('latin1', 0, 2))) return false
   let controls = 0
   for (const byte of head) {
     const isControl = (byte >= 0x01 && byte <= 0x08) || byte === 0x0b || (byte >= 0x0e && byte <= 0x1a) || (byte >= 0x1c && byte <= 0x1f)

@@ -3,7 +3,7 @@ import { DataError, type Location } from '../core/errors.ts'
 import type { Task } from '../core/task.ts'
 import { parseHttpResponse } from './http.ts'
 import type { ReadOptions } from './input_format.ts'
-import { looksBinary, mediaType } from './media_type.ts'
+import { htmlTypes, mediaType } from './media_type.ts'
 import type { WarcDamage, WarcRecord } from './warc.ts'
 
 /** Where records of a WARC come from, for what is said of them. */
@@ -44,8 +44,6 @@ function metadataOf(record: WarcRecord, { dump, path }: WarcOrigin): Metadata {
   return { dump, date: record.headers.get('warc-date') ?? null, file_path: path }
 }
 
-const htmlTypes = new Set(['text/html', 'application/xhtml+xml'])
-
 function* pageOf(record: WarcRecord, from: WarcOrigin, options: ReadOptions, task: Task): Generator<Doc> {
   const where = from.whereIs(record)
   let response: ReturnType<typeof parseHttpResponse>
@@ -63,7 +61,7 @@ function* pageOf(record: WarcRecord, from: WarcOrigin, options: ReadOptions, tas
   const contentType = headers.get('content-type') ?? ''
   const isCoded = headers.has('content-encoding') || headers.has('transfer-encoding')
   const type = mediaType([record.headers.get('warc-identified-payload-type'), contentType], body)
-  if (isCoded && (undecoded.has(type) || (htmlTypes.has(type) && looksBinary(body)))) {
+  if (isCoded && undecoded.has(type)) {
     const codings = headers.get('content-encoding') ?? headers.get('transfer-encoding')
     return task.quarantine(new DataError('undecodable_body', `the body cannot be decoded (${codings})`), where)
   }
