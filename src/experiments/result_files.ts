@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts'
+import { withoutNaN } from '../formats/exact_json.ts'
 
 /** One metric of one task, as the harness gives it: a share of 0 to 1, or another number; and its standard error over the questions. */
 export interface Metric {
@@ -47,12 +48,6 @@ export function parseResults(path: string, text: string): ResultFile {
   if (tasks.size === 0) throw new UserError(`${path}: no task in it has a number`)
   return { path, harness: isLighteval ? 'lighteval' : 'lm-evaluation-harness', model: modelOf(file), tasks }
 }
-
-/** JSON as Python writes it, with NaN and Infinity: values that nobody measured. */
-const withoutNaN = (text: string): string =>
-  /\b(?:NaN|Infinity)\b/.test(text)
-    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : 'null'))
-    : text
 
 function modelOf(file: JsonObject): string {
   const general = asObject(file['config_general'])

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { ByteSource } from './byte_source.ts'
 import { inflateHead } from './gzip_members.ts'
 import type { Compression, FileHead, InputFormat } from './input_format.ts'
+import { binaryType } from './media_type.ts'
 import { isZstd, zstdHead } from './zstd_frames.ts'
 
 /** What a file holds. Detected from its first bytes; its name decides only where those say nothing. */
@@ -29,9 +30,10 @@ export function loadFormats(): Promise<readonly [name: string, format: InputForm
 export async function detectFormat(source: ByteSource): Promise<Detected> {
   if (source.size === 0) return { kind: 'empty' }
   const stored = source.at(0, 1 << 16)
-  const head = { path: source.path, stored, ...(await decompressed(source, stored)) }
+  const { compression, decoded, problem } = await decompressed(source, stored)
+  const head = { path: source.path, stored, compression, decoded: withoutBlankLines(decoded) }
   const found = (await loadFormats()).find(([, format]) => format.recognizes(head))
-  if (!found) return { kind: 'unknown', looksLike: lookOf(head) }
+  if (!found) return { kind: 'unknown', looksLike: problem ?? lookOf(head) }
   const [name, format] = found
   return { kind: 'known', name, format, compression: head.compression }
 }
@@ -47,10 +49,22 @@ const isGzip = (stored: Buffer): boolean => stored[0] === 0x1f && stored[1] === 
 /** Decoded bytes that are enough to tell, blank lines in front left out of account. */
 const enough = 4096
 
-async function decompressed(source: ByteSource, stored: Buffer): Promise<Pick<FileHead, 'compression' | 'decoded'>> {
+type Decompressed = Pick<FileHead, 'compression' | 'decoded'> & { problem?: string }
+
+async function decompressed(source: ByteSource, stored: Buffer): Promise<Decompressed> {
   if (isGzip(stored)) return { compression: 'gzip', decoded: inflatedHead(stored) }
-  return isZstd(stored) ? { compression: 'zstd', decoded: await zstdHead(source, enough) } : { compression: 'none', decoded: stored }
+  if (!isZstd(stored)) return { compression: 'none', decoded: stored }
+  const { bytes, problem } = await zstdHead(source, enough)
+  return { compression: 'zstd', decoded: bytes, ...(problem === undefined || bytes.length > 0 ? {} : { problem: `zstd, but: ${problem}` }) }
 }
+
+const withoutBlankLines = (decoded: Buffer): Buffer =>
+  decoded.subarray(
+    Math.max(
+      0,
+      decoded.findIndex((byte) => byte > 0x20),
+    ),
+  )
 
 /** The beginning of the first member that holds more than blank lines. */
 function inflatedHead(stored: Buffer): Buffer {
@@ -64,6 +78,9 @@ function inflatedHead(stored: Buffer): Buffer {
 
 /** What a file of no known format seems to be. */
 function lookOf({ decoded }: FileHead): string {
+  const type = binaryType(decoded)
+  if (type !== undefined) return `${type}, which has to be unpacked or converted first`
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(decoded.toString('latin1', 0, 2))) return 'UTF-16, which has to be converted to UTF-8 first'
   const start = decoded.toString('utf8', 0, 512).replace(/^\ufeff?\s*/, '')
   if (start.startsWith('filedesc://')) return 'an ARC file (the format before WARC)'
   if (start.startsWith('[')) return 'a JSON array, not one object a line'

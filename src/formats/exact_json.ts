@@ -2,18 +2,28 @@
 const maxDepth = 256
 
 /**
- * JSON.parse, but for integers that a JavaScript number cannot hold: they become text with all their digits, as 64-bit integers of Parquet do.
- * Throws a SyntaxError for what is no JSON, or nested too deeply.
+ * JSON.parse, but for numbers that a JavaScript number cannot hold: integers become text with all their digits, as 64-bit integers of Parquet
+ * do, and so do numbers beyond 1.8e308; NaN and Infinity, as Python writes them, are no value. Throws a SyntaxError for what is no JSON, or
+ * nested too deeply.
  */
 export function parseExactly(text: string): unknown {
   if (isDeep(text)) throw new SyntaxError(`nested deeper than ${maxDepth} levels`)
-  if (!/\d{16}/.test(text)) return JSON.parse(text)
+  const known = withoutNaN(text)
+  if (!/\d{16}|[eE]\+?\d{3}/.test(known)) return JSON.parse(known)
   // Strings are matched first, so that digits inside them stay.
-  const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
-  )
+  const exact = known.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => (isHeld(token) ? token : `"${token}"`))
   return JSON.parse(exact)
 }
+
+/** Whether a token of JSON is no number, or one that keeps its value as a JavaScript number. */
+const isHeld = (token: string): boolean =>
+  token.startsWith('"') || (/^-?\d{16,}$/.test(token) ? Number.isSafeInteger(Number(token)) : Number.isFinite(Number(token)))
+
+/** JSON as Python writes it, with null for NaN and Infinity: values that nobody measured. */
+export const withoutNaN = (text: string): string =>
+  /\b(?:NaN|Infinity)\b/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : 'null'))
+    : text
 
 /** Whether brackets outside of strings are nested too deeply; looked at only where there are enough of them. */
 function isDeep(text: string): boolean {

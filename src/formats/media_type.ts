@@ -81,7 +81,8 @@ const signatures: [string, string][] = [
 const looseStart = /^(?:\xef\xbb\xbf)?\s*(%PDF-|%!PS-Adobe-|\{\\rtf1)/
 const looseTypes: Record<string, string> = { '%PDF-': 'application/pdf', '%!PS-Adobe-': 'application/postscript', '{\\rtf1': 'text/rtf' }
 
-function binaryType(body: Buffer): string | undefined {
+/** The type of what can be told by its first bytes alone. */
+export function binaryType(body: Buffer): string | undefined {
   const head = body.toString('latin1', 0, 16)
   const found = signatures.find(([, start]) => head.startsWith(start))
   if (found) return found[0]

@@ -67,7 +67,8 @@ export async function* readZstdFrames(source: ByteSource, from = 0): AsyncGenera
         start = skipped
         continue
       }
-      const frame = readFrame(source, start)
+      const frame = readFrame(source, start, true)
+      if (frame.isCut && (isWide(frame) || frame.dictionaryId !== 0)) throw endsInside()
       if (isWide(frame) && contentBound(frame) > maxFrame) checkWide(source, frame, create64())
       const pieces =
         isWide(frame) && contentBound(frame) <= maxFrame ? [await wholeFrame(source, frame)] : contentOf(source, frame, dictionary)
@@ -86,12 +87,13 @@ export async function* readZstdFrames(source: ByteSource, from = 0): AsyncGenera
         }
         held = []
       }
-      if (frame.hasChecksum && !hasChecksum(source, frame, hash))
+      if (!frame.isCut && frame.hasChecksum && !hasChecksum(source, frame, hash))
         throw new FrameError('corrupt_member', 'zstd: the checksum is wrong: these are not the bytes that were stored')
       for (const piece of held) {
         yield { kind: 'data', bytes: piece, start, end: frame.end, opens }
         opens = false
       }
+      if (frame.isCut) throw endsInside()
       start = frame.end
     } catch (error) {
       const end = nextFrame(source, start + 1)
@@ -103,7 +105,7 @@ export async function* readZstdFrames(source: ByteSource, from = 0): AsyncGenera
 }
 
 /** The first bytes that can be decoded, at least `want` where there are as many; checksums are not looked at. */
-export async function zstdHead(source: ByteSource, want: number): Promise<Buffer> {
+export async function zstdHead(source: ByteSource, want: number): Promise<{ bytes: Buffer; problem?: string }> {
   const parts: Buffer[] = []
   let length = 0
   try {
@@ -114,17 +116,17 @@ export async function zstdHead(source: ByteSource, want: number): Promise<Buffer
         start = skipped
         continue
       }
-      const frame = readFrame(source, start)
+      const frame = readFrame(source, start, true)
       for (const bytes of contentOf(source, frame, dictionary)) {
         parts.push(bytes)
         if ((length += bytes.length) >= want) break
       }
       start = frame.end
     }
-  } catch {
-    // What was decoded before the damage is enough to tell.
+  } catch (error) {
+    return { bytes: Buffer.concat(parts), problem: (error as Error).message.replace(/^zstd: /, '') }
   }
-  return Buffer.concat(parts)
+  return { bytes: Buffer.concat(parts) }
 }
 
 /** Whether a file begins as zstd. */
@@ -132,14 +134,14 @@ export const isZstd = (head: Buffer): boolean =>
   head.length >= 4 && (head.readUInt32LE(0) === frameMagic || isSkippable(head.readUInt32LE(0)))
 
 function exactly(source: Stored, at: number, bytes: number): Buffer {
-  if (at + bytes > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+  if (at + bytes > source.size) throw endsInside()
   return source.at(at, bytes)
 }
 
 function skippableEnd(source: Stored, start: number): number | undefined {
   if (start + 8 > source.size || !isSkippable(source.at(start, 4).readUInt32LE(0))) return undefined
   const end = start + 8 + source.at(start + 4, 4).readUInt32LE(0)
-  if (end > source.size) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+  if (end > source.size) throw endsInside()
   return end
 }
 
@@ -168,6 +170,8 @@ function readHeader(source: Stored, start: number): FrameHeader {
   return { bytes: at - start, window, contentBytes, hasChecksum: (descriptor & 4) !== 0, dictionaryId }
 }
 
+const endsInside = (): FrameError => new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+
 /** Walk over the blocks of a frame; with `mayBeCut`, as far as they go. */
 function readFrame(source: Stored, start: number, mayBeCut = false): Frame {
   const header = readHeader(source, start)
@@ -175,7 +179,7 @@ function readFrame(source: Stored, start: number, mayBeCut = false): Frame {
     throw new FrameError('corrupt_member', `zstd: a window of ${Math.round(header.window / 2 ** 20)} MiB is more than can be held`)
   const blocks = [start + header.bytes]
   const cut = (): Frame => {
-    if (!mayBeCut) throw new FrameError('truncated_member', 'zstd: the file ends inside a frame')
+    if (!mayBeCut) throw endsInside()
     return { ...header, start, end: source.size, blocks, isCut: true }
   }
   for (;;) {
@@ -223,8 +227,11 @@ const hasChecksum = (source: Stored, { end }: Frame, hash: XXHash<bigint>): bool
   Number(hash.digest() & 0xffffffffn) === source.at(end - 4, 4).readUInt32LE(0)
 
 /** A frame's content, in pieces. */
-const contentOf = (source: ByteSource, frame: Frame, dictionary: Uint8Array | undefined): Generator<Buffer> =>
-  dictionary && frame.dictionaryId !== 0 ? withDictionary(source, frame, dictionary) : blocksOf(source, frame)
+function contentOf(source: ByteSource, frame: Frame, dictionary: Uint8Array | undefined): Generator<Buffer> {
+  if (frame.dictionaryId === 0) return blocksOf(source, frame)
+  if (dictionary) return withDictionary(source, frame, dictionary)
+  throw new FrameError('corrupt_member', 'zstd: the file was compressed with a dictionary that it does not hold')
+}
 
 /** What fzstd knows of the frame at hand. Not part of what it promises: where it is called otherwise one day, decoding is slower, no more. */
 interface DecoderState {

@@ -18,6 +18,8 @@ export default {
   read: readJsonDocs,
 } satisfies InputFormat
 
+const isBlank = (bytes: Buffer): boolean => bytes.every((byte) => byte <= 0x20)
+
 async function* readJsonDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
   const { start, end, begins } = task.input!
   const range = {
@@ -34,7 +36,7 @@ async function* readJsonDocs(source: ByteSource, compression: Compression, optio
       task.quarantine(new DataError(line.error, line.message), where)
       continue
     }
-    if (/^\s*$/.test(line.bytes.toString('latin1', 0, 64))) continue
+    if (isBlank(line.bytes)) continue
     let fields: Record<string, unknown>
     try {
       const text = line.bytes.toString('utf8')
