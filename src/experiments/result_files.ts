@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import { withoutNaN } from '../formats/exact_json.ts'
+import { withoutNaN } from '../core/exact_json.ts'
 
 /** One metric of one task, as the harness gives it: a share of 0 to 1, or another number; and its standard error over the questions. */
 export interface Metric {

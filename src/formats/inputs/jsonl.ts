@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.ts'
+import { parseExactly } from '../../core/exact_json.ts'
 import type { Docs, Task } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
-import { parseExactly } from '../exact_json.ts'
 import { docOfFields } from '../fields.ts'
 import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
 import { positionOf, readLines } from '../jsonl.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseExactly } from '../../src/formats/exact_json.ts'
+import { parseExactly } from '../../src/core/exact_json.ts'
 
 test.each([
   ['{"id": 9007199254740993}', { id: '9007199254740993' }],
