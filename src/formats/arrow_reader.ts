@@ -1,4 +1,4 @@
-import type { DataType, Decimal, RecordBatch, Timestamp, Vector } from 'apache-arrow'
+import type { DataType, Decimal, Field, RecordBatch, Timestamp, Vector } from 'apache-arrow'
 import { systemCode } from '../core/errors.ts'
 import { arrowMessages, beginsWithSchema, checkOffsets, type OnMessage, wholeFile } from './arrow_messages.ts'
 import { type RunColumn, runColumns, runType, runValues } from './arrow_runs.ts'
@@ -31,13 +31,16 @@ export async function* readArrow(source: ByteSource): AsyncGenerator<ArrowBatch>
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => new Uint8Array(Buffer.concat([...decodeZstd(bytes)])) })
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame })
   /** How values of a type become those of a Parquet file; undefined where they are those. */
-  const converterOf = (type: DataType): Converter | undefined => {
+  const converterOf = (type: DataType): Converter => {
     if (DataType.isTimestamp(type)) return timeOf
-    if (DataType.isDate(type)) return (column, i) => dateOf(column.get(i) as number, type.unit === 0)
+    if (DataType.isDate(type)) return (column, i) => isoDate(Math.floor((column.get(i) as number) / 86_400_000))
     if (DataType.isDecimal(type)) return decimalOf
     if (DataType.isTime(type))
       return (column, i) => timeOfDay(BigInt(column.get(i) as number | bigint), perSecond[type.unit]!, 3 * type.unit)
-    return undefined
+    if (DataType.isStruct(type)) return structOf(type, converterOf)
+    if (DataType.isMap(type)) return mapOf(type, converterOf)
+    if (DataType.isList(type) || DataType.isFixedSizeList(type)) return listOf(converterOf(type.children[0]!.type))
+    return (column, i) => plain(column.get(i))
   }
   let end = 0
   let damage: Error | undefined
@@ -75,7 +78,7 @@ const namesOf = ({ schema }: RecordBatch): string[] => schema.fields.map(({ name
 function rowsOf(
   batch: RecordBatch,
   runs: ReadonlyMap<number, RunColumn>,
-  converterOf: (type: DataType) => Converter | undefined,
+  converterOf: (type: DataType) => Converter,
   from: number,
   to: number,
 ): Row[] {
@@ -85,14 +88,42 @@ function rowsOf(
     const kind = runs.get(k)
     if (kind === 'unreadable') continue
     const column = batch.getChildAt(k)!
-    const convert = converterOf(kind === 'runs' ? runType(column) : type) ?? ((values: Vector, i: number) => plain(values.get(i)))
-    const valueAt = kind === 'runs' ? runValues(column, convert) : (i: number) => (column.isValid(i) ? convert(column, i) : null)
-    for (let i = from; i < to; i++) rows[i - from]![name] = valueAt(i)
+    const convert = converterOf(kind === 'runs' ? runType(column) : type)
+    const read = kind === 'runs' ? runValues(column, convert) : (i: number) => valueAt(column, i, convert)
+    for (let i = from; i < to; i++) rows[i - from]![name] = read(i)
   }
   return rows
 }
 
-/** Lists, structs and maps as arrays and objects. */
+const valueAt = (column: Vector, i: number, convert: Converter): unknown => (column.isValid(i) ? convert(column, i) : null)
+
+const listOf =
+  (convert: Converter): Converter =>
+  (column, i) => {
+    const items = column.get(i) as Vector
+    return Array.from({ length: items.length }, (_, k) => valueAt(items, k, convert))
+  }
+
+function structOf({ children }: DataType, converterOf: (type: DataType) => Converter): Converter {
+  const fields = children.map(({ name, type }, k) => ({ name, k, convert: converterOf(type) }))
+  return (column, i) => Object.fromEntries(fields.map(({ name, k, convert }) => [name, valueAt(column.getChildAt(k)!, i, convert)]))
+}
+
+/** A map is stored as a list of structs of a key and a value. */
+function mapOf({ children }: DataType, converterOf: (type: DataType) => Converter): Converter {
+  const [key, value] = children[0]!.type.children as [Field, Field]
+  const [readKey, readValue] = [converterOf(key.type), converterOf(value.type)]
+  return (column, i) => {
+    const [from, to] = (column.data[0]!.valueOffsets as Int32Array).subarray(i, i + 2)
+    const entries = column.getChildAt(0)!
+    const [keys, values] = [entries.getChildAt(0)!, entries.getChildAt(1)!]
+    const pairs: [string, unknown][] = []
+    for (let k = from!; k < to!; k++) pairs.push([String(valueAt(keys, k, readKey)), valueAt(values, k, readValue)])
+    return Object.fromEntries(pairs)
+  }
+}
+
+/** What is left: lists, structs and maps of other kinds as arrays and objects. */
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value
   if (Array.isArray(value)) return value.map(plain)
@@ -102,13 +133,6 @@ function plain(value: unknown): unknown {
 }
 
 const perSecond = [1n, 1000n, 1_000_000n, 1_000_000_000n]
-
-/** Milliseconds since 1970 as a day, or a time. */
-function dateOf(millis: number, isDay: boolean): string {
-  if (isDay) return isoDate(millis / 86_400_000)
-  const date = new Date(millis)
-  return Number.isNaN(date.getTime()) ? String(millis) : date.toISOString()
-}
 
 /** With all the digits that are stored. */
 function timeOf(column: Vector, i: number): string {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import {
   type AsyncBuffer,
@@ -294,6 +295,11 @@ function lose({ onLoss }: Reading, from: number, to: number, error: unknown): vo
   onLoss({ from, to, message: (error as Error).message })
 }
 
+/** A name that assignment does not make a property of. */
+const proto = '__proto__'
+const anyProperty = { configurable: true, enumerable: true, writable: true }
+const isRead = (name: string, columns: string[] | undefined): boolean => !columns || columns.includes(name)
+
 /** Rows of a row group; `pages` are given where it is read by slices. */
 async function readRows(
   { file, metadata, meanings, compressors, columns }: Reading,
@@ -306,6 +312,10 @@ async function readRows(
   const pageLocationsByGroup = metadata.row_groups.map((_, i) => (i === group ? (pages ?? {}) : {}))
   const options = { file, metadata, compressors, utf8: false, parsers: exactTimes, rowStart, rowEnd, pageLocationsByGroup }
   const rows = pages ? await readByColumn(options, columns) : await parquetReadObjects(columns ? { ...options, columns } : options)
+  if (!pages && isRead(proto, columns) && parquetSchema(metadata).children.some(({ element }) => element.name === proto)) {
+    const own = await readByColumn(options, [proto])
+    for (const [i, row] of rows.entries()) Object.defineProperty(row, proto, { ...anyProperty, value: own[i]![proto] })
+  }
   if (rows.length !== rowEnd - rowStart) throw new Error(`${rows.length} of ${rowEnd - rowStart} rows`)
   for (const [name, meaning] of meanings) {
     for (const row of rows) if (row[name] !== undefined && row[name] !== null) row[name] = meaning(row[name])
@@ -318,9 +328,9 @@ type SliceOptions = Parameters<typeof parquetRead>[0] & { metadata: FileMetaData
 /** One column after the other: pages may be far larger than the slice, and those of all columns together would fill the memory. */
 async function readByColumn(options: SliceOptions, columns: string[] | undefined): Promise<Row[]> {
   const { metadata, rowStart, rowEnd } = options
-  const rows = Array.from({ length: rowEnd - rowStart }, (): Row => ({}))
+  const rows = Array.from({ length: rowEnd - rowStart }, (): Row => Object.create(null) as Row)
   for (const { element } of parquetSchema(metadata).children) {
-    if (columns && !columns.includes(element.name)) continue
+    if (!isRead(element.name, columns)) continue
     let found = 0
     const onChunk = ({ columnData, rowStart: first }: { columnData: ArrayLike<unknown>; rowStart: number }): void => {
       const end = Math.min(rowEnd, first + columnData.length)
@@ -418,15 +428,17 @@ function bufferOf(source: ByteSource): FileBuffer {
   }
 }
 
-/** A Parquet value as JSON can hold it: 64-bit integers as numbers where exact, else as text; bytes as text where they are UTF-8, else base64. */
+/** Bytes that are UTF-8 and hold no control characters but white space. */
+const isText = (bytes: Buffer): boolean => isUtf8(bytes) && bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d))
+
+/** A Parquet value as JSON can hold it: 64-bit integers as numbers where exact, else as text; bytes as text where they are text, else base64. */
 export function toJson(value: unknown): unknown {
   if (value === undefined || value === null) return null
   if (typeof value === 'bigint') return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (value instanceof Uint8Array) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    const text = bytes.toString('utf8')
-    return Buffer.from(text).equals(bytes) ? text : bytes.toString('base64')
+    return isText(bytes) ? bytes.toString('utf8') : bytes.toString('base64')
   }
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, toJson)
   if (Array.isArray(value)) return value.map(toJson)

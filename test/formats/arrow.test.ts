@@ -5,7 +5,7 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { describe, expect, test } from 'vitest'
 import { readArrow } from '../../src/formats/arrow_reader.ts'
 import { ByteSource } from '../../src/formats/byte_source.ts'
-import { toJson } from '../../src/formats/parquet_reader.ts'
+import { openParquet, toJson } from '../../src/formats/parquet_reader.ts'
 import { fileWith, jsonLines, parquetRows, runHere, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
@@ -56,6 +56,45 @@ test.each(['arrow', 'zstd.arrows', 'lz4.arrows'])('values of every type, from ty
       m: {},
     },
   ])
+})
+
+test('values in lists, structs and maps are the same in Arrow and in Parquet', async () => {
+  const t = '2020-01-02T03:04:05.678Z'
+  const expected = [
+    {
+      id: 'a',
+      s: { t, d: '2020-01-02', n: '12345678901234567890.5' },
+      l: [{ t: [t, null] }],
+      m: { k: t, j: null },
+      ld: [[0.1], [null]],
+      md: { k: '98765432109876543210.125' },
+      tm: { x: ['01:02:03.000004'] },
+      fl: ['2020-01-02', '2020-01-02'],
+      day: '2020-01-02',
+      u: 'AAAAAAAAAAAAAAAAAAAAAQ==',
+      ['__proto__']: 'p',
+    },
+    { id: 'b', s: null, l: [], m: {}, ld: null, md: null, tm: null, fl: null, day: null, u: null, ['__proto__']: null },
+    {
+      id: 'c',
+      s: { t: null, d: null, n: null },
+      l: null,
+      m: null,
+      ld: null,
+      md: null,
+      tm: null,
+      fl: [null, '2020-01-02'],
+      day: '1969-12-31',
+      u: 'plain text bytes',
+      ['__proto__']: 'q',
+    },
+  ]
+  expect(JSON.stringify(await rowsOf(formatFile('nested.arrow')))).toBe(JSON.stringify(expected))
+  const parquet = await openParquet(formatFile('nested.parquet'))
+  const rows: unknown[] = []
+  for await (const batch of parquet.batches()) rows.push(...batch.map(toJson))
+  parquet.close()
+  expect(JSON.stringify(rows)).toBe(JSON.stringify(expected))
 })
 
 test.each(['runs.arrows', 'runs.lz4.arrows'])(

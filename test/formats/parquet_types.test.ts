@@ -17,7 +17,9 @@ test.each([
   [{ converted_type: 'DECIMAL', scale: 1 }, Buffer.from('fff5', 'hex'), -1.1],
   [{ converted_type: 'TIME_MILLIS' }, 49_530_250, '13:45:30.25'],
   [{ converted_type: 'TIME_MICROS' }, 49_530_250_001n, '13:45:30.250001'],
-  [{ logical_type: { type: 'TIME' } }, 1n, '00:00:00.000000001'],
+  [{ logical_type: { type: 'TIME', unit: 'MILLIS' } }, 49_530_250, '13:45:30.25'],
+  [{ logical_type: { type: 'TIME', unit: 'MICROS' } }, 49_530_250_001n, '13:45:30.250001'],
+  [{ logical_type: { type: 'TIME', unit: 'NANOS' } }, 1n, '00:00:00.000000001'],
   [{ converted_type: 'INTERVAL' }, Buffer.from('0e00000002000000c4090000', 'hex'), 'P14M2DT2.5S'],
   [{ converted_type: 'BSON' }, Buffer.from([1, 2, 3]), 'AQID'],
   [{ converted_type: 'UTF8' }, 'text', undefined],
@@ -25,10 +27,15 @@ test.each([
   expect(meaning(element, stored)).toBe(expected)
 })
 
-test('only columns that are no part of another one, and the metadata stay as they are', () => {
-  const struct = { name: 's', num_children: 1 }
-  const inner = { name: 'd', converted_type: 'DECIMAL', inner: true }
-  const { metadata, meanings } = meaningsOf(struct, inner, { name: 'd2', converted_type: 'DECIMAL', type: 'INT32' })
-  expect([...meanings.keys()]).toEqual(['d2'])
-  expect(metadata.schema.slice(1)).toEqual([struct, inner, { name: 'd2', type: 'INT32' }])
+test('columns with such values anywhere in them; the others stay as they are', () => {
+  const struct = { name: 's', num_children: 2 }
+  const date = { name: 'day', converted_type: 'DATE', inner: true }
+  const { metadata, meanings } = meaningsOf(struct, { name: 'd', converted_type: 'DECIMAL', inner: true }, date, {
+    name: 'd2',
+    converted_type: 'DECIMAL',
+    type: 'INT32',
+  })
+  expect([...meanings.keys()]).toEqual(['s', 'd2'])
+  expect(metadata.schema.slice(1)).toEqual([struct, { name: 'd', inner: true }, date, { name: 'd2', type: 'INT32' }])
+  expect(meanings.get('s')!({ d: 5n, day: '2020-01-02' })).toEqual({ d: 5, day: '2020-01-02' })
 })
