@@ -38,7 +38,11 @@ export const splitBytes = [
   'read files larger than this (bytes as stored) in parts, each a task (default: 1/256 of the inputs, 16MiB to 1GiB)',
   byteCount,
 ] as const
-export const workers = ['-w, --workers <n>', 'worker threads; 0 runs in the main thread (default: one per core)', whole(0)] as const
+export const workers = [
+  '-w, --workers <n>',
+  'worker threads; 0 runs in the main thread (default: one per core, fewer for small inputs)',
+  whole(0),
+] as const
 export const failAbove = ['--fail-above <share>', 'exit with code 1 if more than this share of the records is unusable', share] as const
 export const jsonLines = ['--json', 'print progress and result as JSON Lines on stdout'] as const
 export const asJson = ['--json', 'print JSON'] as const

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Arm, Measurement } from '../compare/measurement.ts'
 import { rulesIn } from '../compare/rules.ts'
 import { UserError } from '../core/errors.ts'
 import { runTogether } from '../executors/local.ts'
+import { workersFor } from '../executors/worker_count.ts'
 import { findInputs } from '../inputs/find_inputs.ts'
 import { changedConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
@@ -34,7 +34,7 @@ export async function decidedAnew<T>({ dir }: Measurement, arm: Arm, use: (arm: 
   const folder = mkdtempSync(join(dir, '.exact-'))
   const release = openRunFolder(folder, plan, splits)
   try {
-    const { failed } = await runTogether([{ plan, dir: folder, record }], { workers: availableParallelism() })
+    const { failed } = await runTogether([{ plan, dir: folder, record }], { workers: workersFor(inputs) })
     if (failed.length > 0) throw new Error(failed[0]!.message)
     await finish(plan, folder)
     return await use({ ...arm, plan, run: { name: arm.name, dir: folder, plan }, rules: rulesIn(plan, plan), standing: [] })

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
 import { plural } from '../core/plural.ts'
 import { type Run, runTogether } from '../executors/local.ts'
+import { workersFor } from '../executors/worker_count.ts'
 import type { Input } from '../inputs/input.ts'
 import { recordingFor } from '../pipeline/recorded.ts'
 import { isUnborn, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
@@ -61,7 +61,7 @@ export async function measure(pipelines: readonly string[], flags: MeasureFlags)
     if (!flags.json && !flags.quiet)
       progress.say(`${runs.map(({ plan }) => plan.name).join(', ')}: ${plural(splits.length, 'shard')}, ${bytes(read)} → ${flags.output}`)
     const { failed } = await runTogether(runs, {
-      workers: flags.workers ?? availableParallelism(),
+      workers: flags.workers ?? workersFor(inputs),
       signal: stop.signal,
       onWork: (running) => {
         for (const { plan, dir } of running) {

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { basename, extname, join, relative, resolve } from 'node:path'
 import { type ErrorEntry, systemCode, UserError, unreachable } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import type { TaskInput } from '../core/task.ts'
 import type { FailedTask } from '../executors/local.ts'
+import { workersFor } from '../executors/worker_count.ts'
 import { findInputs } from '../inputs/find_inputs.ts'
 import type { Input, Take } from '../inputs/input.ts'
 import { below } from '../inputs/lists.ts'
@@ -142,7 +142,7 @@ async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<nu
     const { failed } = await execute(plan, dir, {
       ...flags,
       ...watching,
-      workers: flags.workers ?? availableParallelism(),
+      workers: flags.workers ?? workersFor(inputs),
       timings: flags.timings ?? false,
       say,
       onTask: (entry, wasReused) => {
