@@ -64,7 +64,7 @@ function folderOf(page: string): string {
   return folder
 }
 
-const pages = ['README.md', 'docs/ablations.md', 'docs/cluster.md', 'docs/runs.md']
+const pages = ['README.md', 'docs/ablations.md', 'docs/cluster.md', 'docs/runs.md', 'docs/own-rules.md']
 
 describe.each(pages)('%s', (page) => {
   const folder = folderOf(page)

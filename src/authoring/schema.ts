@@ -59,6 +59,14 @@ export function pipelineSchema(steps: readonly NamedStep[]): Schema {
               maxProperties: 1,
               properties: { ...properties, include },
             },
+            {
+              type: 'object',
+              required: ['use'],
+              properties: {
+                use: { type: 'string', description: 'a module with a step of your own: a file, a folder or a package' },
+                as: ref('as'),
+              },
+            },
           ],
         },
       },

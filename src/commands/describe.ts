@@ -6,18 +6,20 @@ import { plural } from '../core/plural.ts'
 import { modelsOf } from '../models/catalog.ts'
 import { isShipped, readConfig, shippedPipelines } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
+import { findModule, isPath } from '../pipeline/own_steps.ts'
 import { type PlannedStep, ruleOf, stepsOf } from '../pipeline/plan.ts'
-import { hasStep, loadStep, type Step, stepNames } from '../pipeline/registry.ts'
+import { hasStep, loadStep, type Step, shownStep, stepNames } from '../pipeline/registry.ts'
 import { table } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
 import { modelTable } from './models.ts'
 
 /** List recipes and steps, or explain one of them. */
 export async function describe(name: string | undefined, flags: { json?: boolean }): Promise<void> {
+  const known = name !== undefined && (hasStep(name) ? name : isPath(name) && findModule(name, process.cwd()))
   if (name === undefined) console.log(flags.json ? json(await everything()) : await overview())
-  else if (hasStep(name)) {
-    const step = await loadStep(name)
-    console.log(flags.json ? json(z.toJSONSchema(step.schema, { io: 'input' })) : describeStep(name, step))
+  else if (known) {
+    const step = await loadStep(known)
+    console.log(flags.json ? json(z.toJSONSchema(step.schema, { io: 'input' })) : describeStep(shownStep(known), step))
   } else if (isShipped(name)) console.log(await (flags.json ? recipeJson(name) : describeRecipe(name)))
   else {
     const hint = 'decant describe lists all steps and recipes'

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sha256 } from '../core/hash.ts'
+import { versionNear } from './own_steps.ts'
 
 // What results depend on beside inputs and pipeline: the code that makes them, and the packages that this code uses.
 
@@ -36,12 +37,17 @@ function readModule(path: string): Module {
   )
   // A package is imported, or a file of it is resolved: in both cases its name begins a string.
   const quoted = new Set([...text.matchAll(/['"`]((?:@[\w.-]+\/)?[\w.-]+)(?=[/'"`])/g)].map(([, name]) => name!))
-  const packages = Object.keys(readPackage(packageFolder).dependencies ?? {}).filter((name) => quoted.has(name))
+  const packages = isOutside(path)
+    ? [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])((?:@[\w.-]+\/)?[\w-][\w.-]*)(?=\/|\1)/g)].map(([, , name]) => name!)
+    : Object.keys(readPackage(packageFolder).dependencies ?? {}).filter((name) => quoted.has(name))
   // What looks like an import inside a string leads nowhere.
   const found = { hash: sha256(text), imports: imports.filter((target) => existsSync(target)), packages }
   modules.set(path, found)
   return found
 }
+
+/** Whether a file is none of decant's: a step of the user's. */
+const isOutside = (path: string): boolean => relative(distribution, path).startsWith('..')
 
 /** Every file that these lead to by imports, themselves included, sorted. */
 function closureOf(entries: readonly string[]): string[] {
@@ -51,18 +57,18 @@ function closureOf(entries: readonly string[]): string[] {
 }
 
 /**
- * Hash of the code that files lead to by imports, and of the versions of the packages it uses. Paths are relative to decant's own code. What
- * they do not import (reports, commands, other steps) changes nothing.
+ * Hash of the code that files lead to by imports, and of the versions of the packages it uses. Paths are relative to decant's own code, or, of
+ * a step of the user's, to its file. What they do not import (reports, commands, other steps) changes nothing.
  */
 export function codeOf(...paths: readonly string[]): string {
   const hash = createHash('sha256')
-  const used = new Set<string>()
+  const used = new Map<string, string>()
   for (const path of closureOf(paths)) {
     const { hash: own, packages } = readModule(path)
-    hash.update(`${relative(distribution, path)} ${own}\n`)
-    for (const name of packages) used.add(name)
+    hash.update(`${relative(isOutside(path) ? dirname(paths[0]!) : distribution, path)} ${own}\n`)
+    for (const name of packages) used.set(name, isOutside(path) ? versionNear(name, path) : installedVersion(name))
   }
-  for (const name of [...used].sort()) hash.update(`${name} ${installedVersion(name)}\n`)
+  for (const [name, found] of [...used].sort()) hash.update(`${name} ${found}\n`)
   return hash.digest('hex').slice(0, 16)
 }
 

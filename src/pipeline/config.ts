@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, YAMLMap } from 'yaml'
 import { didYouMean, meant, UserError, unknownName } from '../core/errors.ts'
+import { findModule, isPath } from './own_steps.ts'
 import { fillIn, type Parameters, readParameters } from './parameters.ts'
-import { hasStep, stepNames } from './registry.ts'
+import { hasStep, shownStep, stepNames } from './registry.ts'
 import { keyThatIsNoText } from './yaml_keys.ts'
 
 /** One entry of a pipeline file, before its options are checked. */
@@ -44,7 +45,7 @@ export function readConfig(pipeline: string, settings: readonly string[] = [], p
   const root = file.document.contents
   if (!isMap(root))
     throw new UserError(`${file.at(root)}: a pipeline is a map with name, description and steps`, 'begin with "name: my-pipeline"')
-  const known = ['name', 'description', 'parameters', 'steps']
+  const known = ['name', 'description', 'parameters', 'steps', 'tests']
   for (const { key } of root.items) {
     const name = String(isScalar(key) ? key.value : key)
     if (!known.includes(name)) throw new UserError(`${file.at(key as Node)}: unknown key "${name}"${meant(name, known)}`)
@@ -102,12 +103,22 @@ export function changedConfig(
   return { name, description, path: pipeline, steps: own }
 }
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** Where a bundled file may be that "decant:rules/gopher_quality" names; undefined for other names. */
+function bundledPlaces(named: string): string[] | undefined {
+  const inside = /^decant:([\w./-]+)$/.exec(named)?.[1]
+  if (inside === undefined || inside.split('/').includes('..')) return undefined
+  return ['', '.yaml', '.yml'].map((ending) => join(shippedPipelines, inside + ending))
+}
+
 /** Parameters from the command line, else from the file that the pipeline names, relative to the pipeline. */
 function parametersOf(file: PipelineFile, named: unknown, given: string | undefined): Parameters | undefined {
-  if (given !== undefined) return readParameters(given, `--parameters ${given}`)
+  if (given !== undefined) return readParameters(bundledPlaces(given)?.find(isFile) ?? given, `--parameters ${given}`)
   if (named === undefined) return undefined
   if (!isScalar(named) || typeof named.value !== 'string') throw new UserError(`${file.at(named)}: "parameters" must name a file`)
-  return readParameters(resolve(dirname(file.path), named.value), `${file.at(named)}: parameters: ${named.value}`)
+  const path = bundledPlaces(named.value)?.find(isFile) ?? resolve(dirname(file.path), named.value)
+  return readParameters(path, `${file.at(named)}: parameters: ${named.value}`)
 }
 
 function findPipeline(pipeline: string): string {
@@ -164,10 +175,14 @@ function parseFile(path: string): PipelineFile {
 /** Whether an error of the YAML parser is one that wrong indentation or a missing space leads to. */
 const isAboutLayout = (message: string): boolean => /implicit (map )?key|indent|same column|nested mappings|block collection/i.test(message)
 
+/** What may name a step. */
+const labelShape = /^[a-z][a-z0-9_]*$/
+
 function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigStep[] {
   if (!isSeq(list)) throw new UserError(`${file.at(list)}: expected a list of steps`)
   return list.items.flatMap((item): ConfigStep[] => {
     if (isScalar(item) && typeof item.value === 'string') return [stepAt(file, item.value, item, undefined)]
+    if (isMap(item) && isScalar(item.items[0]?.key) && item.items[0].key.value === 'use') return [ownStepAt(file, item)]
     if (!isMap(item) || item.items.length !== 1) {
       throw new UserError(
         `${file.at(item)}: a step is a name, or a name with its options`,
@@ -179,8 +194,8 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
     if (stepName !== 'include') return [stepAt(file, stepName, key as Node, value as Node | null)]
     const target = isScalar(value) ? String(value.value) : ''
     // Beside the file that names it, or among the bundled ones.
-    const places = [resolve(dirname(file.path), target), resolve(shippedPipelines, target)]
-    const path = places.find((place) => existsSync(place))
+    const places = bundledPlaces(target) ?? [resolve(dirname(file.path), target), resolve(shippedPipelines, target)]
+    const path = places.find(isFile)
     if (path === undefined)
       throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${[...new Set(places)].join(' and ')}`)
     if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
@@ -192,19 +207,42 @@ function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigSt
   })
 }
 
+/** "use: ./upper_ratio.ts", with the options of the step below it. */
+function ownStepAt(file: PipelineFile, item: YAMLMap): ConfigStep {
+  const [{ key, value }, ...rest] = item.items as [Pair<Node, Node | null>, ...Pair[]]
+  const named = isScalar(value) ? String(value.value) : ''
+  const folder = dirname(file.path)
+  const path = findModule(named, folder)
+  if (path === undefined)
+    throw new UserError(
+      `${file.at(key)}: use: no such file or package: ${named}`,
+      isPath(named)
+        ? `looked for ${resolve(folder, named)}`
+        : `write ./${named} for a file, or npm install the package beside the pipeline`,
+    )
+  const options = new YAMLMap()
+  options.items.push(...rest)
+  options.range = item.range ?? null
+  return configStep(file, path, key, options)
+}
+
 function stepAt(file: PipelineFile, stepName: string, key: Node, given: Node | null | undefined): ConfigStep {
-  const value = isAlias(given) ? given.resolve(file.document) : given
   if (!hasStep(stepName))
     throw new UserError(`${file.at(key)}: unknown step "${stepName}"${meant(stepName, stepNames())}`, 'decant describe lists all steps')
+  return configStep(file, stepName, key, isAlias(given) ? given.resolve(file.document) : given)
+}
+
+function configStep(file: PipelineFile, stepName: string, key: Node, value: Node | null | undefined): ConfigStep {
   const empty = value === undefined || value === null || (isScalar(value) && value.value === null)
-  if (!empty && !isMap(value)) throw new UserError(`${file.at(value)}: the options of ${stepName} must be a map, such as {min: 50}`)
+  if (!empty && !isMap(value))
+    throw new UserError(`${file.at(value)}: the options of ${shownStep(stepName)} must be a map, such as {min: 50}`)
   const where = (option?: string): string => {
     const node = option !== undefined && isMap(value) ? value.items.find(({ key: k }) => isScalar(k) && k.value === option) : undefined
     return file.at(node?.key ?? key)
   }
   const options = empty ? {} : fillIn(plainOptions(file, value), file.parameters, where)
   const { as: label, ...rest } = options
-  if (label !== undefined && (typeof label !== 'string' || !/^[a-z][a-z0-9_]*$/.test(label))) {
+  if (label !== undefined && (typeof label !== 'string' || !labelShape.test(label))) {
     throw new UserError(`${file.at(value)}: "as" must be a name in lower case, digits and _`)
   }
   return {
@@ -239,8 +277,11 @@ function nameSteps(steps: ConfigStep[]): void {
     taken.add(step.label)
   }
   for (const entry of steps.filter(({ label }) => label === '')) {
-    let label = entry.step
-    for (let n = 2; taken.has(label); n++) label = `${entry.step}_${n}`
+    const own = shownStep(entry.step)
+    if (!labelShape.test(own))
+      throw new UserError(`${entry.where()}: "${own}" cannot name a column`, 'add "as: name", in lower case, digits and _')
+    let label = own
+    for (let n = 2; taken.has(label); n++) label = `${own}_${n}`
     entry.label = label
     taken.add(label)
   }
@@ -252,7 +293,7 @@ function applySetting(steps: ConfigStep[], setting: string): void {
   if (!match) throw new UserError(`--set ${setting}: expected step.option=value`, 'for example --set word_count.min=100')
   const [, label, option, value] = match as unknown as [string, string, string, string]
   const wanted = steps.filter((step) => step.label === label)
-  const found = wanted.length > 0 ? wanted : steps.filter(({ step }) => step === label)
+  const found = wanted.length > 0 ? wanted : steps.filter(({ step }) => shownStep(step) === label)
   if (found.length === 0) {
     const names = steps.map((step) => step.label)
     throw unknownName(`--set ${setting}: no step named "${label}" in this pipeline`, label, names, `its steps: ${names.join(', ')}`)

@@ -10,7 +10,7 @@ import { codeOf } from './code.ts'
 import type { ConfigStep } from './config.ts'
 import { hashFile } from './hash_file.ts'
 import type { PlannedStep } from './plan.ts'
-import { loadStep, type Step, stepFile } from './registry.ts'
+import { loadStep, type Step, shownStep, stepFile } from './registry.ts'
 
 /** Check the options of one step. Throws a UserError that names file and line. `files` gets the hashes of the files that it names. */
 export async function planStep(entry: ConfigStep, files: Record<string, string>): Promise<PlannedStep> {
@@ -50,7 +50,7 @@ function checkNeeds(entry: ConfigStep, options: Record<string, unknown>, { needs
   if (!unmet) return
   const { option, needed } = unmet
   const about = option === undefined ? undefined : (schema.shape[option] as z.ZodType | undefined)?.description
-  const subject = option === undefined ? entry.step : `${entry.step}.${option}`
+  const subject = option === undefined ? shownStep(entry.step) : `${shownStep(entry.step)}.${option}`
   throw new UserError(`${entry.where(option)}: ${subject} needs ${needed}`, about ? `${option}: ${about}` : undefined)
 }
 
@@ -59,7 +59,7 @@ function checkBounds(entry: ConfigStep, bounds: Bounds): void {
   const wrong = contradiction(bounds)
   if (wrong)
     throw new UserError(
-      `${entry.where()}: ${entry.step}: ${wrong}, so nothing would be kept`,
+      `${entry.where()}: ${shownStep(entry.step)}: ${wrong}, so nothing would be kept`,
       'min and above are lower bounds, max and below upper ones',
     )
 }
@@ -70,15 +70,17 @@ function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError):
   if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
     const [key] = issue.keys as [string]
     const close = didYouMean(key, known)
-    const hint = known.length > 0 ? `options of ${entry.step}: ${known.join(', ')}` : `${entry.step} has no options`
+    const hint = known.length > 0 ? `options of ${shownStep(entry.step)}: ${known.join(', ')}` : `${shownStep(entry.step)} has no options`
     return new UserError(
-      `${entry.where(key)}: ${entry.step} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`,
+      `${entry.where(key)}: ${shownStep(entry.step)} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`,
       close ? undefined : hint,
     )
   }
   const option = String(issue.path[0] ?? '')
   const missing = entry.options[option] === undefined
-  const message = missing ? `${entry.step} needs the option "${option}"` : `${entry.step}.${issueText(error, entry.options)}`
+  const message = missing
+    ? `${shownStep(entry.step)} needs the option "${option}"`
+    : `${shownStep(entry.step)}.${issueText(error, entry.options)}`
   const about = (schema.shape[option] as z.ZodType | undefined)?.description
   return new UserError(`${entry.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
 }
@@ -88,13 +90,13 @@ function resolveFiles(value: unknown, entry: ConfigStep, option: string, files: 
   if (typeof value !== 'string') return value
   const path = isAbsolute(value) ? value : resolve(entry.folder(option), value)
   if (!existsSync(path) || !statSync(path).isFile()) {
-    throw new UserError(`${entry.where(option)}: ${entry.step}.${option}: no such file: ${value}`, `looked for ${path}`)
+    throw new UserError(`${entry.where(option)}: ${shownStep(entry.step)}.${option}: no such file: ${value}`, `looked for ${path}`)
   }
   try {
     files[path] ??= hashFile(path)
   } catch (error) {
     throw new UserError(
-      `${entry.where(option)}: ${entry.step}.${option}: ${value} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      `${entry.where(option)}: ${shownStep(entry.step)}.${option}: ${value} cannot be read (${(error as NodeJS.ErrnoException).code})`,
     )
   }
   return path

@@ -4,6 +4,7 @@ import type { Barrier } from '../core/barrier.ts'
 import type { Editor } from '../core/editor.ts'
 import type { Filter } from '../core/filter.ts'
 import type { Stage } from '../core/stage.ts'
+import { isOwn, loadOwn, ownName } from './own_steps.ts'
 
 export type Step = Filter | Editor | Stage | Barrier
 
@@ -24,8 +25,9 @@ export const stepNames = (): string[] => [...files.keys()].sort()
 
 export const hasStep = (name: string): boolean => files.has(name)
 
-/** Load a step by name; the name must be one of `stepNames()`. */
+/** Load a step by name, which is one of `stepNames()`, or the path of a file of the user's. */
 export async function loadStep(name: string): Promise<Step> {
+  if (isOwn(name)) return await loadOwn(name)
   const url = files.get(name)
   if (!url) throw new Error(`no step is named ${name}`)
   const module = (await import(url.href)) as { default: Step }
@@ -33,7 +35,10 @@ export async function loadStep(name: string): Promise<Step> {
 }
 
 /** The file that a step is defined in. */
-export const stepFile = (name: string): string => fileURLToPath(files.get(name)!)
+export const stepFile = (name: string): string => (isOwn(name) ? name : fileURLToPath(files.get(name)!))
+
+/** A step as people call it. */
+export const shownStep = (name: string): string => (isOwn(name) ? ownName(name) : name)
 
 /** Names of the stages for which this holds, sorted. */
 export async function stagesWhere(holds: (stage: Stage) => boolean): Promise<string[]> {

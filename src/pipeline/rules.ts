@@ -1,9 +1,11 @@
 import { Doc } from '../core/doc.ts'
-import { UserError } from '../core/errors.ts'
+import { type DataError, UserError } from '../core/errors.ts'
 import { type Bounds, brokenBound, type Measured, withoutBounds } from '../core/filter.ts'
 import { canonicalJson } from '../core/hash.ts'
 import type { Docs, Task } from '../core/task.ts'
 import { codePoints } from '../text/code_points.ts'
+import { guarded } from './guard.ts'
+import { isOwn } from './own_steps.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { loadStep } from './registry.ts'
 
@@ -22,6 +24,20 @@ export interface CompiledRule {
 
 /** Make a filter, an editor or a part of a barrier ready to run, configured once for all documents of a task. */
 export async function compileRule(planned: PlannedStep, columns: readonly string[], refuse: Refuse, task: Task): Promise<CompiledRule> {
+  const rule = await bareRule(planned, columns, refuse, task)
+  if (!isOwn(planned.step)) return rule
+  const run: Rule = (doc) => {
+    try {
+      return guarded(planned.label, planned.step, () => rule.run(doc))
+    } catch (error) {
+      task.quarantine(error as DataError, {}, doc)
+      return null
+    }
+  }
+  return { ...rule, run }
+}
+
+async function bareRule(planned: PlannedStep, columns: readonly string[], refuse: Refuse, task: Task): Promise<CompiledRule> {
   const { step: stepName, label, options } = planned
   const step = await loadStep(stepName)
   switch (step.kind) {

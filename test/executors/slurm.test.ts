@@ -40,7 +40,7 @@ const pipeline = fileWith(
   'p.yaml',
   'name: slurm\nsteps:\n  - extract_html\n  - char_count: {min: 100}\n  - minhash_dedup: {partitions: 2}\n  - word_count: {min: 20}\n',
 )
-const input = ['-i', `${crawl}*.warc.gz`, '--split-bytes', '60kB']
+const input = ['-i', `${crawl}*.warc.gz`, '--split-bytes', '100kB']
 
 function start(out: string, more: string[] = [], cwd = repository) {
   const args = ['run', pipeline, ...input, '-o', out, '--executor', 'slurm', ...more]

@@ -122,17 +122,17 @@ test('LZ4 blocks that refer to those before', async () => {
 describe('what cannot be read is told', () => {
   test.each(['arrow', 'zstd.arrows', 'lz4.arrows'])('types.%s cut anywhere', async (name) => {
     const whole = readFileSync(written(name))
-    for (let bytes = 8; bytes < whole.length; bytes += 37)
+    for (let bytes = 8; bytes < whole.length; bytes += 101)
       await expect(rowsOf(fileWith(dir, 'cut', whole.subarray(0, bytes)))).rejects.toThrow('damaged, or no Arrow file: ')
   })
 })
 
 test.each(['types.arrow', 'types.zstd.arrows', 'runs.lz4.arrows'])(
-  '%s with any byte changed is read, or told to be damaged; it neither hangs nor fills the memory',
+  '%s with bytes changed is read, or told to be damaged; it neither hangs nor fills the memory',
   async (name) => {
     const whole = readFileSync(formatFile(name))
     const outcomes = new Set<string>()
-    for (let at = 0; at < whole.length; at += name.startsWith('types') ? 1 : 5) {
+    for (let at = 0; at < whole.length; at += 5) {
       const changed = Buffer.from(whole)
       changed[at]! ^= 1 << (at % 8)
       const outcome = await rowsOf(fileWith(dir, 'changed', changed)).then(

@@ -39,7 +39,7 @@ async function rowsOf(run: string): Promise<unknown[]> {
 let runs = 0
 async function run(inputs: string[], env: Record<string, string> = {}, more: string[] = []) {
   const out = join(dir, `run-${runs++}`)
-  const result = await decant(['run', 'raw', '-i', ...inputs, '-o', out, '-w', '1', ...more], { env })
+  const result = await decant(['run', 'raw', '-i', ...inputs, '-o', out, '-w', '0', ...more], { env })
   return { out, ...result }
 }
 
