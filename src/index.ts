@@ -1,4 +1,5 @@
-// What `import … from 'decant'` gives: what steps of one's own are written with.
+// What `import … from 'decant'` gives. Semantic versioning speaks of what is named here and in docs/library.md; other modules may change at any
+// time.
 
 export { z } from 'zod'
 export { type Barrier, barrier } from './core/barrier.ts'
@@ -9,6 +10,13 @@ export { type Filter, filter } from './core/filter.ts'
 export { filePath } from './core/options.ts'
 export { type Stage, stage } from './core/stage.ts'
 export type { Docs, Task } from './core/task.ts'
+export { type Column, createParquet, type TableWriter } from './formats/parquet_writer.ts'
+export type { ReadingOptions } from './library/documents.ts'
+export { compare, measure, plan, readDocuments, readTable, run, sample } from './library/index.ts'
+export type { ArmRequest, Comparison, Measurement, SampleManifest } from './library/measurements.ts'
+export type { FinishedRun, Manifest, RunRequest, RunSettings } from './library/runs.ts'
+export { loadFastText } from './models/fasttext/fasttext.ts'
 export { codePointCount } from './text/code_points.ts'
 export { linesBy } from './text/lines.ts'
 export { wordsBy, wordText } from './text/words/words.ts'
+export { fileTokenCounter, tokenCounter, tokenEncoder } from './tokenizers/token_counter.ts'

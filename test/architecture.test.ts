@@ -35,6 +35,7 @@ const mayImport: Record<string, string[]> = {
     ...['compare', 'sample', 'experiments', 'reports', 'authoring'],
   ],
   command_line: ['core', 'tokenizers', 'sample', 'reports', 'commands'],
+  library: ['core', 'formats', 'inputs', 'pipeline', 'executors', 'compare', 'sample', 'reports', 'commands'],
 }
 const files = filesBelow(source).filter((path) => path.endsWith('.ts') && !path.startsWith('kernels/assembly/'))
 const imports = files.flatMap((file) => {

@@ -33,22 +33,14 @@ export interface Seam {
   after?: string | null
 }
 
-/** What a running task may see and say. */
-export interface Task {
-  /** Number of this task in its pass; for a pass over shards, the shard. */
-  readonly index: number
-  readonly metrics: Metrics
+/** What a reader of inputs may see and say. */
+export interface ReadingTask {
   /** What a task of the first pass reads. */
   readonly input: TaskInput | undefined
   /** Documents begun so far. */
   readonly documents: number
   /** Whether as many documents as wanted have been read (`--limit`). */
   full(): boolean
-  /**
-   * `compute` as a view of documents, or the one that an equal step of a pipeline in the same reading has given the same name; the name says
-   * what the step is and all its options.
-   */
-  shared<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T
   /** Bytes of the input behind the reader, for progress. */
   advance(bytes: number): void
   /** Begin the verdict of a document just read. `bytes` as in `Verdict`. */
@@ -61,6 +53,22 @@ export interface Task {
   reject(doc: Doc, reason: string): void
   /** Count and record what could not be used. With a document, that document leaves the stream. */
   quarantine(error: DataError, where?: Partial<Location>, doc?: Doc): void
+  /** Say the SHA-256 of the bytes of this split. */
+  hashed(sha256: string): void
+  /** Say where this split met its neighbours. */
+  seam(seam: Seam): void
+}
+
+/** What a running task may see and say. */
+export interface Task extends ReadingTask {
+  /** Number of this task in its pass; for a pass over shards, the shard. */
+  readonly index: number
+  readonly metrics: Metrics
+  /**
+   * `compute` as a view of documents, or the one that an equal step of a pipeline in the same reading has given the same name; the name says
+   * what the step is and all its options.
+   */
+  shared<T>(name: string, compute: (doc: Doc) => T): (doc: Doc) => T
   /**
    * Tokens of the document as the pipeline counts them; without a step that counts, what the input said, unless an editor has changed texts
    * since. Null when nobody knows.
@@ -72,10 +80,6 @@ export interface Task {
   readonly provenance: Record<string, string>
   /** A path in this task's folder; it appears whole, when the task is done. */
   output(name: string): string
-  /** Say the SHA-256 of the bytes of this split. */
-  hashed(sha256: string): void
-  /** Say where this split met its neighbours. */
-  seam(seam: Seam): void
   /** Say how many rows a file written to `output(name)` has. */
   wrote(name: string, rows: number): void
   /**

@@ -1,6 +1,6 @@
 import { Doc } from '../core/doc.ts'
 import { DataError, systemCode } from '../core/errors.ts'
-import type { Task } from '../core/task.ts'
+import type { ReadingTask } from '../core/task.ts'
 import type { ReadOptions } from './input_format.ts'
 import { type Row, toJson } from './parquet_reader.ts'
 
@@ -14,7 +14,7 @@ export function noTextColumn({ text_field }: ReadOptions, columns: readonly stri
   )
 }
 
-export function* docOfRow(values: Row, row: number, options: ReadOptions, task: Task): Generator<Doc> {
+export function* docOfRow(values: Row, row: number, options: ReadOptions, task: ReadingTask): Generator<Doc> {
   const { text_field } = options
   const fields = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -36,7 +36,7 @@ export function damageOf(kind: 'bad_parquet' | 'bad_arrow', error: unknown): Dat
 }
 
 /** `position` says where in the file the record is. */
-export function docOfFields(fields: Record<string, unknown>, position: string | number, options: ReadOptions, task: Task): Doc {
+export function docOfFields(fields: Record<string, unknown>, position: string | number, options: ReadOptions, task: ReadingTask): Doc {
   const { [options.text_field]: text, [options.id_field]: id, [options.url_field]: url, ...metadata } = fields
   const name = id === undefined || id === null ? idAt(task, position) : typeof id === 'object' ? JSON.stringify(id) : String(id)
   return new Doc({
@@ -49,4 +49,4 @@ export function docOfFields(fields: Record<string, unknown>, position: string | 
 }
 
 /** The id of a document that has none: the same wherever the folder of the inputs lies, and however its file is cut. */
-export const idAt = (task: Task, position: string | number): string => `${task.input!.name}/${position}`
+export const idAt = (task: ReadingTask, position: string | number): string => `${task.input!.name}/${position}`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Docs, Task } from '../core/task.ts'
+import type { Docs, ReadingTask } from '../core/task.ts'
 import type { ByteSource } from './byte_source.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -48,5 +48,5 @@ export interface InputFormat {
   /** Whether a file that begins like this is of the format. */
   recognizes(head: FileHead): boolean
   /** The documents of a file, in order. Damage is quarantined; only a disk that cannot be read throws. */
-  read(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs
+  read(source: ByteSource, compression: Compression, options: ReadOptions, task: ReadingTask): Docs
 }

@@ -20,7 +20,7 @@ export interface TableWriter {
 
 export interface TableOptions {
   columns: readonly Column[]
-  metadata: Record<string, string>
+  metadata?: Record<string, string>
   /** zstd level. */
   level: number
   /** A row group is closed when its values take about this much memory. */
@@ -29,7 +29,10 @@ export interface TableOptions {
 }
 
 /** Write a Parquet file row by row: zstd, dictionary where it pays, statistics and page offsets. Rows of one group are held in memory. */
-export async function createParquet(path: string, { columns, metadata, level, groupBytes, groupRows }: TableOptions): Promise<TableWriter> {
+export async function createParquet(
+  path: string,
+  { columns, metadata = {}, level, groupBytes, groupRows }: TableOptions,
+): Promise<TableWriter> {
   const zstd = await loadZstd()
   const file = new FileWriter(path)
   const parquet = new ParquetWriter({

@@ -1,6 +1,6 @@
 import { Doc, type Metadata } from '../core/doc.ts'
 import { DataError, type Location } from '../core/errors.ts'
-import type { Task } from '../core/task.ts'
+import type { ReadingTask } from '../core/task.ts'
 import { parseHttpResponse } from './http.ts'
 import type { ReadOptions } from './input_format.ts'
 import { htmlTypes, mediaType } from './media_type.ts'
@@ -29,7 +29,7 @@ const undecoded = new Set(['application/gzip', 'application/zstd', 'application/
 export const typeOf = (record: WarcRecord): string => record.headers.get('warc-type') ?? 'untyped'
 
 /** The document of a record, if it holds one; else it is counted as what it is. */
-export function* docOfRecord(record: WarcRecord | WarcDamage, from: WarcOrigin, options: ReadOptions, task: Task): Generator<Doc> {
+export function* docOfRecord(record: WarcRecord | WarcDamage, from: WarcOrigin, options: ReadOptions, task: ReadingTask): Generator<Doc> {
   if (record.kind === 'damage') return task.quarantine(new DataError(record.error, record.message), from.whereIs(record))
   const type = typeOf(record)
   if (type === 'response') yield* pageOf(record, from, options, task)
@@ -44,7 +44,7 @@ function metadataOf(record: WarcRecord, { dump, path }: WarcOrigin): Metadata {
   return { dump, date: record.headers.get('warc-date') ?? null, file_path: path }
 }
 
-function* pageOf(record: WarcRecord, from: WarcOrigin, options: ReadOptions, task: Task): Generator<Doc> {
+function* pageOf(record: WarcRecord, from: WarcOrigin, options: ReadOptions, task: ReadingTask): Generator<Doc> {
   const where = from.whereIs(record)
   let response: ReturnType<typeof parseHttpResponse>
   try {
@@ -87,7 +87,7 @@ function unreadable(error: unknown, maxBytes: number): DataError {
     : new DataError('bad_http', message)
 }
 
-function* textOf(record: WarcRecord, from: WarcOrigin, task: Task): Generator<Doc> {
+function* textOf(record: WarcRecord, from: WarcOrigin, task: ReadingTask): Generator<Doc> {
   const type = record.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'text/plain'
   if (type !== 'text/plain') return task.skip('not_text', record.content.length)
   const id = idOf(record, from)

@@ -1,4 +1,4 @@
-import type { Docs, Task } from '../../core/task.ts'
+import type { Docs, ReadingTask } from '../../core/task.ts'
 import { readArrow } from '../arrow_reader.ts'
 import type { ByteSource } from '../byte_source.ts'
 import { damageOf, docOfRow, noTextColumn } from '../fields.ts'
@@ -19,7 +19,7 @@ function beginsStream(head: Buffer): boolean {
   return head.length >= 8 && head.readUInt32LE(0) === 0xffffffff && head.readUInt32LE(4) > 0 && head.readUInt32LE(4) < 1 << 26
 }
 
-async function* readArrowDocs(source: ByteSource, options: ReadOptions, task: Task): Docs {
+async function* readArrowDocs(source: ByteSource, options: ReadOptions, task: ReadingTask): Docs {
   let row = 0
   try {
     for await (const batch of readArrow(source)) {

@@ -1,5 +1,5 @@
 import { DataError, unreachable } from '../../core/errors.ts'
-import type { Docs, Task } from '../../core/task.ts'
+import type { Docs, ReadingTask } from '../../core/task.ts'
 import { fetchPieces, type Piece } from '../../storage/pieces.ts'
 import { StorageError } from '../../storage/store.ts'
 import { ByteSource } from '../byte_source.ts'
@@ -32,7 +32,7 @@ export default {
   read: readIndexed,
 } satisfies InputFormat
 
-async function* readIndexed(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
+async function* readIndexed(source: ByteSource, compression: Compression, options: ReadOptions, task: ReadingTask): Docs {
   for await (const { piece, bytes } of fetchPieces(piecesOf(source, compression, options, task))) {
     // A record that is not to be had must not cost its neighbours.
     if (bytes instanceof StorageError && piece.records.length > 1) {
@@ -50,7 +50,7 @@ async function* eachAlone({ records, file, lineEnd }: IndexedPiece): AsyncGenera
   }
 }
 
-async function* docsOfPiece(piece: IndexedPiece, bytes: Buffer | StorageError, options: ReadOptions, task: Task): Docs {
+async function* docsOfPiece(piece: IndexedPiece, bytes: Buffer | StorageError, options: ReadOptions, task: ReadingTask): Docs {
   for (const record of piece.records) {
     if (task.full()) return
     if (bytes instanceof StorageError) task.quarantine(new DataError(unreachable, bytes.message), whereIs(record))
@@ -67,7 +67,7 @@ const whereIs = ({ warc_filename: file, warc_record_offset: start, warc_record_l
   end: start + length,
 })
 
-async function* docsOf(record: IndexedRecord, stored: Buffer, options: ReadOptions, task: Task): Docs {
+async function* docsOf(record: IndexedRecord, stored: Buffer, options: ReadOptions, task: ReadingTask): Docs {
   const { warc_filename: path, warc_record_offset: offset } = record
   const compression = stored[0] === 0x1f && stored[1] === 0x8b ? 'gzip' : isZstd(stored) ? 'zstd' : 'none'
   // Seen as the file itself, of which only this stretch is there.
@@ -94,7 +94,12 @@ interface IndexedPiece extends Piece {
 const gapBytes = 64 << 10
 const pieceBytes = 8 << 20
 
-async function* piecesOf(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): AsyncGenerator<IndexedPiece> {
+async function* piecesOf(
+  source: ByteSource,
+  compression: Compression,
+  options: ReadOptions,
+  task: ReadingTask,
+): AsyncGenerator<IndexedPiece> {
   const { start, end } = task.input!
   let piece: IndexedPiece | undefined
   for await (const line of readLines(source, compression, 1 << 20, { start, end })) {

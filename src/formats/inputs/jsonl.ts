@@ -1,6 +1,6 @@
 import { DataError } from '../../core/errors.ts'
 import { parseExactly } from '../../core/exact_json.ts'
-import type { Docs, Task } from '../../core/task.ts'
+import type { Docs, ReadingTask } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
 import { docOfFields } from '../fields.ts'
 import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
@@ -20,7 +20,7 @@ export default {
 
 const isBlank = (bytes: Buffer): boolean => bytes.every((byte) => byte <= 0x20)
 
-async function* readJsonDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
+async function* readJsonDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: ReadingTask): Docs {
   const { start, end, begins } = task.input!
   const range = {
     start,

@@ -1,5 +1,5 @@
 import { DataError } from '../../core/errors.ts'
-import type { Docs, Task } from '../../core/task.ts'
+import type { Docs, ReadingTask } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
 import { damageOf, docOfRow, noTextColumn } from '../fields.ts'
 import type { InputFormat, ReadOptions } from '../input_format.ts'
@@ -15,7 +15,7 @@ export default {
   read: (source, _, options, task) => readParquetDocs(source, options, task),
 } satisfies InputFormat
 
-async function* readParquetDocs(source: ByteSource, options: ReadOptions, task: Task): Docs {
+async function* readParquetDocs(source: ByteSource, options: ReadOptions, task: ReadingTask): Docs {
   let file: Awaited<ReturnType<typeof openParquet>>
   try {
     file = await openParquet(source)

@@ -1,4 +1,4 @@
-import type { Docs, Task } from '../../core/task.ts'
+import type { Docs, ReadingTask } from '../../core/task.ts'
 import type { ByteSource } from '../byte_source.ts'
 import type { Compression, InputFormat, ReadOptions } from '../input_format.ts'
 import { looksLikeWarc, readWarc } from '../warc.ts'
@@ -16,7 +16,7 @@ export default {
   read: (source, compression, options, task) => readWarcDocs(source, compression, options, task),
 } satisfies InputFormat
 
-async function* readWarcDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: Task): Docs {
+async function* readWarcDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: ReadingTask): Docs {
   const { path, name, start, end, begins } = task.input!
   const named = dumpNamed(path)
   const reading = { compression, maxRecordBytes: options.max_record_bytes }
