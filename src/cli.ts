@@ -1,12 +1,7 @@
 #!/usr/bin/env node
 import { Command, Help } from 'commander'
-import { addComparing } from './command_line/comparing.ts'
-import { addExperiments } from './command_line/experiments.ts'
 import { explainError } from './command_line/explain_error.ts'
-import { addExplaining } from './command_line/explaining.ts'
 import { ending, helpOrder, optionHelp, usageError } from './command_line/help.ts'
-import { addRunning } from './command_line/running.ts'
-import { addSampling } from './command_line/sampling.ts'
 import { version } from './pipeline/code.ts'
 
 const program = new Command('decant')
@@ -35,12 +30,6 @@ const program = new Command('decant')
     ]),
   )
 
-addRunning(program)
-addExplaining(program)
-addComparing(program)
-addSampling(program)
-addExperiments(program)
-
 // The reader has closed the pipe (`| head`): stop a run as Ctrl-C would; end anything else.
 let isClosed = false
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -50,7 +39,16 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (isClosed && process.exitCode === undefined && !process.emit('SIGTERM')) process.exit(0)
 })
 
+// Where modules cannot be loaded, because too many files are open, several fail and only the first is waited for.
+process.on('uncaughtException', (error) => process.exit(explainError(error)))
+
 try {
+  const { addRunning } = await import('./command_line/running.ts')
+  const { addExplaining } = await import('./command_line/explaining.ts')
+  const { addComparing } = await import('./command_line/comparing.ts')
+  const { addSampling } = await import('./command_line/sampling.ts')
+  const { addExperiments } = await import('./command_line/experiments.ts')
+  for (const add of [addRunning, addExplaining, addComparing, addSampling, addExperiments]) add(program)
   await program.parseAsync()
 } catch (error) {
   process.exitCode = explainError(error)

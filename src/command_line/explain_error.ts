@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { systemCode, UserError } from '../core/errors.ts'
+import { damagedFile, shortageOf, systemCode, UserError } from '../core/errors.ts'
 import { wrap } from '../reports/layout.ts'
 
 /** One line and a hint for what the user can fix; a stack trace only for bugs. */
@@ -14,12 +14,14 @@ export function explainError(error: unknown): number {
       console.error(process.stderr.isTTY ? wrap(`  hint: ${hint}`, { hanging: '  ', width: process.stderr.columns }) : `  hint: ${hint}`)
     return 2
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    console.error(`decant: the disk is full (${code}${path ? `, ${path}` : ''}). Free some space and run the same command again.`)
+  const shortage = shortageOf(code)
+  if (shortage) {
+    console.error(`decant: ${shortage.what} (${code}${path ? `, ${path}` : ''}). ${shortage.remedy} and run the same command again.`)
     return 1
   }
   if (systemCode(error)) {
     console.error(`decant: ${message}`)
+    if (code === damagedFile) console.error('  hint: the "decant run" command that made it makes it again')
     return 1
   }
   console.error(`decant: internal error (please report): ${stack ?? message}`)

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { basename, extname, join, relative, resolve } from 'node:path'
-import { type ErrorEntry, systemCode, UserError, unreachable } from '../core/errors.ts'
+import { type ErrorEntry, shortageOf, systemCode, UserError, unreachable } from '../core/errors.ts'
 import { canonicalJson } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import type { TaskInput } from '../core/task.ts'
@@ -11,6 +11,7 @@ import type { Input, Take } from '../inputs/input.ts'
 import { below } from '../inputs/lists.ts'
 import { readConfig } from '../pipeline/config.ts'
 import { writeAtomically } from '../pipeline/ledger.ts'
+import { checkLock } from '../pipeline/lock.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type Plan, type RunOptions, tasksOf } from '../pipeline/plan.ts'
 import { inputFolder, openRun, openRunFolder, readPlan } from '../pipeline/run_folder.ts'
@@ -19,7 +20,7 @@ import { cutIntoSplits, readSplit, shownSplit } from '../pipeline/splits.ts'
 import { bytes, count, duration, percent } from '../reports/format.ts'
 import { funnelTable } from '../reports/funnel.ts'
 import { wrap } from '../reports/layout.ts'
-import { type Manifest, makeManifest, total } from '../reports/manifest.ts'
+import { type Manifest, makeManifest, manifestText, total } from '../reports/manifest.ts'
 import { type ProgressMode, progressReporter } from '../reports/progress.ts'
 import { mirrorOf } from '../storage/mirror.ts'
 import { isUrl } from '../storage/url.ts'
@@ -224,6 +225,7 @@ const conclusions = ['manifest.json', 'report.html']
 
 /** Remove what is no longer true once a task of the run begins. */
 export function unfinish(dir: string): void {
+  checkLock(dir)
   mirrorOf(dir)?.remove(...conclusions.filter((name) => existsSync(join(dir, name))))
   for (const name of conclusions) rmSync(join(dir, name), { force: true })
 }
@@ -234,7 +236,8 @@ export async function finish(plan: Plan, dir: string): Promise<Manifest> {
   // The report is made of what all machines have written.
   for (const folder of ['verdicts', 'duplicates']) mirror?.fetchAll(folder)
   const manifest = makeManifest(plan, dir)
-  writeAtomically(join(dir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  checkLock(dir)
+  writeAtomically(join(dir, 'manifest.json'), manifestText(manifest))
   const { writeReport } = await import('../reports/report.ts')
   await writeReport(dir, plan, manifest)
   for (const name of conclusions) mirror?.push(name)
@@ -242,9 +245,10 @@ export async function finish(plan: Plan, dir: string): Promise<Manifest> {
 }
 
 export function reportFailures(plan: Plan, dir: string, failed: FailedTask[]): number {
-  const full = failed.find(({ code }) => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
-  if (full) {
-    console.error(`decant: the disk is full (${full.code}); finished shards are kept. Free some space and run the same command again.`)
+  for (const { code } of failed) {
+    const shortage = shortageOf(code)
+    if (!shortage) continue
+    console.error(`decant: ${shortage.what} (${code}); finished shards are kept. ${shortage.remedy} and run the same command again.`)
     return 1
   }
   const user = failed.find(({ userError }) => userError)

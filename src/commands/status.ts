@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemCode, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import { plural } from '../core/plural.ts'
 import { committedTasks, type FailedAttempt, readActivity, readFailures, readResult } from '../pipeline/ledger.ts'
@@ -35,7 +36,13 @@ export function passStatus(plan: Plan, dir: string): PassStatus[] {
 export function readManifest(dir: string): Manifest | undefined {
   const path = join(dir, 'manifest.json')
   if (!existsSync(path)) return undefined
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
+  let manifest: Manifest
+  try {
+    manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
+  } catch (error) {
+    if (systemCode(error)) throw error
+    throw new UserError(`${path}: damaged: ${(error as Error).message}`, `"decant finish ${dir}" writes it anew`)
+  }
   checkFormat(path, 'manifest', manifest)
   return manifest
 }

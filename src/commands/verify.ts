@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type ErrorEntry, UserError } from '../core/errors.ts'
+import { DamagedFile, type ErrorEntry, UserError } from '../core/errors.ts'
 import { unit } from '../core/hash.ts'
 import { agree, plural } from '../core/plural.ts'
 import { cellText } from '../formats/cell_text.ts'
@@ -12,7 +12,7 @@ import { needPlan, withRun } from '../pipeline/run_folder.ts'
 import { readSealedEntry } from '../pipeline/seal.ts'
 import { count } from '../reports/format.ts'
 import { wrap } from '../reports/layout.ts'
-import { addUp, fateOf, type Manifest, total } from '../reports/manifest.ts'
+import { addUp, fateOf, type Manifest, makeManifest, manifestText, total } from '../reports/manifest.ts'
 import { readVerdicts } from '../reports/verdicts.ts'
 import { isUrl } from '../storage/url.ts'
 import { readManifest } from './status.ts'
@@ -35,24 +35,51 @@ async function verifyIn(dir: string, shown: string, flags: VerifyFlags): Promise
   if (!manifest)
     throw new UserError(`${shown}: the run is not complete (no manifest.json)`, 'run the same "decant run" command again to finish it')
   const shards = shardsToCheck(plan, flags.sample)
-  const files = checkFiles(dir, manifest, shards)
+  const whole = checkManifest(dir, plan)
+  // The others take its word.
+  const checks = whole.ok ? [whole, ...(await checksAgainst(dir, plan, manifest, shards, flags))] : [whole]
   const { splits } = plan.inputs
   const what = shards.length === splits ? 'matches' : `matches, as far as ${count(shards.length)} of ${plural(splits, 'shard')} tell,`
-  // Counting needs readable files; if one is damaged, the file check has already said so.
-  const counts = files.ok ? await checkCounts(dir, plan, manifest, shards) : []
-  const checks = [files, ...(flags.inputs ? [checkInputs(manifest)] : []), ...checkConservation(manifest), ...counts]
   const ok = checks.every((check) => check.ok)
   if (flags.json) console.log(JSON.stringify({ ok, checks }, null, 2))
   else {
     for (const check of checks)
       console.log(wrap(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`, { hanging: ' '.repeat(8) }))
     console.log(`\n${wrap(ok ? `${shown} ${what} its manifest` : `${shown} does not match its manifest`)}`)
-    if (!files.ok)
+    if (checks.some(({ name, ok }) => name === 'files' && !ok))
       console.log(
         wrap('  hint: delete the changed files and run the same "decant run" command again to recreate them', { hanging: ' '.repeat(8) }),
       )
   }
   return ok ? 0 : 1
+}
+
+async function checksAgainst(
+  dir: string,
+  plan: Plan,
+  manifest: Manifest,
+  shards: readonly number[],
+  { inputs }: VerifyFlags,
+): Promise<Check[]> {
+  const files = checkFiles(dir, manifest, shards)
+  // Counting needs readable files; if one is damaged, the file check has already said so.
+  const counts = files.ok ? await checkCounts(dir, plan, manifest, shards) : []
+  return [files, ...(inputs ? [checkInputs(manifest)] : []), ...checkConservation(manifest), ...counts]
+}
+
+/** Whether the manifest still says what the tasks said. */
+function checkManifest(dir: string, plan: Plan): Check {
+  const name = 'manifest'
+  try {
+    const ok = readFileSync(join(dir, 'manifest.json'), 'utf8') === manifestText(makeManifest(plan, dir))
+    const detail = ok
+      ? 'as the tasks counted'
+      : 'manifest.json has changed: it is not what the tasks counted; "decant finish" writes it anew'
+    return { name, ok, detail }
+  } catch (error) {
+    if (!(error instanceof DamagedFile)) throw error
+    return { name, ok: false, detail: `${error.message}; the same "decant run" command makes it again` }
+  }
 }
 
 /** Shards to look at: all, or a share of them, the same ones each time, and one at least. */

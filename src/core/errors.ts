@@ -71,6 +71,13 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : undefined
 }
 
+/** What the machine lacks, where the code of an error says so, and what to do. */
+export function shortageOf(code: string | undefined): { what: string; remedy: string } | undefined {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return { what: 'the disk is full', remedy: 'Free some space' }
+  if (code === 'EMFILE' || code === 'ENFILE') return { what: 'too many files are open', remedy: 'Allow more ("ulimit -n 4096")' }
+  return undefined
+}
+
 /** The closest of `candidates` to a misspelt `word`, when one is close enough to be meant. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined

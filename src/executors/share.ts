@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { relative } from 'node:path'
-import { UserError } from '../core/errors.ts'
+import { systemCode, UserError } from '../core/errors.ts'
 import { engineCode } from '../pipeline/code.ts'
 import { type FailedAttempt, isCommitted, noteFailure } from '../pipeline/ledger.ts'
 import { type Pass, type Plan, tasksOf } from '../pipeline/plan.ts'
@@ -70,8 +70,13 @@ export async function runShare(dir: string, request: ShareRequest, signal: Abort
         ...(code ? { code } : {}),
         ...(path ? { path: relative(dir, path) } : {}),
       }
-      noteFailure(dir, pass, failed)
       outcome.failed.push(failed)
+      try {
+        noteFailure(dir, pass, failed)
+      } catch (unnoted) {
+        // What keeps a task from writing may keep this from being written.
+        if (!systemCode(unnoted)) throw unnoted
+      }
     }
   }
   return outcome

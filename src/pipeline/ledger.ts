@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
@@ -83,7 +83,7 @@ const isResult = (name: string): boolean => /^\d{5,}$/.test(name)
 /** A new folder for one attempt at a task, on the same file system as its result. */
 export function beginAttempt(dir: string, pass: KeyedPass): string {
   const work = join(dir, passFolder(pass), attempts, `${hostname()}.${process.pid}.${randomUUID()}`)
-  mkdirSync(work, { recursive: true })
+  makeFolder(work)
   return work
 }
 
@@ -168,7 +168,7 @@ export function discard(dir: string, pass: KeyedPass, index: number): void {
 export function restore(dir: string, pass: KeyedPass, entries: readonly LedgerEntry[]): void {
   for (const entry of entries) {
     const folder = resultFolder(pass, entry.index)
-    mkdirSync(join(dir, folder), { recursive: true })
+    makeFolder(join(dir, folder))
     writeAtomically(join(dir, folder, entryFile), sealed(entry))
     mirrorOf(dir)?.push(join(folder, entryFile))
   }
@@ -188,7 +188,7 @@ export interface FailedAttempt {
 
 export function noteFailure(dir: string, pass: KeyedPass, failure: FailedAttempt): void {
   const folder = join(dir, passFolder(pass), failures)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   writeAtomically(join(folder, `${shardName(failure.index)}.${randomUUID()}.json`), `${JSON.stringify(failure)}\n`)
 }
 
@@ -284,6 +284,17 @@ export function statKey(path: string): string {
 /** What an input is, as far as it can be told without reading it: as `statKey`; of files in stores, what the listing said. */
 export const stateOf = ({ file, size, tag }: Pick<TaskInput, 'file' | 'size' | 'tag'>): string =>
   isUrl(file) ? `${size}:${tag}` : statKey(file)
+
+/** As `mkdir -p`; Node's own never ends where a folder cannot be made, as in /proc. */
+export function makeFolder(dir: string): void {
+  if (existsSync(dir)) return
+  makeFolder(dirname(resolve(dir)))
+  try {
+    mkdirSync(dir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
 
 /** Write aside, sync, rename: the file is there whole or not at all. */
 export function writeAtomically(path: string, text: string): void {

@@ -1,4 +1,17 @@
-import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
@@ -10,16 +23,62 @@ import { type Mirror, mirrorOf } from '../storage/mirror.ts'
 const heartbeat = 30_000
 const stale = 10 * heartbeat
 
+interface Holder {
+  pid: number
+  host: string
+  /** Of this lock alone: a machine that starts anew may give a number of a process again. */
+  id?: string
+  /** In a store: when it was written last. */
+  at?: number
+}
+
+/** A lock that this process has taken. */
+interface Taken {
+  id: string
+  /** Who holds it now. */
+  holder(): Holder | undefined
+}
+
+/** By the real path of the run's folder. */
+const taken = new Map<string, Taken>()
+const takenOf = (dir: string): Taken | undefined => taken.get(existsSync(dir) ? realpathSync(dir) : dir)
+
+/** Whether this process still holds a lock that it has taken: after a long sleep, another one may have it. */
+const isMine = (mine: Taken | undefined): boolean => mine !== undefined && mine.holder()?.id === mine.id
+export const isLocked = (dir: string): boolean => isMine(takenOf(dir))
+
+/** Throw a UserError where this process has taken the lock of a run, and lost it. */
+export function checkLock(dir: string): void {
+  const mine = takenOf(dir)
+  if (!mine || isMine(mine)) return
+  const holder = mine.holder()
+  throw new UserError(
+    `-o ${dir}: ${holder ? `another decant (process ${holder.pid} on ${holder.host})` : 'somebody'} has taken the lock away, because this one gave no sign for too long`,
+    'let the other one go on; if there is none, run the same command again',
+  )
+}
+
+function take(dir: string, id: string, holder: () => Holder | undefined, letGo: () => void): () => void {
+  const path = realpathSync(dir)
+  const mine = { id, holder }
+  taken.set(path, mine)
+  return () => {
+    taken.delete(path)
+    if (isMine(mine)) letGo()
+  }
+}
+
 /** The lock appears whole or not at all; one whose holder is dead is taken away, after making sure that it is still the one looked at. */
 export function lock(dir: string): () => void {
   const mirror = mirrorOf(dir)
   if (mirror) return lockStored(mirror)
   const path = join(dir, '.lock')
   const mine = `${path}.${process.pid}.part`
+  const id = randomUUID()
   try {
     for (let attempt = 0; ; attempt++) {
-      writeFileSync(mine, JSON.stringify({ pid: process.pid, host: hostname() }))
-      if (claim(mine, path)) return keep(path)
+      writeFileSync(mine, JSON.stringify({ pid: process.pid, host: hostname(), id }))
+      if (claim(mine, path)) return keep(dir, path, id)
       const found = contentOf(path)
       const holder = holderIn(found)
       if (attempt === 9 || (holder && holds(holder, path, mine))) {
@@ -45,10 +104,11 @@ export function lock(dir: string): () => void {
 /** The same in a store, where the holder writes the time every now and then. */
 function lockStored(mirror: Mirror): () => void {
   const name = '.lock'
-  const said = (): string => JSON.stringify({ pid: process.pid, host: hostname(), at: Date.now() })
+  const id = randomUUID()
+  const said = (): string => JSON.stringify({ pid: process.pid, host: hostname(), id, at: Date.now() })
   for (let attempt = 0; !mirror.putText(name, said(), { onlyNew: true }); attempt++) {
     const text = mirror.text(name)
-    const holder = holderIn(text) as { pid: number; host: string; at?: number } | undefined
+    const holder = holderIn(text)
     if (text === undefined) continue
     const isHeld = holder && (holder.host === hostname() ? isAlive(holder.pid) : Date.now() - (holder.at ?? 0) < stale)
     if (isHeld || attempt === 9)
@@ -61,15 +121,21 @@ function lockStored(mirror: Mirror): () => void {
   }
   const timer = setInterval(() => {
     try {
-      mirror.putText(name, said())
+      if (holderIn(mirror.text(name))?.id === id) mirror.putText(name, said())
     } catch {
       // The store is away for a moment; the lock is not stale yet.
     }
   }, heartbeat)
   timer.unref()
+  const release = take(
+    mirror.dir,
+    id,
+    () => holderIn(mirror.text(name)),
+    () => mirror.remove(name),
+  )
   return () => {
     clearInterval(timer)
-    mirror.remove(name)
+    release()
   }
 }
 
@@ -112,23 +178,25 @@ function contentOf(path: string): string | undefined {
 }
 
 /** Show that the holder is alive; returns what lets go. */
-function keep(path: string): () => void {
+function keep(dir: string, path: string, id: string): () => void {
+  const holder = (): Holder | undefined => holderIn(contentOf(path))
   const timer = setInterval(() => {
     try {
-      utimesSync(path, new Date(), new Date())
+      if (holder()?.id === id) utimesSync(path, new Date(), new Date())
     } catch {
       // Taken away by hand: then somebody else may have it.
     }
   }, heartbeat)
   timer.unref()
+  const release = take(dir, id, holder, () => rmSync(path, { force: true }))
   return () => {
     clearInterval(timer)
-    rmSync(path, { force: true })
+    release()
   }
 }
 
 /** Whether a lock's holder is alive: on this machine by its process, on another by when the lock was last touched, by the file system's clock. */
-function holds({ pid, host }: { pid: number; host: string }, path: string, mine: string): boolean {
+function holds({ pid, host }: Holder, path: string, mine: string): boolean {
   if (host === hostname()) return isAlive(pid)
   try {
     return statSync(mine).mtimeMs - statSync(path).mtimeMs < stale
@@ -137,9 +205,9 @@ function holds({ pid, host }: { pid: number; host: string }, path: string, mine:
   }
 }
 
-function holderIn(content: string | undefined): { pid: number; host: string } | undefined {
+function holderIn(content: string | undefined): Holder | undefined {
   try {
-    return JSON.parse(content ?? '') as { pid: number; host: string }
+    return JSON.parse(content ?? '') as Holder
   } catch {
     return undefined
   }

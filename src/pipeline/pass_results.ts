@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { unreachable } from '../core/errors.ts'
 import { readHead } from '../formats/part_file.ts'
@@ -11,6 +11,7 @@ import {
   type FileRead,
   type FileWritten,
   type LedgerEntry,
+  makeFolder,
   passFolder,
   readResult,
   restore,
@@ -21,6 +22,7 @@ import {
   tidy,
   writerOf,
 } from './ledger.ts'
+import { checkLock } from './lock.ts'
 import { type Pass, type Plan, shardName, tasksOf } from './plan.ts'
 import { breakSeal, isSealed, readSeal, readSummary, type SealSummary, salvage, writeSeal } from './seal.ts'
 import { seamFixes } from './seams.ts'
@@ -71,6 +73,7 @@ export class PassResults {
   /** Let tasks run again. */
   takeBack(indices: readonly number[]): void {
     const { dir, pass, entries } = this
+    checkLock(dir)
     for (const index of indices) {
       if (index < entries.length) entries[index] = undefined
       discard(dir, pass, index)
@@ -89,6 +92,7 @@ export class PassResults {
   /** Once all entries are there. Returns the tasks that have to run again after all, because their splits do not meet the ones before. */
   finish(): number[] {
     const { dir, plan, pass } = this
+    checkLock(dir)
     const entries = this.entries as LedgerEntry[]
     if (pass.kind === 'shards' && pass.from === null) {
       const fixes = seamFixes(entries)
@@ -173,7 +177,11 @@ class Freshness {
       return statKey(path) === stat || hashFile(path, { start: start ?? 0, end: end ?? Number.POSITIVE_INFINITY }) === sha256
     }
     const [, folder = '', task = '', file = ''] = path.split('/')
-    if (task === '*') return this.#summaryOf(folder)?.files[file]?.digest === sha256
+    if (task === '*') {
+      const summary = this.#summaryOf(folder)
+      // Of what no task wrote, '' was read.
+      return summary !== undefined && (summary.files[file]?.digest ?? '') === sha256
+    }
     const [name, part] = path.split('#')
     return part === undefined ? (this.#digestsOf(folder)?.get(path) ?? '') === sha256 : this.#partOf(name!, Number(part)) === sha256
   }
@@ -243,7 +251,7 @@ function placeProducts(dir: string, pass: Pass, entries: readonly LedgerEntry[])
       const [from, to] = [join(dir, resultFolder(pass, index), name), join(dir, path)]
       if (!written.has(path)) rmSync(to, { force: true })
       else if (existsSync(from)) {
-        if (!folders.has(dirname(to))) mkdirSync(dirname(to), { recursive: true })
+        if (!folders.has(dirname(to))) makeFolder(dirname(to))
         folders.add(dirname(to))
         renameSync(from, to)
       }

@@ -1,14 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { DamagedFile, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import type { TaskInput } from '../core/task.ts'
 import { beginMirror, mirrorOf } from '../storage/mirror.ts'
 import { StorageError } from '../storage/store.ts'
 import { isUrl, schemeOf } from '../storage/url.ts'
-import { removeAttempts, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
-import { isAlive, lock } from './lock.ts'
+import { makeFolder, removeAttempts, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
+import { isAlive, isLocked, lock } from './lock.ts'
 import type { Plan } from './plan.ts'
 import { readSplits, writeSplits } from './splits.ts'
 
@@ -96,7 +96,7 @@ export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInpu
   if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UserError(`-o ${dir}: is a file, not a folder`, 'choose a new folder')
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan, splits)
-  else if (existsSync(dir) && !isUnborn(dir)) {
+  else if (existsSync(dir) && !isUnborn(dir) && !holdsResultsOf(dir, plan)) {
     throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
   }
   try {
@@ -107,13 +107,13 @@ export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInpu
   const release = lock(dir)
   removeLeftovers(dir)
   // Results are numbered by split: with another number of splits, they are of other stretches.
-  removeOtherResults(dir, earlier?.inputs.splits === plan.inputs.splits ? plan.passes : [])
+  removeOtherResults(dir, isCutAlike(dir, earlier, plan) ? plan.passes : [])
   writeSplits(dir, earlier ? namedAsBefore(dir, earlier, plan, splits) : splits)
   writeAtomically(join(dir, 'plan.json'), sealed(plan, 2))
   mirrorOf(dir)?.push('plan.json')
   return () => {
     // Threads that Ctrl-C ended may have left something half-written.
-    removeLeftovers(dir)
+    if (isLocked(dir)) removeLeftovers(dir)
     release()
   }
 }
@@ -125,14 +125,18 @@ export function inputFolder(dir: string): string {
   return folder
 }
 
-/** As `mkdir -p`; Node's own never ends where a folder cannot be made, as in /proc. */
-function makeFolder(dir: string): void {
-  if (existsSync(dir)) return
-  makeFolder(dirname(resolve(dir)))
+/** Whether a folder whose plan is gone holds results of this one. */
+const holdsResultsOf = (dir: string, { passes }: Plan): boolean =>
+  ['ledger', 'work'].some((folder) => passes.some(({ name, key }) => existsSync(join(dir, folder, `${name}.${key}`))))
+
+/** Whether the inputs were cut into as many splits. */
+function isCutAlike(dir: string, earlier: Plan | undefined, plan: Plan): boolean {
+  if (earlier) return earlier.inputs.splits === plan.inputs.splits
   try {
-    mkdirSync(dir)
+    return readSplits(dir, plan).length === plan.inputs.splits
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (error instanceof DamagedFile) return false
+    throw error
   }
 }
 

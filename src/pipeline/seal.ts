@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { DamagedFile, type ErrorEntry } from '../core/errors.ts'
 import { checkFormat, fileFormats } from '../core/file_format.ts'
 import { sha256 } from '../core/hash.ts'
 import { readAllParts, readParts, writeParts } from '../formats/part_file.ts'
 import { mirrorOf } from '../storage/mirror.ts'
-import { asideOf, claimName, committedTasks, type KeyedPass, type LedgerEntry, readResult } from './ledger.ts'
+import { asideOf, claimName, committedTasks, type KeyedPass, type LedgerEntry, makeFolder, readResult } from './ledger.ts'
 import { type Pass, type Plan, tasksOf } from './plan.ts'
 import { seamFixes } from './seams.ts'
 
@@ -88,7 +88,7 @@ export const salvage = (dir: string, plan: Plan, pass: Pass): (LedgerEntry | und
 /** Seal a pass with the entries of all its tasks, unless somebody has. */
 export function writeSeal(dir: string, pass: KeyedPass, entries: readonly LedgerEntry[]): void {
   const path = sealFile(dir, pass)
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const aside = asideOf(path)
   writeParts(
     aside,

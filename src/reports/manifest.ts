@@ -82,6 +82,9 @@ export function makeManifest(plan: Plan, dir: string): Manifest {
   }
 }
 
+/** What manifest.json holds. */
+export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`
+
 /** What tasks of the last pass counted in one unit. */
 export function fateOf(counts: Readonly<Record<string, number>>, unit: string): Pick<Split, 'read' | 'kept' | 'removed'> {
   const kept = counts[`kept:${unit}`] ?? 0

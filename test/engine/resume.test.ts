@@ -48,6 +48,16 @@ test('nothing has changed: nothing runs', async () => {
   expect(await ran(pipeline(2, 0))).toEqual([])
 })
 
+test.each(['exact_dedup', 'minhash_dedup', 'line_dedup', 'paragraph_dedup', 'sentence_span_dedup', 'substring_dedup'])(
+  'nothing has changed, and %s finds nothing: nothing runs',
+  async (barrier) => {
+    for (const n of [0, 1, 2]) writeFileSync(shard(n), lines(n, n === 1 ? [] : [`words that are in ${n} alone`]))
+    const text = `name: resume\nsteps:\n  - char_count: {min: 2}\n  - ${barrier}\n  - char_count: {min: 0, as: later}\n`
+    expect(await ran(text)).not.toEqual([])
+    expect(await ran(text)).toEqual([])
+  },
+)
+
 test('an option after the barrier: the passes after it run', async () => {
   await ran(pipeline(2, 0))
   expect(await ran(pipeline(2, 5))).toEqual(second)
