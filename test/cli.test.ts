@@ -159,7 +159,11 @@ const matching = (pattern: string): RegExp =>
 describe('wrong usage: exit 2, one line, a hint, no stack', () => {
   test.each(wrong)('decant %s', async (args, message, hint) => {
     const { code, stdout, stderr } = await decant(args.split(' '), { cwd: dir })
-    const [first, second, ...rest] = stderr.trimEnd().split('\n')
+    // Without the line of the file that is shown between them.
+    const [first, second, ...rest] = stderr
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !/^ +(?:\d+ \| |\^)/.test(line))
     expect(first).toMatch(matching(`decant: ${message}`))
     if (hint === null) expect(second).toBe(undefined)
     else expect(second).toMatch(matching(`  hint: ${hint}`))
@@ -253,6 +257,14 @@ test('a run without anything that it can use names the first file and why', asyn
 test('a pipeline with parameters names their file', async () => {
   const { stdout } = await decant(['plan', 'fineweb-2', '-i', 'fixtures/crawl/*.warc.gz'])
   expect(stdout).toContain('values  deu_Latn (pipelines/fineweb-2/deu_Latn.yml)\n')
+})
+
+test.each([30, 60, 90])('with %i open files at most: exit 1, one message', (most) => {
+  const limited = spawnSync('bash', ['-c', `ulimit -n ${most}; exec "$0" "$@"`, process.execPath, cli, 'run', 'p.yaml', '-i', 'a.jsonl'], {
+    cwd: dir,
+    encoding: 'utf8',
+  })
+  expect([limited.status, limited.stderr]).toEqual([1, expect.stringMatching(/^decant: too many files are open \(EMFILE[^\n]*\n$/)])
 })
 
 test('a full disk: exit 1, a word, nothing half-written under a final name; with room the same command goes on', async () => {

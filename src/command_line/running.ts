@@ -41,6 +41,7 @@ function addRun(program: Command): void {
     .requiredOption('-o, --output <dir>', 'output folder; run the same command again to resume after a stop')
     .option(...workers)
     .option(...failAbove)
+    .option('--allow-empty', 'accept a run that keeps no document')
     .option(...jsonLines)
     .option(...onlyErrors)
     .option('--publish <url>', 'when done, write data, verdicts, report and a dataset card to s3://… or hf://datasets/OWNER/NAME')

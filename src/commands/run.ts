@@ -42,6 +42,7 @@ export interface RunFlags {
   audit?: number
   keepRemoved?: boolean
   failAbove?: number
+  allowEmpty?: boolean
   json?: boolean
   quiet?: boolean
   timings?: boolean
@@ -181,7 +182,7 @@ async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<nu
       const { publishRun } = await import('./publish.ts')
       await publishRun(dir, flags.output, flags.publish, { ...flags, command: commandLine() })
     }
-    return judgeErrors(manifest, flags.failAbove, () => firstErrors(dir, plan, 1)[0])
+    return judgeErrors(manifest, flags.failAbove, () => firstErrors(dir, plan, 1)[0]) || judgeEmpty(manifest, flags)
   } finally {
     progress.stop()
     releaseSignals()
@@ -266,6 +267,17 @@ export function reportFailures(plan: Plan, dir: string, failed: FailedTask[]): n
 }
 
 /** The exit code of a finished run: 1 if more of its records than allowed are unusable, or all of them. */
+/** A run that keeps nothing is hardly what was wanted; says what removed most. Returns the exit code. */
+function judgeEmpty({ records }: Manifest, { allowEmpty, output }: RunFlags): number {
+  if (allowEmpty || records.kept > 0 || total(records.removed) === 0) return 0
+  const [most] = Object.entries(records.removed).sort(([, a], [, b]) => b - a)
+  console.error(
+    `decant: nothing is kept of ${plural(total(records.removed), 'document')}; most are removed by ${most![0]} (${count(most![1])})`,
+  )
+  console.error(`  hint: "decant why ${output} URL" shows what became of a page; --allow-empty accepts such a run`)
+  return 1
+}
+
 export function judgeErrors({ records }: Manifest, failAbove: number | undefined, firstError: () => ErrorEntry | undefined): number {
   const errors = total(records.errors)
   if (errors > 0 && records.kept + total(records.removed) === 0) {

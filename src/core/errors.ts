@@ -78,6 +78,29 @@ export function shortageOf(code: string | undefined): { what: string; remedy: st
   return undefined
 }
 
+/** Several mistakes of the user, to be told together. */
+export class UserErrors extends UserError {
+  constructor(readonly errors: readonly UserError[]) {
+    super(errors.map(({ message }) => message).join('\n'))
+  }
+}
+
+/** Do all of these; throws the mistake that was found, or all of them together, the same one once. */
+export async function allOrMistakes<T>(all: readonly (() => T | Promise<T>)[]): Promise<T[]> {
+  const results: T[] = []
+  const errors = new Map<string, UserError>()
+  for (const each of all) {
+    try {
+      results.push(await each())
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      for (const one of error instanceof UserErrors ? error.errors : [error]) errors.set(one.message, one)
+    }
+  }
+  if (errors.size === 0) return results
+  throw errors.size === 1 ? [...errors.values()][0]! : new UserErrors([...errors.values()])
+}
+
 /** The closest of `candidates` to a misspelt `word`, when one is close enough to be meant. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined

@@ -28,6 +28,8 @@ export interface FilterExample {
 export interface Filter extends About, Configured {
   kind: 'filter'
   source: string
+  /** The least and the most that it can measure, so that bounds that keep nothing are refused. */
+  range?: readonly [least: number, most: number]
   /** Set where the number is the document's tokens: the first such filter fills the tokens of verdicts, manifest and samples. */
   counts?: 'tokens'
   /** Called once per task with checked options; the function it returns runs on every document and must be pure. */
@@ -81,6 +83,14 @@ export function contradiction({ min, max, above, below }: Bounds): string | unde
   return undefined
 }
 
+/** The bound that no number within a range can keep, if there is one. */
+export function unreachableBound({ min, max, above, below }: Bounds, [least, most]: readonly [number, number]): Bound | undefined {
+  if (min !== undefined && min > most) return 'min'
+  if (above !== undefined && above >= most) return 'above'
+  if (max !== undefined && max < least) return 'max'
+  return below !== undefined && below <= least ? 'below' : undefined
+}
+
 /** Which bound a value breaks, if any. NaN breaks every bound it meets. */
 export function brokenBound(value: number, { min, max, above, below }: Bounds): Bound | undefined {
   if (min !== undefined && !(value >= min)) return 'min'
@@ -95,6 +105,7 @@ export function filter<S extends Shape = Record<never, never>>(
   definition: About &
     OptionsOf<S> & {
       source: string
+      range?: readonly [least: number, most: number]
       counts?: 'tokens'
       measure(options: Options<S>, measured: Measured): MaybeAsync<(doc: Doc) => number>
       examples: FilterExample[]

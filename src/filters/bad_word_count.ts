@@ -8,6 +8,7 @@ export default filter({
   summary: 'number of listed words and phrases that the text contains, in upper or lower case, each counted once',
   why: 'Finds pages with obscene or offensive vocabulary by a list, where no classifier is at hand. C4 removed every page with one listed word, which loses many harmless ones too (Dodge et al. 2021); a higher bound is milder.',
   source: 'C4 (Raffel et al. 2020, §2.2) with the LDNOOBW list; TFDS text/c4_utils.py: get_badwords_filter_fn',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     words: filePath('list of words and phrases, one a line, # for comments'),
     borders: z

@@ -8,6 +8,7 @@ export default filter({
   why: 'Catches pages that are mostly lists, such as menus and link collections, whose single lines may pass the rules on words.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_too_many_bullets; Dolma gopher.py does not strip',
+  range: [0, 1],
   options: {
     marks: z.array(z.string().min(1)).min(1).describe('what a bullet point begins with'),
     line_split: lineSplitOption('python'),

@@ -5,6 +5,7 @@ export default filter({
   summary: 'number of characters of the text without ASCII punctuation, runs of white space counted as one character and none at the ends',
   why: 'Measures size without what punctuation and white space add, so pages of dots, rules or blank lines count as the short pages they are.',
   source: 'SlimPajama (Cerebras 2023; modelzoo preprocessing/filter.py: clean), at least 200',
+  range: [0, Number.POSITIVE_INFINITY],
   measure:
     () =>
     ({ text }) =>

@@ -7,6 +7,7 @@ export default filter({
   why: 'Weighs repeated lines by their length: it catches a page with few but long repeated lines, which `duplicate_line_ratio` passes.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_line_char_frac, fineweb_quality_filter.py: char_dup_ratio; DCLM (segment_chars) and Dolma (non_space_chars) count all copies',
+  range: [0, 1],
   options: { line_split: lineSplitOption('newline_runs'), count: countOption, denominator: segmentDenominatorOption },
   measure: ({ line_split, count, denominator }) => repeatedCharRatio(lineSegments(line_split), count, denominator),
   examples: [

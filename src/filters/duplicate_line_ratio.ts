@@ -7,6 +7,7 @@ export default filter({
   why: 'Catches templates and menus that are printed several times on one page. It counts lines, whatever their length.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_line_frac; DCLM and Dolma count all copies',
+  range: [0, 1],
   options: { line_split: lineSplitOption('newline_runs'), count: countOption },
   measure: ({ line_split, count }) => repeatedRatio(lineSegments(line_split), count),
   examples: [

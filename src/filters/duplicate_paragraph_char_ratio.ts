@@ -7,6 +7,7 @@ export default filter({
   why: 'As `duplicate_line_char_ratio`, for paragraphs: it catches long passages that a page repeats.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_para_char_frac; DCLM counts all copies in segment_chars',
+  range: [0, 1],
   options: { paragraph_split: paragraphSplitOption, count: countOption, denominator: segmentDenominatorOption },
   measure: ({ paragraph_split, count, denominator }) => repeatedCharRatio(paragraphSegments(paragraph_split), count, denominator),
   examples: [

@@ -7,6 +7,7 @@ export default filter({
   why: 'As `duplicate_line_ratio`, for paragraphs: it catches pages whose blocks repeat although their lines were joined or cut differently.',
   source:
     'Gopher repetition rules (Rae et al. 2021, Table A1); datatrove gopher_repetition_filter.py: dup_para_frac; DCLM counts all copies',
+  range: [0, 1],
   options: { paragraph_split: paragraphSplitOption, count: countOption },
   measure: ({ paragraph_split, count }) => repeatedRatio(paragraphSegments(paragraph_split), count),
   examples: [

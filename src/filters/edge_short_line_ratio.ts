@@ -6,6 +6,7 @@ export default filter({
   summary: 'share of short lines among the first or the last lines; 0 where that is no line',
   why: 'Menus and footers stand at the two ends of a page. This looks only there, so it tells a page with leftovers around its text from one with short lines throughout.',
   source: 'OSCAR (ungoliant: header, footer; more than half of the first or last 20 % of the lines shorter than 100 bytes)',
+  range: [0, 1],
   options: {
     edge: z.enum(['start', 'end']).describe('which end of the text'),
     share: z.number().gt(0).max(1).describe('share of the lines to look at, rounded down to whole lines'),

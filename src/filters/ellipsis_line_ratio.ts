@@ -8,6 +8,7 @@ export default filter({
   why: 'Catches pages of teasers, whose lines break off with "…" because the text is behind a link.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_too_many_end_ellipsis; Dolma gopher.py does not strip',
+  range: [0, 1],
   options: {
     marks: z.array(z.string().min(1)).min(1).describe('what counts as an ellipsis'),
     line_split: lineSplitOption('python'),

@@ -15,6 +15,7 @@ export default filter({
     'probability (0–1) of a label by a fastText classifier, the text (or each part of it, and then the mean) taken as one line; 0 for a blank text',
   why: 'Runs a classifier of your own or a published one, such as the quality classifiers of DCLM and RedPajama-V1, which see what no count of words does.',
   source: 'DCLM (Li et al. 2024, §4.4), at least 0.018112; RedPajama-V1, 0.25; Dolma 1.7',
+  range: [0, 1],
   options: {
     model: filePath('a fastText classifier (.bin or .ftz)'),
     label: z.string().min(1).describe('the label as the model names it, such as __label__hq'),

@@ -6,6 +6,7 @@ export default filter({
   summary: 'probability (0–1) that the text is in the most probable of `languages`; 0 for a text without words',
   why: 'Keeps the languages you want. A low probability for all of them is also a sign of broken text, code or a mix of languages.',
   source: 'fastText lid.176 (Joulin et al. 2016; the model is licensed CC-BY-SA 3.0); datatrove LanguageFilter (above 0.65)',
+  range: [0, 1],
   options: {
     languages: z
       .array(z.string())

@@ -8,6 +8,7 @@ export default filter({
   why: 'Catches tables, prices, codes and log files, which have many words but few with a letter in them.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_alpha_threshold, where punctuation marks are words too; RedPajama-V2 rps_doc_frac_no_alph_words',
+  range: [0, 1],
   options: {
     letters: z.enum(['all', 'ascii']).default('all').describe('what is a letter: those of all scripts, or a–z and A–Z only (ascii)'),
     counted: z.enum(['with', 'without']).default('with').describe('whether words with a letter are counted, or those without'),

@@ -5,6 +5,7 @@ export default filter({
   summary: 'number of lines',
   why: 'Removes pages of a few lines, which after extraction are mostly error messages and single captions.',
   source: 'OSCAR (ungoliant: tiny, at least 5); CCNet nlines, RedPajama-V2 ccnet_nlines; MAP-NEO (at least 10)',
+  range: [0, Number.POSITIVE_INFINITY],
   options: { line_split: lineSplitOption('python') },
   measure({ line_split }) {
     const lines = linesBy(line_split)

@@ -10,6 +10,7 @@ export default filter({
   why: 'Prose ends its lines with punctuation; menus, lists and tables do not. One of the three rules that FineWeb found by comparing good with bad data and kept after ablations.',
   source:
     'FineWeb (Penedo et al. 2024, §3.6), at least 0.12; datatrove fineweb_quality_filter.py: line_punct_ratio; RedPajama-V2 rps_lines_ending_with_terminal_punctution_mark',
+  range: [0, 1],
   options: {
     marks: z
       .string()

@@ -8,6 +8,7 @@ export default filter({
   summary: 'how often listed words or sequences of words stand in the text; upper and lower case differ, overlapping ones count each',
   why: 'Counts listed phrases on words, so it does not find a word inside another one, as `phrase_count` would.',
   source: 'RedPajama-V2 rps_doc_ldnoobw_words, on normalized words: entries with capitals, hyphens or apostrophes are never found',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     phrases: filePath('list of phrases, one a line, # for comments; one space between the words of a phrase'),
     tokenizer: tokenizerOption,

@@ -7,6 +7,7 @@ export default filter({
   summary: 'share of the characters that stand in long lines, of all that stand in lines; 0 without any',
   why: 'Asks whether most of a page is in paragraphs long enough to be prose, however many short lines of menus stand around them.',
   source: 'OSCAR (ungoliant: records with at least 60 % of their characters in lines of 100 or more)',
+  range: [0, 1],
   options: {
     min_length: z.int().positive().describe('characters that a long line has at least'),
     line_split: lineSplitOption('python'),

@@ -7,6 +7,7 @@ export default filter({
   summary: 'number of long lines',
   why: 'Asks for a few lines long enough to be prose, in languages where no list of sentence marks or stop words is at hand.',
   source: 'mC4 (Xue et al. 2021, §3.1): at least 3 lines of 200 characters; TFDS text/c4_utils.py; datatrove C4ParagraphFilter',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     min_length: z.int().positive().describe('characters that a long line has at least'),
     line_split: lineSplitOption('newline'),

@@ -13,6 +13,7 @@ export default filter({
   summary: 'share of the characters of a line that are of one kind, averaged over the lines, short and long alike; 0 without lines',
   why: 'Gives every line the same weight, so many short lines of capitals or digits show although most characters stand in prose.',
   source: 'RedPajama-V2 rps_lines_uppercase_letter_fraction, rps_lines_numerical_chars_fraction (on normalized lines), averaged',
+  range: [0, 1],
   options: {
     characters: z
       .enum(['upper_case', 'numeric'])

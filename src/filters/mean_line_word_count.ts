@@ -7,6 +7,7 @@ export default filter({
   summary: 'words for each line; 0 without lines',
   why: 'Tells prose, with many words a line, from menus and lists, with few.',
   source: 'RedPajama-V2 rps_lines_num_words, taken together',
+  range: [0, Number.POSITIVE_INFINITY],
   options: { tokenizer: tokenizerOption, line_split: lineSplitOption('newline_ends') },
   measure({ tokenizer, line_split }) {
     const words = wordsBy(tokenizer)

@@ -7,6 +7,7 @@ export default filter({
   why: 'Words that are too short or too long on average are a sign of spelled-out letters, joined words, URLs or codes.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_below_avg_threshold, gopher_above_avg_threshold',
+  range: [0, Number.POSITIVE_INFINITY],
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
   measure({ symbol_set, tokenizer }) {
     const counted = notOnly(symbol_set)

@@ -7,6 +7,7 @@ export default filter({
     'median length (characters) of the words that hold more than punctuation and symbols, or of all words; between two, their mean; 0 without any',
   why: 'As `mean_word_length`, but a few very long words, such as URLs, do not move it.',
   source: "Dolma gopher.py: median_word_length, in place of the mean in Gopher's rules (min 3, max 10)",
+  range: [0, Number.POSITIVE_INFINITY],
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
   measure({ symbol_set, tokenizer }) {
     const counted = notOnly(symbol_set)

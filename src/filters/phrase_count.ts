@@ -6,6 +6,7 @@ export default filter({
   summary: 'how often any of the phrases stands in the text, in upper or lower case',
   why: 'Removes pages with a phrase that gives them away, such as "lorem ipsum" (placeholder text) or "{" (code).',
   source: 'C4 (Raffel et al. 2020, §2.2): "lorem ipsum", "{"; datatrove c4_filters.py',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     phrases: z.array(z.string().min(1)).min(1).describe('what to look for; occurrences of one phrase do not overlap'),
   },

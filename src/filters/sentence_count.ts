@@ -7,6 +7,7 @@ export default filter({
   why: 'Asks for several sentences, which captions, titles and error pages do not have, however long they are.',
   source:
     "C4 (Raffel et al. 2020, §2.2), at least 5 sentences; datatrove c4_filters.py: too_few_sentences, with spaCy's English rules, or NLTK's when FineWeb 1.0 was made",
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     per: z
       .enum(['line', 'text'])

@@ -7,6 +7,7 @@ export default filter({
   why: 'Catches teaser pages, whose sentences end with "read more" or "...".',
   source:
     'MAP-NEO (Zhang et al. 2024) util.py: "read more" (at most 0.1); a pattern without newlines, so that sentences with one never match',
+  range: [0, 1],
   options: { endings: z.array(z.string().min(1)).min(1).describe('what sentences may end with') },
   measure({ endings }) {
     const lowerEndings = endings.map((ending) => ending.toLowerCase())

@@ -8,6 +8,7 @@ export default filter({
   why: 'Catches pages that are mostly menus, tables and captions. One of the three rules that FineWeb found by comparing good with bad data and kept after ablations.',
   source:
     'FineWeb (Penedo et al. 2024, §3.6), at most 0.67 of 30 characters or fewer; datatrove fineweb_quality_filter.py: short_line_ratio',
+  range: [0, 1],
   options: {
     max_length: z.int().min(0).describe('characters that a short line has at most'),
     line_split: lineSplitOption('not_blank'),

@@ -11,6 +11,7 @@ export default filter({
   why: 'Text in a language uses its commonest words. Lists of products, keywords and names do not, even if they pass the rules on length.',
   source:
     'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_enough_stop_words, which counted occurrences until January 2025',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     words: z.array(z.string().min(1)).min(1).optional().describe('the stop words'),
     list: filePath('more of them: a file with one a line, # for comments').optional(),

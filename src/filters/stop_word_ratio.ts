@@ -9,6 +9,7 @@ export default filter({
   summary: 'share of the words that are stop words; 0 without words',
   why: 'As `stop_word_count`, as a share of the words, so that a long list does not pass because of one sentence in it.',
   source: 'RedPajama-V2 rps_doc_stop_word_fraction, whose list has no word with a capital letter; MAP-NEO (at least 0.06)',
+  range: [0, 1],
   options: {
     list: filePath('the stop words, one a line, # for comments'),
     ignore_case: z.boolean().default(false).describe('whether The is the stop word the'),

@@ -7,6 +7,7 @@ export default filter({
   summary: 'number of tokens of the text, without an end-of-text token; also fills the `token_count` column and the token totals of a run',
   why: 'Samples and budgets are counted in tokens. A recipe that is to be compared with others needs this step.',
   source: 'datatrove TokensCounter (gpt2), the unit of FineWeb',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     tokenizer: z.enum(tokenizerNames).default('gpt2').describe('gpt2 is the same as r50k_base'),
     file: filePath('a tokenizer.json of Hugging Face, whatever its type, in the place of `tokenizer`').optional(),

@@ -6,6 +6,7 @@ export default filter({
   summary: 'number of different words as a share of all words; 0 without words',
   why: 'Very low values are repetition and spam, very high ones lists without a repeated word. It falls with the length of a text, so bounds fit texts of similar length.',
   source: "A Pretrainer's Guide (Longpre et al. 2023); RedPajama-V2 rps_doc_frac_unique_words; MAP-NEO (0.2 to 0.8)",
+  range: [0, 1],
   options: { tokenizer: tokenizerOption },
   measure({ tokenizer }) {
     const words = wordsBy(tokenizer)

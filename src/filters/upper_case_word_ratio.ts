@@ -6,6 +6,7 @@ export default filter({
   summary: 'share of the words with capital letters and no small ones, of any script; 0 without words',
   why: 'Catches headlines, shouting and tables of abbreviations.',
   source: "A Pretrainer's Guide (Longpre et al. 2023); RedPajama-V2 rps_doc_frac_all_caps_words (Python's isupper); MAP-NEO (below 0.1)",
+  range: [0, 1],
   options: { tokenizer: tokenizerOption },
   measure({ tokenizer }) {
     const words = wordsBy(tokenizer)

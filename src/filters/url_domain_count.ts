@@ -7,6 +7,7 @@ export default filter({
   summary: '1 when the registered domain (or the host) of the address is listed, else 0',
   why: 'Removes whole sites known to be adult, malicious or spam before their text is extracted, which costs next to nothing.',
   source: 'datatrove URLFilter: block-listed domains (max 0); DCLM url_substring_filter with exact_domain_match',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     domains: filePath('list of domains, one a line, # for comments'),
     match: domainMatchOption,

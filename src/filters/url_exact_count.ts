@@ -6,6 +6,7 @@ export default filter({
   summary: '1 when exactly this address is listed, else 0',
   why: 'Removes single pages that a list names where the rest of the site is good.',
   source: 'datatrove URLFilter: block-listed URLs (max 0)',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     urls: filePath('list of addresses with their scheme, one a line, # for comments'),
   },

@@ -9,6 +9,7 @@ export default filter({
     'number of distinct listed strings that occur in the address once everything but its ASCII letters and digits, or the characters named, is left out',
   why: 'Finds banned words inside host names and paths, where words are written together. It has more false alarms than `url_word_count`.',
   source: 'datatrove URLFilter: banned subwords (max 0); DCLM url_substring_filter ignores - and .',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     substrings: filePath(
       'list of strings, one a line, # for comments; compared in lower case and without other characters than a–z and 0–9',

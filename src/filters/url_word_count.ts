@@ -8,6 +8,7 @@ export default filter({
   summary: 'number of distinct listed words among the words of the address',
   why: 'Finds adult and spam pages on sites that no list has, by the words of their URL. Bounds can be strict for hard words and looser for soft ones.',
   source: 'datatrove URLFilter: hard words (max 0), soft words (max 1); DCLM url_substring_filter with match_substrings false',
+  range: [0, Number.POSITIVE_INFINITY],
   options: {
     words: filePath('list of words, one a line, # for comments; compared in lower case and without other characters than a–z and 0–9'),
     cut: z

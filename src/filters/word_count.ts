@@ -6,6 +6,7 @@ export default filter({
   summary: 'number of words that hold more than punctuation and symbols, or of all words',
   why: 'Removes pages too short to say anything, and those so long that they are dumps. Unlike `char_count` it passes over runs of symbols.',
   source: 'Gopher quality rules (Rae et al. 2021, Table A1); datatrove gopher_quality_filter.py: gopher_short_doc, gopher_long_doc',
+  range: [0, Number.POSITIVE_INFINITY],
   options: { symbol_set: symbolSetOption, tokenizer: tokenizerOption },
   measure({ symbol_set, tokenizer }) {
     const counted = notOnly(symbol_set)

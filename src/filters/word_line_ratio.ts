@@ -8,6 +8,7 @@ export default filter({
   summary: 'share of the lines that hold any of the words; upper and lower case differ; 0 without lines',
   why: 'Measures how much of a page is a kind of line, such as warnings about JavaScript, before deciding whether to drop the lines or the page.',
   source: 'RedPajama-V2 rps_lines_javascript_counts, taken together; C4 (Raffel et al. 2020, §2.2) drops such lines',
+  range: [0, 1],
   options: {
     words: z.array(z.string().min(1)).min(1).describe('what to look for'),
     tokenizer: tokenizerOption,

@@ -58,11 +58,12 @@ async function decompressed(source: ByteSource, stored: Buffer): Promise<Decompr
   return { compression: 'zstd', decoded: bytes, ...(problem === undefined || bytes.length > 0 ? {} : { problem: `zstd, but: ${problem}` }) }
 }
 
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
 const withoutBlankLines = (decoded: Buffer): Buffer =>
   decoded.subarray(
     Math.max(
       0,
-      decoded.findIndex((byte) => byte > 0x20),
+      decoded.findIndex((byte) => !isSpace(byte)),
     ),
   )
 
@@ -89,4 +90,4 @@ function lookOf({ decoded }: FileHead): string {
 
 /** The file that a format is defined in. */
 export const formatFile = (name: string): string =>
-  fileURLToPath(new URL(readdirSync(folder).find((file) => file.startsWith(`${name}.`))!, folder))
+  fileURLToPath(new URL(readdirSync(folder).find((file) => file === `${name}.js` || file === `${name}.ts`)!, folder))

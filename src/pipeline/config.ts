@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, YAMLMap } from 'yaml'
-import { didYouMean, meant, UserError, unknownName } from '../core/errors.ts'
+import { didYouMean, meant, UserError, UserErrors, unknownName } from '../core/errors.ts'
 import { findModule, isPath } from './own_steps.ts'
 import { fillIn, type Parameters, readParameters } from './parameters.ts'
 import { hasStep, shownStep, stepNames } from './registry.ts'
@@ -180,31 +180,59 @@ const labelShape = /^[a-z][a-z0-9_]*$/
 
 function readSteps(file: PipelineFile, list: unknown, trail: string[]): ConfigStep[] {
   if (!isSeq(list)) throw new UserError(`${file.at(list)}: expected a list of steps`)
-  return list.items.flatMap((item): ConfigStep[] => {
-    if (isScalar(item) && typeof item.value === 'string') return [stepAt(file, item.value, item, undefined)]
-    if (isMap(item) && isScalar(item.items[0]?.key) && item.items[0].key.value === 'use') return [ownStepAt(file, item)]
-    if (!isMap(item) || item.items.length !== 1) {
-      throw new UserError(
-        `${file.at(item)}: a step is a name, or a name with its options`,
-        'write "- step: {option: value}", or indent the options deeper than their step',
-      )
+  const mistakes: UserError[] = []
+  const steps = list.items.flatMap((item): ConfigStep[] => {
+    try {
+      return stepsOfItem(file, item, trail)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      mistakes.push(...(error instanceof UserErrors ? error.errors : [error]))
+      return []
     }
-    const { key, value } = item.items[0] as Pair
-    const stepName = String(isScalar(key) ? key.value : key)
-    if (stepName !== 'include') return [stepAt(file, stepName, key as Node, value as Node | null)]
-    const target = isScalar(value) ? String(value.value) : ''
-    // Beside the file that names it, or among the bundled ones.
-    const places = bundledPlaces(target) ?? [resolve(dirname(file.path), target), resolve(shippedPipelines, target)]
-    const path = places.find(isFile)
-    if (path === undefined)
-      throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${[...new Set(places)].join(' and ')}`)
-    if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
-    if (++file.includes.count > maxIncludes) throw new UserError(`${file.at(key)}: include: more than ${maxIncludes} includes in all`)
-    const included = parseFile(path)
-    included.parameters = file.parameters
-    included.includes = file.includes
-    return readSteps(included, included.document.contents, [...trail, path])
   })
+  if (mistakes.length > 0) throw mistakes.length === 1 ? mistakes[0]! : new UserErrors(mistakes)
+  return steps
+}
+
+function stepsOfItem(file: PipelineFile, item: unknown, trail: string[]): ConfigStep[] {
+  if (isScalar(item) && typeof item.value === 'string') return [stepAt(file, item.value, item, undefined)]
+  if (isMap(item) && isScalar(item.items[0]?.key) && item.items[0].key.value === 'use') return [ownStepAt(file, item)]
+  if (!isMap(item) || item.items.length !== 1) {
+    throw new UserError(
+      `${file.at(item)}: a step is a name, or a name with its options`,
+      'write "- step: {option: value}", or indent the options deeper than their step',
+    )
+  }
+  const { key, value } = item.items[0] as Pair
+  const stepName = String(isScalar(key) ? key.value : key)
+  if (stepName !== 'include') return [stepAt(file, stepName, key as Node, value as Node | null)]
+  const target = isScalar(value) ? String(value.value) : ''
+  // Beside the file that names it, or among the bundled ones.
+  const places = bundledPlaces(target) ?? [resolve(dirname(file.path), target), resolve(shippedPipelines, target)]
+  const path = places.find(isFile)
+  if (path === undefined)
+    throw new UserError(`${file.at(key)}: include: no such file: ${target}`, `looked for ${[...new Set(places)].join(' and ')}`)
+  if (trail.includes(path)) throw new UserError(`${file.at(key)}: include: ${target} includes itself`)
+  if (++file.includes.count > maxIncludes) throw new UserError(`${file.at(key)}: include: more than ${maxIncludes} includes in all`)
+  const included = parseFile(path)
+  included.parameters = file.parameters
+  included.includes = file.includes
+  return readSteps(included, included.document.contents, [...trail, path])
+}
+
+function unknownStep(where: string, name: string): UserError {
+  const [, bare, colon] = /^(\w+)\s*(:?)\{/.exec(name) ?? []
+  if (bare !== undefined && hasStep(bare))
+    return new UserError(
+      `${where}: a ${colon ? 'space' : 'colon'} is missing behind "${bare}${colon ?? ''}"`,
+      `write "- ${bare}: { option: value }"`,
+    )
+  const group = ['rules/', ''].map((folder) => `${folder}${name}.yaml`).find((file) => existsSync(join(shippedPipelines, file)))
+  if (group?.startsWith('rules/') && /^[\w-]+$/.test(name))
+    return new UserError(`${where}: "${name}" is a group of rules, not a step`, `write "- include: decant:rules/${name}"`)
+  if (group !== undefined && /^[\w.-]+$/.test(name))
+    return new UserError(`${where}: "${name}" is a whole recipe, not a step`, `run it by name, or copy its steps: decant describe ${name}`)
+  return new UserError(`${where}: unknown step "${name}"${meant(name, stepNames())}`, 'decant describe lists all steps')
 }
 
 /** "use: ./upper_ratio.ts", with the options of the step below it. */
@@ -227,8 +255,7 @@ function ownStepAt(file: PipelineFile, item: YAMLMap): ConfigStep {
 }
 
 function stepAt(file: PipelineFile, stepName: string, key: Node, given: Node | null | undefined): ConfigStep {
-  if (!hasStep(stepName))
-    throw new UserError(`${file.at(key)}: unknown step "${stepName}"${meant(stepName, stepNames())}`, 'decant describe lists all steps')
+  if (!hasStep(stepName)) throw unknownStep(file.at(key), stepName)
   return configStep(file, stepName, key, isAlias(given) ? given.resolve(file.document) : given)
 }
 

@@ -161,7 +161,22 @@ export function isCommitted(dir: string, pass: KeyedPass, index: number): boolea
 export function discard(dir: string, pass: KeyedPass, index: number): void {
   const folder = resultFolder(pass, index)
   mirrorOf(dir)?.removeAll(folder, entryFile)
-  rmSync(join(dir, folder), { recursive: true, force: true })
+  removeFolder(dir, folder)
+}
+
+/**
+ * Remove a folder of `work/` in which attempts may still write: it is gone from one moment to the next, and with it the ground they stand on. What
+ * a kill leaves of it goes when the run is opened again. The driver's alone.
+ */
+export function removeFolder(dir: string, folder: string): void {
+  const aside = join(dir, 'work', `.removed.${randomUUID()}`)
+  try {
+    renameSync(join(dir, folder), aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  rmSync(aside, { recursive: true })
 }
 
 /** Write entries down as those of their tasks again, whatever became of their folders. The driver's alone. */
@@ -201,15 +216,14 @@ export function readFailures(dir: string, pass: KeyedPass): FailedAttempt[] {
 
 /** Of a sealed pass, keep only what others read. The driver's alone. */
 export function tidy(dir: string, pass: Pass, entries: readonly LedgerEntry[]): void {
-  const folder = join(dir, passFolder(pass))
   const mirror = mirrorOf(dir)
   if (pass.kind === 'shards' && pass.last) mirror?.removeAll(passFolder(pass))
   else mirror?.remove(...committedTasks(dir, pass).map((index) => join(resultFolder(pass, index), entryFile)))
   if (pass.kind === 'shards' && pass.last) {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(dir, passFolder(pass))
     return
   }
-  for (const name of [attempts, failures]) rmSync(join(folder, name), { recursive: true, force: true })
+  for (const name of [attempts, failures]) removeFolder(dir, join(passFolder(pass), name))
   for (const { index } of entries) rmSync(join(dir, resultFolder(pass, index), entryFile), { force: true })
 }
 

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
-import { UserError } from '../core/errors.ts'
+import { Doc } from '../core/doc.ts'
+import { allOrMistakes, UserError } from '../core/errors.ts'
 import { fileFormats } from '../core/file_format.ts'
 import { canonicalJson, sha256 } from '../core/hash.ts'
 import type { TaskInput } from '../core/task.ts'
@@ -21,7 +22,7 @@ export async function makePlan(
   splits: readonly TaskInput[] = cutIntoSplits(inputs),
 ): Promise<Plan> {
   const files: Record<string, string> = {}
-  const steps = await Promise.all(config.steps.map((step) => planStep(step, files)))
+  const steps = await allOrMistakes(config.steps.map((step) => () => planStep(step, files)))
   await completeEnds(config, steps)
   await checkPages(config, inputs, steps)
   const tokens = steps.find(({ counts }) => counts === 'tokens') ?? null
@@ -118,12 +119,47 @@ async function carriesMetadata(inputs: readonly Input[], steps: readonly Planned
 /** Pages need a step that turns them into text. */
 async function checkPages(config: Config, inputs: readonly Input[], steps: readonly PlannedStep[]): Promise<void> {
   const pages = inputs.find(({ detected }) => detected.kind === 'known' && detected.format.holdsPages)
-  if (!pages || steps.some(({ makes }) => makes === 'text')) return
+  if (!pages) return
+  const maker = steps.findIndex(({ makes }) => makes === 'text')
+  if (maker >= 0) return await checkOrder(config, steps.slice(0, maker), steps[maker]!.label)
   const makers = (await stagesWhere(({ makes }) => makes === 'text')).map((name) => `"- ${name}"`).join(' or ')
   throw new UserError(
     `${config.path}: no step turns pages into text, and ${pages.path} holds pages`,
     `add ${makers} before the rules on texts; WET texts pass through it unchanged`,
   )
+}
+
+/** Before pages have a text, rules on texts would remove or pass them all. */
+async function checkOrder(config: Config, early: readonly PlannedStep[], maker: string): Promise<void> {
+  await allOrMistakes(
+    early.map((planned) => async () => {
+      if (planned.kind !== 'editor' && !(planned.kind === 'filter' && (await readsText(planned)))) return
+      const where = config.steps.find(({ label }) => label === planned.label)?.where() ?? config.path
+      const does = planned.kind === 'editor' ? 'edits' : 'measures'
+      throw new UserError(`${where}: ${planned.label} ${does} the text, and pages have none before ${maker}`, `move it below "- ${maker}"`)
+    }),
+  )
+}
+
+/** Whether a filter looks at the text of a document, as far as one without text shows. */
+async function readsText({ step: stepName, options }: PlannedStep): Promise<boolean> {
+  const step = await loadStep(stepName)
+  if (step.kind !== 'filter') return false
+  const doc = new Doc({ id: 'example', text: '', url: 'https://example.org/', metadata: {} })
+  let isRead = false
+  Object.defineProperty(doc, 'text', {
+    get: () => {
+      isRead = true
+      return ''
+    },
+  })
+  try {
+    const measure = await step.measure(options, () => () => 0)
+    measure(doc)
+  } catch {
+    // What it cannot measure here it may measure on a page.
+  }
+  return isRead
 }
 
 /** A pipeline begins with a reader and ends with a writer; either may be left out. */

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import type { z } from 'zod'
 import { didYouMean, UserError } from '../core/errors.ts'
-import { type Bounds, boundsOf, contradiction } from '../core/filter.ts'
+import { type Bounds, boundsOf, contradiction, unreachableBound } from '../core/filter.ts'
 import { issueText } from '../core/issue.ts'
 import { isFilePath, unmetNeed } from '../core/options.ts'
 import { reservedColumns } from '../core/verdict_record.ts'
@@ -23,7 +23,7 @@ export async function planStep(entry: ConfigStep, files: Record<string, string>)
     throw new UserError(`${entry.where()}: "${label}" is a column of every verdict table`, 'give the step another name with "as"')
   }
   const options = { ...parsed.data }
-  checkBounds(entry, boundsOf(options))
+  checkBounds(entry, boundsOf(options), loaded)
   checkNeeds(entry, options, loaded)
   for (const [option, type] of Object.entries(schema.shape)) {
     if (isFilePath(type as z.ZodType)) options[option] = resolveFiles(options[option], entry, option, files)
@@ -55,13 +55,38 @@ function checkNeeds(entry: ConfigStep, options: Record<string, unknown>, { needs
 }
 
 /** Bounds that keep no number are a slip. */
-function checkBounds(entry: ConfigStep, bounds: Bounds): void {
+function checkBounds(entry: ConfigStep, bounds: Bounds, step: Step): void {
   const wrong = contradiction(bounds)
   if (wrong)
     throw new UserError(
       `${entry.where()}: ${shownStep(entry.step)}: ${wrong}, so nothing would be kept`,
       'min and above are lower bounds, max and below upper ones',
     )
+  const bound = step.kind === 'filter' && step.range ? unreachableBound(bounds, step.range) : undefined
+  if (bound === undefined) return
+  const [least, most] = (step as { range: readonly [number, number] }).range
+  const value = bounds[bound]!
+  const limit = bound === 'min' || bound === 'above' ? `${most} at most` : `${least} at least`
+  throw new UserError(
+    `${entry.where(bound)}: ${shownStep(entry.step)}.${bound}: it measures ${limit}, so ${bound} ${value} keeps nothing`,
+    most === 1 && value > 1 && value <= 100 ? `a share is written as ${value / 100}, not as ${value} %` : undefined,
+  )
+}
+
+/** Bounds as other programs call them. */
+const otherWords: Record<string, string> = {
+  minimum: 'min',
+  at_least: 'min',
+  gte: 'min',
+  ge: 'min',
+  maximum: 'max',
+  at_most: 'max',
+  lte: 'max',
+  le: 'max',
+  gt: 'above',
+  more_than: 'above',
+  lt: 'below',
+  less_than: 'below',
 }
 
 function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError): UserError {
@@ -69,7 +94,7 @@ function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError):
   const known = Object.keys(schema.shape)
   if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
     const [key] = issue.keys as [string]
-    const close = didYouMean(key, known)
+    const close = didYouMean(key, known) ?? (known.includes(otherWords[key] ?? '') ? otherWords[key] : undefined)
     const hint = known.length > 0 ? `options of ${shownStep(entry.step)}: ${known.join(', ')}` : `${shownStep(entry.step)} has no options`
     return new UserError(
       `${entry.where(key)}: ${shownStep(entry.step)} has no option "${key}"${close ? `; did you mean ${close}?` : ''}`,
@@ -81,7 +106,10 @@ function optionError(entry: ConfigStep, schema: z.ZodObject, error: z.ZodError):
   const message = missing
     ? `${shownStep(entry.step)} needs the option "${option}"`
     : `${shownStep(entry.step)}.${issueText(error, entry.options)}`
-  const about = (schema.shape[option] as z.ZodType | undefined)?.description
+  const share = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(String(entry.options[option]))?.[1]
+  const about =
+    share === undefined ? (schema.shape[option] as z.ZodType | undefined)?.description : `write ${Number(share) / 100} for ${share} %`
+  if (share !== undefined) return new UserError(`${entry.where(option)}: ${message}`, about)
   return new UserError(`${entry.where(missing ? undefined : option)}: ${message}`, about ? `${option}: ${about}` : undefined)
 }
 

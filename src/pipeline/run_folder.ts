@@ -7,7 +7,7 @@ import type { TaskInput } from '../core/task.ts'
 import { beginMirror, mirrorOf } from '../storage/mirror.ts'
 import { StorageError } from '../storage/store.ts'
 import { isUrl, schemeOf } from '../storage/url.ts'
-import { makeFolder, removeAttempts, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
+import { makeFolder, removeAttempts, removeFolder, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
 import { isAlive, isLocked, lock } from './lock.ts'
 import type { Plan } from './plan.ts'
 import { readSplits, writeSplits } from './splits.ts'
@@ -182,6 +182,7 @@ function removeOtherResults(dir: string, passes: Plan['passes']): void {
   for (const folder of ['work', 'ledger']) {
     const root = join(dir, folder)
     for (const name of existsSync(root) ? readdirSync(root) : [])
-      if (!wanted.has(name)) rmSync(join(root, name), { recursive: true, force: true })
+      if (!wanted.has(name) && folder === 'work') removeFolder(dir, join(folder, name))
+      else if (!wanted.has(name)) rmSync(join(root, name), { recursive: true, force: true })
   }
 }

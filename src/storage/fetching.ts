@@ -8,6 +8,9 @@ import { refused, StorageError, type Store, type StoreAnswer, type StoredFile, t
 import { storeOf } from './stores.ts'
 import { tagOf } from './tags.ts'
 
+/** The longest that a server is waited for because it asks for that (milliseconds). */
+const longestWait = 10 * 60_000
+
 /** Try until it works: with waits that double, of random length, or as long as the server asks. Throws the last error after `limits.tries`. */
 export async function persistently<T>(url: string, once: (progressed: () => void) => Promise<T>): Promise<T> {
   let failures = 0
@@ -22,8 +25,12 @@ export async function persistently<T>(url: string, once: (progressed: () => void
       const { retry, hint } = failed.about
       if (!retry) throw failed
       if (failures >= limits.tries) throw new StorageError(url, `${failed.message}; tried ${failures} times`, { hint })
-      const backOff = Math.random() * Math.min(limits.wait, 100 * 2 ** failures)
-      await sleep(Math.min(limits.wait, Math.max(backOff, retry.after ?? 0)))
+      const { after = 0 } = retry
+      if (after > longestWait)
+        throw new StorageError(url, `${failed.message}; it asks to wait ${Math.round(after / 60_000)} minutes`, {
+          hint: 'run the same command again then',
+        })
+      await sleep(Math.max(Math.random() * Math.min(limits.wait, 100 * 2 ** failures), after))
     }
   }
 }
@@ -116,18 +123,29 @@ function checkAnswer(file: StoredFile, answer: StoreAnswer, { start }: Wanted): 
   if (isOther || (file.tag !== '' && tag !== '' && tag !== file.tag)) fail(refused(file.url, 412))
 }
 
-/** A body; an error where no byte comes for too long. */
+/** Less than this in the time of a stall is one. */
+const leastBytes = 1024
+
+/** A body; an error where next to nothing comes for too long. */
 async function* bodyOf(url: string, { body, discard }: StoreAnswer): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()
   let isDone = false
+  let came = leastBytes
+  let last = 0
   try {
     for (;;) {
+      if (came >= leastBytes) {
+        last = performance.now()
+        came = 0
+      }
       let timer: NodeJS.Timeout | undefined
       const stalled = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new StorageError(url, 'the server stopped sending', { retry: {} })), limits.stall)
+        const left = Math.max(0, last + limits.stall - performance.now())
+        timer = setTimeout(() => reject(new StorageError(url, 'the server stopped sending', { retry: {} })), left)
       })
       const next = await Promise.race([chunks.next(), stalled]).finally(() => clearTimeout(timer))
       if (next.done) break
+      came += next.value.length
       yield next.value
     }
     isDone = true

@@ -11,6 +11,6 @@ export const limits = {
   tries: numberFrom('DECANT_TRIES', 8),
   /** Milliseconds without a byte after which a request is given up. */
   stall: numberFrom('DECANT_TIMEOUT', 30) * 1000,
-  /** Milliseconds that no wait between two tries exceeds, whatever a server asks for. */
+  /** Milliseconds that no wait between two tries exceeds, unless a server asks for more. */
   wait: numberFrom('DECANT_MAX_WAIT', 120) * 1000,
 }

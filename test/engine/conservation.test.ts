@@ -84,7 +84,7 @@ describe('verify', () => {
     ['a flipped bit in verdicts/', 'verdicts/00000.parquet', flip(500), ['files']],
     ['a removed file', 'data/00003.parquet', (file) => rmSync(file), ['files']],
     ['an emptied file', 'errors/00001.jsonl', (file) => writeFileSync(file, ''), ['files']],
-    ['one more kept', 'manifest.json', edit(({ records }) => records.kept++), ['conservation of records', 'verdicts']],
+    ['one more kept', 'manifest.json', edit(({ records }) => records.kept++), ['manifest', 'conservation of records', 'verdicts']],
     [
       'one moved from kept to removed',
       'manifest.json',
@@ -92,16 +92,16 @@ describe('verify', () => {
         records.kept--
         records.removed['char_count.min']!++
       }),
-      ['verdicts'],
+      ['manifest', 'verdicts'],
     ],
     [
       'an error left out',
       'manifest.json',
       edit(({ records }) => records.errors['corrupt_member']!--),
-      ['conservation of records', 'errors'],
+      ['manifest', 'conservation of records', 'errors'],
     ],
-    ['other bytes', 'manifest.json', edit(({ bytes }) => (bytes.read -= 7)), ['conservation of bytes']],
-    ['another input hash', 'manifest.json', edit(({ inputs }) => (inputs[0]!.sha256 = 'ab')), ['inputs']],
+    ['other bytes', 'manifest.json', edit(({ bytes }) => (bytes.read -= 7)), ['manifest', 'conservation of bytes']],
+    ['another input hash', 'manifest.json', edit(({ inputs }) => (inputs[0]!.sha256 = 'ab')), ['manifest', 'inputs']],
   ])('fails on %s', async (_, path, change, failed) => {
     expect(await tampered(path, change)).toEqual({ code: 1, failed })
   })
@@ -109,6 +109,7 @@ describe('verify', () => {
   test('says it in words', async () => {
     const { stdout } = await decant(['verify', out])
     expect(stdout.split('\n')).toEqual([
+      'ok      manifest: as the tasks counted',
       'ok      files: 20 files have the sizes and hashes in the manifest',
       'ok      conservation of records: 405 read = 338 kept + 51 removed + 2 errors +',
       '        14 without HTML or text',

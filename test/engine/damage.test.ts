@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { UserError } from '../../src/core/errors.ts'
 import { writerOf } from '../../src/pipeline/ledger.ts'
 import { needPlan } from '../../src/pipeline/run_folder.ts'
-import { crawl, filesBelow, fileWith, forgetAfter, products, random, runHere, temporaryFolder } from '../support.ts'
+import { crawl, decant, filesBelow, fileWith, forgetAfter, products, random, runHere, temporaryFolder } from '../support.ts'
 
 const dir = temporaryFolder()
 const whole = join(dir, 'whole')
@@ -75,6 +75,29 @@ describe('one flipped bit in what a task reads', () => {
       const { code } = await runHere(pipeline, inputs, out, { keepRemoved: true })
       expect([kind, code, products(out)]).toEqual([kind, 0, expected])
     }
+  })
+
+  test('of the manifest: verify finds it, and finish writes it anew', async () => {
+    rmSync(out, { recursive: true, force: true })
+    cpSync(whole, out, { recursive: true })
+    const manifest = join(out, 'manifest.json')
+    const bytes = readFileSync(manifest)
+    const places = ['{', '"format"', '"outputs"', '"sha256"', '"kept"', '"path"', '0'].map((text) => bytes.indexOf(text))
+    for (const at of [...places, ...places.map((at) => at + 1), bytes.length - 1]) {
+      const flipped = Buffer.from(bytes)
+      flipped[at]! ^= 1 << Math.floor(next() * 8)
+      writeFileSync(manifest, flipped)
+      const { code, stdout, stderr } = await decant(['verify', out])
+      expect([at, code, `${stdout}${stderr}`]).toEqual([
+        at,
+        expect.toBeOneOf([1, 2]),
+        expect.stringMatching(/manifest\.json(?: has changed|: damaged|: format)/),
+      ])
+      expect(stderr).not.toContain('internal error')
+    }
+    expect((await decant(['finish', out])).code).toBe(0)
+    expect(products(out)).toEqual(expected)
+    expect((await decant(['verify', out])).code).toBe(0)
   })
 
   test('of the ledger: its tasks run again', async () => {

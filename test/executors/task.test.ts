@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -106,6 +106,22 @@ describe('tasks as processes of their own', () => {
     fileWith(dir, 'a.jsonl', `${JSON.stringify({ id: 'a', text: 'text a' })}\n`)
     expect((await decant(['task', run])).stderr).toMatch(/1 task done, 1 done already, 0 failed/)
     expect((await decant(['finish', run])).code).toBe(0)
+  })
+
+  test('a failure that cannot be noted is told all the same, and the other tasks run', async () => {
+    const run = join(dir, 'unnoted')
+    const files = ['c', 'd'].map((name) => fileWith(dir, `${name}.jsonl`, `${JSON.stringify({ id: name, text: `text ${name}` })}\n`))
+    const steps = fileWith(dir, 'q.yaml', 'name: q\nsteps:\n  - char_count: {min: 1}\n')
+    expect((await decant(['plan', steps, '-i', ...files, '--write', run])).code).toBe(0)
+    rmSync(files[0]!)
+    const pass = join(run, 'work', `0.${needPlan(run).passes[0]!.key}`)
+    mkdirSync(pass, { recursive: true })
+    fileWith(pass, '.failed', 'where a folder should be')
+    const failed = await decant(['task', run])
+    expect([failed.code, failed.stderr]).toEqual([
+      75,
+      expect.stringMatching(/1 task done, 0 done already, 1 failed\ndecant task: task 0: ENOENT/),
+    ])
   })
 
   test('SIGTERM: the task at hand is given up, exit 75, nothing half-written', async () => {

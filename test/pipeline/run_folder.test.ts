@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, utimesSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { planRun } from '../../src/commands/run.ts'
+import { finish, planRun, unfinish } from '../../src/commands/run.ts'
+import { runLocal } from '../../src/executors/local.ts'
+import { passFolder, tidy } from '../../src/pipeline/ledger.ts'
+import { PassResults } from '../../src/pipeline/pass_results.ts'
 import { openRun, openRunFolder } from '../../src/pipeline/run_folder.ts'
-import { filesBelow, fileWith, temporaryFolder } from '../support.ts'
+import { filesBelow, fileWith, products, temporaryFolder } from '../support.ts'
 
 const root = temporaryFolder()
 const pipeline = fileWith(root, 'p.yaml', 'name: p\nsteps: []\n')
@@ -74,6 +77,95 @@ describe('a folder is taken', () => {
     }
     openRunFolder(dir, plan, splits)()
     expect(filesBelow(dir)).toEqual([...whole, 'plan.json', 'splits'].sort())
+  })
+})
+
+describe('a folder whose plan is gone', () => {
+  const finished = async (): Promise<string[]> => {
+    const release = openRunFolder(dir, plan, splits)
+    expect((await runLocal(plan, dir, { workers: 0 })).failed).toEqual([])
+    release()
+    rmSync(join(dir, 'plan.json'))
+    return filesBelow(dir)
+  }
+  const ran = async (): Promise<string[]> => {
+    const done: string[] = []
+    const release = openRunFolder(dir, plan, splits)
+    const onTask = ({ pass, index }: { pass: string; index: number }, reused: boolean): void =>
+      void (reused || done.push(`${pass}/${index}`))
+    expect((await runLocal(plan, dir, { workers: 0, onTask })).failed).toEqual([])
+    release()
+    return done
+  }
+
+  test.each<[string, () => void, string[]]>([
+    ['keeps its results', () => {}, []],
+    ['runs again what its table of splits no longer tells', () => fileWith(dir, 'splits', 'damaged'), ['0/0']],
+  ])('%s', async (_, prepare, expected) => {
+    const before = await finished()
+    prepare()
+    expect(await ran()).toEqual(expected)
+    expect(filesBelow(dir)).toEqual([...before, 'plan.json'].sort())
+  })
+
+  test('is refused when its results are of another pipeline', async () => {
+    const before = await finished()
+    const other = await planRun(fileWith(root, 'q.yaml', 'name: p\nsteps:\n  - char_count: {min: 2}\n'), { input: [input], set: [] })
+    expect(() => openRunFolder(dir, other.plan, other.splits)).toThrow(/the folder is not empty and holds no run$/)
+    expect(filesBelow(dir)).toEqual(before)
+  })
+})
+
+test.each<[string, (other: typeof plan) => void]>([
+  ['another plan', (other) => openRunFolder(dir, other, splits)()],
+  ['taking results back', () => new PassResults(dir, plan, plan.passes[0]!).takeBack([0, 1, 2])],
+  ['tidying up', () => tidy(dir, plan.passes[0]!, [])],
+])('while a task writes all the time, %s removes what it has to', async (_, remove) => {
+  openRunFolder(dir, plan, splits)()
+  const other: typeof plan = { ...plan, passes: plan.passes.map((pass) => ({ ...pass, key: 'another' })) }
+  const pass = join(dir, passFolder(plan.passes[0]!))
+  // It makes folders and files in a result and in its attempt, and begins again when they are gone.
+  const script = `
+    const { mkdirSync, writeFileSync } = require('node:fs')
+    for (let i = 0; ; i++) try {
+      for (const folder of ['.attempts/elsewhere.1.x', '00000', '00001']) {
+        mkdirSync(process.argv[1] + '/' + folder, { recursive: true })
+        writeFileSync(process.argv[1] + '/' + folder + '/' + i, '')
+      }
+      if (i === 50) console.log('writing')
+    } catch {}`
+  const child = spawn(process.execPath, ['-e', script, pass], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    await once(child.stdout, 'data')
+    for (let i = 0; i < 100; i++) expect(() => remove(i % 2 ? plan : other)).not.toThrow()
+  } finally {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  openRunFolder(dir, other, splits)()
+  expect(filesBelow(dir)).toEqual(['plan.json', 'splits'])
+})
+
+describe('a driver whose lock was taken away', () => {
+  const results = (): PassResults => new PassResults(dir, plan, plan.passes[0]!)
+  test.each<[string, () => unknown]>([
+    ['takes no result back', () => results().takeBack([0])],
+    ['seals nothing', () => results().finish()],
+    ['writes no manifest', () => finish(plan, dir)],
+    ['removes no manifest', async () => unfinish(dir)],
+  ])('%s, and leaves the other one its lock', async (_, act) => {
+    openRunFolder(dir, plan, splits)()
+    expect((await runLocal(plan, dir, { workers: 0 })).failed).toEqual([])
+    await finish(plan, dir)
+    const release = openRunFolder(dir, plan, splits)
+    // As another machine does when this one was asleep.
+    lockOf(1, 'elsewhere')
+    fileWith(dir, 'manifest.json.1.aside.part', '')
+    const before = products(dir)
+    const files = filesBelow(dir)
+    await expect((async () => await act())()).rejects.toThrow(/another decant \(process 1 on elsewhere\) has taken the lock away/)
+    release()
+    expect([products(dir), filesBelow(dir)]).toEqual([before, files])
   })
 })
 

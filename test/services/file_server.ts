@@ -23,6 +23,8 @@ export interface Behaviour {
   changesAt?: number
   /** Send half of a body and nothing more, in every so many-th request. */
   stallEvery?: number
+  /** And then go on with a byte now and then. */
+  drips?: boolean
   /** Answer every request with this status. */
   status?: number
   /** Refuse HEAD. */
@@ -75,6 +77,10 @@ function answer(root: string, does: Behaviour, gets: number, request: IncomingMe
   const stream = createReadStream(file, { start, end: sent - 1 })
   stream.on('data', (chunk) => void response.write(chunk))
   stream.on('end', () => {
+    if (isStalled && does.drips) {
+      const timer = setInterval(() => response.write('x'), 50)
+      response.on('close', () => clearInterval(timer))
+    }
     if (isStalled) return
     if (isCut) setTimeout(() => response.destroy(), 5)
     else response.end()

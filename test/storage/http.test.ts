@@ -75,6 +75,7 @@ describe('what cannot be had is one located error, and is fetched when the run i
     ['changes midway', { changesAt: 2 }, /the file has changed since it was listed/],
     ['lies about ranges', { ranges: 'shifted' }, /the server sent other bytes than asked for; tried 4 times/],
     ['does not say which bytes it sends', { ranges: 'unlabelled' }, /the server does not say which bytes it sends; tried 4 times/],
+    ['goes on with a byte now and then', { stallEvery: 1, drips: true }, /the server stopped sending; tried 4 times|tried 4 times/],
     ['never sends more than half', { stallEvery: 1 }, /the server stopped sending; tried 4 times|tried 4 times/],
   ])('%s', async (_, behaviour, message) => {
     const bad = await serveFiles(files, behaviour)
@@ -279,6 +280,16 @@ test.each([
   const { code, stderr } = await run([input], { DECANT_TRIES: '2', DECANT_TIMEOUT: '2' })
   expect(code).toBe(2)
   expect(stderr).toMatch(message)
+})
+
+test('a server that asks to wait for a day is not waited for', async () => {
+  const server = await serveFiles(files, { busyEvery: 1, retryAfter: 86_400 })
+  const { code, stderr } = await run([`${server.url}/small.warc.gz`])
+  server.close()
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/the server is overloaded \(503\); it asks to wait 1440 minutes\n {2}hint: run the same/),
+  ])
 })
 
 test.each([401, 403, 404, 410, 500])('status %d is one clear line', async (status) => {
