@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { explainError } from '../../src/command_line/explain_error.ts'
+import { testRules } from '../../src/commands/test_rules.ts'
 import { readConfig } from '../../src/pipeline/config.ts'
 import { decant, fileWith, temporaryFolder } from '../support.ts'
 
@@ -47,8 +49,11 @@ describe('from an empty folder', () => {
 describe('tests of pipelines', () => {
   const steps = 'name: t\nsteps:\n  - extract_html\n  - trim_lines\n  - word_count: {min: 3}\n  - exact_dedup\n'
   const testing = async (tests: string) => {
-    const { code, stdout, stderr } = await decant(['test', fileWith(cwd, 't.yaml', `${steps}tests:\n${tests}`)], { cwd })
-    return [code, (stdout || stderr).trim().split('\n')[1]?.trim()]
+    const lines: string[] = []
+    for (const name of ['log', 'error'] as const) vi.spyOn(console, name).mockImplementation((line: string) => void lines.push(line))
+    const code = await testRules([fileWith(cwd, 't.yaml', `${steps}tests:\n${tests}`)], {}).catch(explainError)
+    vi.restoreAllMocks()
+    return [code, lines[1]?.trim()]
   }
   test.each([
     ['  - {text: one two three, kept: true}\n', 0, undefined],
