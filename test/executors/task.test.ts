@@ -15,7 +15,7 @@ const pipeline = fileWith(
   'p.yaml',
   'name: tasks\nsteps:\n  - extract_html\n  - char_count: {min: 100}\n  - exact_dedup: {partitions: 2}\n  - minhash_dedup: {partitions: 2}\n  - word_count: {min: 20}\n',
 )
-const input = ['-i', `${crawl}*.warc.gz`, '--split-bytes', '60kB']
+const input = ['-i', `${crawl}*.warc.gz`, '--split-bytes', '100kB']
 const whole = join(dir, 'whole')
 let expected: Record<string, string> = {}
 
