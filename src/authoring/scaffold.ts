@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { hasStep } from '../pipeline/registry.ts'
+import { editorTemplate } from './templates.ts'
 
 // npm run new -- upper_ratio [--kind filter|editor]: a working rule and its test, to change into the one you want.
 
@@ -135,27 +136,7 @@ export default filter({
 })
 
 const editor = (name: string): Files => ({
-  step: `import { editor } from '../core/editor.ts'
-import { linesBy } from '../text/lines.ts'
-
-export default editor({
-  summary: 'remove white space at the ends of lines',
-  why: 'Equal lines that differ in white space become equal.',
-  source: 'this repository',
-  edit() {
-    const lines = linesBy('newline')
-    return (doc) =>
-      doc
-        .view(lines)
-        .map((line) => line.trimEnd())
-        .join('\\n')
-  },
-  examples: [
-    { text: 'one  \\ntwo\\t\\n', becomes: 'one\\ntwo\\n' },
-    { text: '', becomes: '' },
-  ],
-})
-`,
+  step: editorTemplate("import { editor } from '../core/editor.ts'\nimport { linesBy } from '../text/lines.ts'", 'this repository'),
   test: `import { expect, test } from 'vitest'
 import ${camel(name)} from '../../src/editors/${name}.ts'
 import { edited } from '../support.ts'

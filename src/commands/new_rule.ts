@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { editorTemplate } from '../authoring/templates.ts'
 import { UserError } from '../core/errors.ts'
 import { hasStep } from '../pipeline/registry.ts'
 
@@ -49,25 +50,7 @@ export default filter({
 const isUpperCase = (word) => word === word.toUpperCase() && word !== word.toLowerCase()
 `.replace('(word) =>', runsTypeScript() ? '(word: string): boolean =>' : '(word) =>')
 
-const editor = `import { editor, linesBy } from 'decant'
-
-export default editor({
-  summary: 'remove white space at the ends of lines',
-  source: 'my own',
-  edit() {
-    const lines = linesBy('newline')
-    return (doc) =>
-      doc
-        .view(lines)
-        .map((line) => line.trimEnd())
-        .join('\\n')
-  },
-  examples: [
-    { text: 'one  \\ntwo\\t', becomes: 'one\\ntwo' },
-    { text: '', becomes: '' },
-  ],
-})
-`
+const editor = editorTemplate("import { editor, linesBy } from 'decant'", 'my own')
 
 const recipe = (name: string): string => `name: ${name}
 description: English pages of at least 20 words

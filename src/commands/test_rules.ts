@@ -122,7 +122,7 @@ function inputsOf(folder: string, tests: readonly PipelineTest[]): string[] {
   const pages: string[] = []
   for (const [i, { text, html, url = `https://example.org/${i + 1}`, metadata }] of tests.entries()) {
     const id = `test-${i + 1}`
-    if (text !== undefined) texts.push(`${JSON.stringify({ id, text, url, ...metadata })}\n`)
+    if (text !== undefined) texts.push(`${JSON.stringify({ ...metadata, id, text, url })}\n`)
     else pages.push(recordOf(id, url, html!))
   }
   const write = (name: string, parts: string[]): string[] => {

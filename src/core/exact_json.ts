@@ -8,12 +8,21 @@ const maxDepth = 256
  */
 export function parseExactly(text: string): unknown {
   if (isDeep(text)) throw new SyntaxError(`nested deeper than ${maxDepth} levels`)
-  const known = withoutNaN(text)
-  if (!/\d{16}|[eE]\+?\d{3}/.test(known)) return JSON.parse(known)
-  // Strings are matched first, so that digits inside them stay.
-  const exact = known.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => (isHeld(token) ? token : `"${token}"`))
-  return JSON.parse(exact)
+  const exact = withExactNumbers(text)
+  try {
+    return JSON.parse(exact)
+  } catch (error) {
+    const known = withoutNaN(exact)
+    if (known === exact) throw error
+    return JSON.parse(known)
+  }
 }
+
+/** Strings are matched first, so that digits inside them stay. */
+const withExactNumbers = (text: string): string =>
+  /\d{16}|\d[eE]\+?\d{3}/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => (isHeld(token) ? token : `"${token}"`))
+    : text
 
 /** Whether a token of JSON is no number, or one that keeps its value as a JavaScript number. */
 const isHeld = (token: string): boolean =>

@@ -66,7 +66,7 @@ export class StartTag {
 
   #inlineAttribute(source: string, name: string, start: number, end: number): void {
     if (name === 'class' && this.name !== img && (this.name !== span || !mayBePicture(source.charCodeAt(start)))) return
-    const value = source.slice(start, Math.min(end, start + (name === 'alt' || name === 'src' ? 20_000 : 300)))
+    const value = source.slice(start, Math.min(end, start + (name === 'alt' ? 20_000 : name === 'src' ? 2000 : 300)))
     if (name === 'class') this.classes = value
     else if (name === 'alt') this.alt = value
     else if (name === 'src') this.src = value

@@ -43,12 +43,31 @@ export function looksLikeHtml(body: Buffer): boolean {
   return !head.startsWith('<!--') || rest === '' || rest.startsWith('<')
 }
 
-/** The first element of a feed, behind comments and declarations (§8, "distinguishing if a resource is a feed or HTML"). */
-const feedStart = /^(?:\xef\xbb\xbf)?(?:\s|<!--[\s\S]*?-->|<![^>]*>|<\?[\s\S]*?\?>)*<(rss|feed|rdf:RDF)(?=[\s>])/
+/** The first element of a feed. */
+const feedStart = /<(rss|feed|rdf:RDF)(?=[\s>])/y
+/** What may stand before it, by how it begins, with what ends it. */
+const prologue = [
+  ['<!--', '-->'],
+  ['<!', '>'],
+  ['<?', '?>'],
+] as const
 const feedTypes: Record<string, string> = { rss: 'application/rss+xml', feed: 'application/atom+xml', 'rdf:RDF': 'application/rss+xml' }
 
+const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d)
+
+/** Behind comments and declarations (§8, "distinguishing if a resource is a feed or HTML"). */
 function feedType(body: Buffer): string | undefined {
   const head = body.toString('latin1', 0, 1445)
+  let at = head.startsWith('\xef\xbb\xbf') ? 3 : 0
+  for (;;) {
+    while (isSpace(head.charCodeAt(at))) at++
+    const [begin, end] = prologue.find(([start]) => head.startsWith(start, at)) ?? []
+    if (begin === undefined) break
+    const found = head.indexOf(end!, at + begin.length)
+    if (found < 0) return undefined
+    at = found + end!.length
+  }
+  feedStart.lastIndex = at
   const root = feedStart.exec(head)?.[1]
   return root === undefined || (root === 'rdf:RDF' && !head.includes('http://purl.org/rss/1.0/')) ? undefined : feedTypes[root]
 }

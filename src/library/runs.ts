@@ -1,8 +1,8 @@
-import { finish, type InputFlags, planRun } from '../commands/run.ts'
+import { finish, type InputFlags, inputsOf, planRun } from '../commands/run.ts'
 import { type Progress, runLocal } from '../executors/local.ts'
 import { workersFor } from '../executors/worker_count.ts'
 import type { Plan } from '../pipeline/plan.ts'
-import { openRunFolder } from '../pipeline/run_folder.ts'
+import { openRun, openRunFolder } from '../pipeline/run_folder.ts'
 import type { Manifest } from '../reports/manifest.ts'
 
 export type { Manifest }
@@ -26,7 +26,7 @@ export interface RunRequest extends Omit<InputFlags, 'input'> {
 }
 
 export interface RunSettings extends RunRequest {
-  /** The folder that is written; a run that is there goes on. */
+  /** The folder or s3:// URL that is written; a run that is there goes on. */
   output: string
   /** Worker threads; 0 runs in this thread. */
   workers?: number
@@ -35,9 +35,10 @@ export interface RunSettings extends RunRequest {
   onProgress?(progress: Progress): void
 }
 
-const planned = (request: RunRequest) => {
+const planned = (request: RunRequest, dir?: string) => {
   const { pipeline, input, set = [], ...rest } = request
-  return planRun(pipeline, { ...rest, set: [...set], input: typeof input === 'string' ? [input] : [...input] })
+  const flags = { ...rest, set: [...set], input: typeof input === 'string' ? [input] : [...input] }
+  return planRun(pipeline, flags, () => inputsOf(flags, dir))
 }
 
 /** Check a pipeline over its inputs, and say what a run would do. Throws a UserError for whatever is wrong with either. */
@@ -58,10 +59,12 @@ export interface FinishedRun {
  */
 export async function run(options: RunSettings): Promise<FinishedRun> {
   const { output, workers, signal, onProgress, ...request } = options
-  const { plan, inputs, splits } = await planned(request)
-  const release = openRunFolder(output, plan, splits)
+  const { dir, close } = openRun(output)
+  let release: (() => void) | undefined
   try {
-    const { failed } = await runLocal(plan, output, {
+    const { plan, inputs, splits } = await planned(request, dir)
+    release = openRunFolder(dir, plan, splits)
+    const { failed } = await runLocal(plan, dir, {
       workers: workers ?? workersFor(inputs),
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
@@ -69,8 +72,9 @@ export async function run(options: RunSettings): Promise<FinishedRun> {
     signal?.throwIfAborted()
     if (failed.length > 0)
       throw new Error(`${failed.length} tasks failed: pass ${failed[0]!.pass}, task ${failed[0]!.index}: ${failed[0]!.message}`)
-    return { dir: output, plan, manifest: await finish(plan, output) }
+    return { dir: output, plan, manifest: await finish(plan, dir) }
   } finally {
-    release()
+    release?.()
+    close()
   }
 }

@@ -32,18 +32,27 @@ function readModule(path: string): Module {
   const known = modules.get(path)
   if (known) return known
   const text = readFileSync(path, 'utf8')
+  const own = isOutside(path) && /['"]decant['"]/.test(text) ? libraryParts() : []
   const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g)].map(([, , target]) =>
     join(dirname(path), target!),
   )
   // A package is imported, or a file of it is resolved: in both cases its name begins a string.
   const quoted = new Set([...text.matchAll(/['"`]((?:@[\w.-]+\/)?[\w.-]+)(?=[/'"`])/g)].map(([, name]) => name!))
   const packages = isOutside(path)
-    ? [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])((?:@[\w.-]+\/)?[\w-][\w.-]*)(?=\/|\1)/g)].map(([, , name]) => name!)
+    ? [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])((?:@[\w.-]+\/)?[\w-][\w.-]*)(?=\/|\1)/g)].flatMap(([, , name]) =>
+        name === 'decant' ? [] : name!,
+      )
     : Object.keys(readPackage(packageFolder).dependencies ?? {}).filter((name) => quoted.has(name))
   // What looks like an import inside a string leads nowhere.
-  const found = { hash: sha256(text), imports: imports.filter((target) => existsSync(target)), packages }
+  const found = { hash: sha256(text), imports: [...imports.filter((target) => existsSync(target)), ...own], packages }
   modules.set(path, found)
   return found
+}
+
+/** What steps of the user's import as `decant`, without the functions that run pipelines. */
+function libraryParts(): string[] {
+  const index = join(distribution, import.meta.url.endsWith('.ts') ? 'index.ts' : 'index.js')
+  return readModule(index).imports.filter((target) => !target.startsWith(join(distribution, 'library')))
 }
 
 /** Whether a file is none of decant's: a step of the user's. */

@@ -141,10 +141,11 @@ async function checkOrder(config: Config, early: readonly PlannedStep[], maker: 
   )
 }
 
-/** Whether a filter looks at the text of a document, as far as one without text shows. */
+/** Whether a filter looks at the text of a document, as far as one without text shows. Its example's options load no lists of the user's. */
 async function readsText({ step: stepName, options }: PlannedStep): Promise<boolean> {
   const step = await loadStep(stepName)
   if (step.kind !== 'filter') return false
+  const [example] = step.examples
   const doc = new Doc({ id: 'example', text: '', url: 'https://example.org/', metadata: {} })
   let isRead = false
   Object.defineProperty(doc, 'text', {
@@ -154,7 +155,7 @@ async function readsText({ step: stepName, options }: PlannedStep): Promise<bool
     },
   })
   try {
-    const measure = await step.measure(options, () => () => 0)
+    const measure = await step.measure(example ? step.schema.parse(example.options ?? {}) : options, () => () => 0)
     measure(doc)
   } catch {
     // What it cannot measure here it may measure on a page.

@@ -62,6 +62,7 @@ describe('tests of pipelines', () => {
     ['  - {text: one two three, removed: word_count.min}\n', 1, '✗ one two three: is kept, expected word_count.min'],
     ['  - {text: "one  \\ntwo three", becomes: "one\\ntwo three"}\n', 0, undefined],
     ['  - {text: "one two three", becomes: "four"}\n', 1, '✗ one two three: becomes "one two three", expected "four"'],
+    ['  - {text: one two three, metadata: {id: x, text: y}, becomes: one two three}\n', 0, undefined],
     ['  - {html: "<p>one two three", url: "https://a.example/", kept: true}\n', 0, undefined],
     ['  - {text: one two three, kept: true}\n  - {text: one two three, removed: exact_dedup.duplicate}\n', 0, undefined],
     ['  - {kept: true}\n', 2, undefined],

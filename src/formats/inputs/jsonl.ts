@@ -18,7 +18,7 @@ export default {
   read: readJsonDocs,
 } satisfies InputFormat
 
-const isBlank = (bytes: Buffer): boolean => bytes.every((byte) => byte <= 0x20)
+const isBlank = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))
 
 async function* readJsonDocs(source: ByteSource, compression: Compression, options: ReadOptions, task: ReadingTask): Docs {
   const { start, end, begins } = task.input!
