@@ -6,7 +6,7 @@ import { type Detected, detectFormat } from '../formats/detect_format.ts'
 import { fetchRange, findFiles } from '../storage/fetching.ts'
 import { RemoteBytes } from '../storage/remote_bytes.ts'
 import { StorageError, type StoredFile } from '../storage/store.ts'
-import { isUrl } from '../storage/url.ts'
+import { hasCredentials, isUrl, withoutCredentials } from '../storage/url.ts'
 import { draw } from './draw.ts'
 import { indexRows, writeIndex } from './index_tables.ts'
 import type { Input, InputOptions } from './input.ts'
@@ -29,7 +29,10 @@ interface NamedFile {
 export async function findInputs(patterns: readonly string[], options: InputOptions = {}): Promise<Input[]> {
   const found: NamedFile[] = []
   const skipped: string[] = []
-  for (const pattern of patterns) found.push(...(await expand(pattern, options, skipped)))
+  const streams = new Set<string>()
+  if (hasCredentials(options.base ?? ''))
+    throw new UserError(`--base ${withoutCredentials(options.base!)}: a URL must not hold a user or password`, 'plans and errors would show it')
+  for (const pattern of new Set(patterns)) found.push(...(await expand(pattern, options, skipped, streams)))
   tellSkipped(skipped, options)
   const named = once(found)
   // Of an index, records have been drawn.
@@ -53,10 +56,10 @@ function once(found: readonly NamedFile[]): NamedFile[] {
 /** Whether a name is that of a file in Hugging Face's cache, to which links with better names lead. */
 const isBlob = (path: string): boolean => /\/blobs\/[0-9a-f]{40,64}$/.test(path)
 
-async function expand(pattern: string, options: InputOptions, skipped: string[]): Promise<NamedFile[]> {
+async function expand(pattern: string, options: InputOptions, skipped: string[], streams: Set<string>): Promise<NamedFile[]> {
   if (pattern.startsWith('@')) return await expandList(pattern.slice(1), options)
   if (isUrl(pattern)) return (await filesAt(pattern)).filter(({ path }) => path === pattern || isNoSideFile(path, skipped))
-  if (isStream(pattern)) return [{ path: await saveStream(pattern, keepIn(pattern, options)) }]
+  if (isStream(pattern)) return [{ path: await saveStream(pattern, keepIn(pattern, options), streams) }]
   return (await expandPath(pattern, skipped)).map((path) => ({ path: normalize(path) }))
 }
 
@@ -67,13 +70,14 @@ function keepIn(pattern: string, options: InputOptions): string {
 }
 
 async function filesAt(url: string): Promise<NamedFile[]> {
+  const shown = withoutCredentials(url)
   try {
     const stored = await findFiles(url)
     if (stored.length === 0)
-      throw new UserError(`-i ${url}: no file there`, 'check the name; folders and patterns such as s3://bucket/crawl/*.warc.gz work too')
+      throw new UserError(`-i ${shown}: no file there`, 'check the name; folders and patterns such as s3://bucket/crawl/*.warc.gz work too')
     return stored.map((file) => ({ path: file.url, stored: file }))
   } catch (error) {
-    if (error instanceof StorageError) throw new UserError(`-i ${url}: ${error.message}`, error.about.hint)
+    if (error instanceof StorageError) throw new UserError(`-i ${shown}: ${error.message}`, error.about.hint)
     throw error
   }
 }
@@ -93,9 +97,10 @@ async function expandList(list: string, options: InputOptions): Promise<NamedFil
       }
       for await (const name of namesIn(source)) {
         const path = below(options.base, name)
-        if (!isUrl(path) && !existsSync(path))
+        const stats = isUrl(path) ? undefined : statSync(path, { throwIfNoEntry: false })
+        if (!isUrl(path) && !stats?.isFile())
           throw new UserError(
-            `-i @${file}: lists ${path}, which does not exist`,
+            `-i @${file}: lists ${path}, which ${stats ? 'is not a file' : 'does not exist'}`,
             'names are relative to --base, or to the working directory',
           )
         found.push({ path })
@@ -210,8 +215,10 @@ async function sized(found: readonly NamedFile[], { say }: InputOptions): Promis
     while (next < unknown.length) {
       const i = unknown[next++]!
       const { path } = found[i]!
-      const [file] = await filesAt(path)
-      sizes[i] = { ...found[i]!, ...file!, path }
+      const [file, other] = await filesAt(path)
+      if (other) throw new UserError(`-i ${path}: names several files`, 'a list names one file a line; name folders and patterns with -i')
+      // Under the name that the store gave it, which may be that of a revision.
+      sizes[i] = { ...found[i]!, ...file! }
       if (++done % 1000 === 0) say?.(`asked for the size of ${done} of ${unknown.length} files`)
     }
   }

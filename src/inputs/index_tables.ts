@@ -36,21 +36,23 @@ export async function indexRows(source: ByteSource): Promise<AsyncGenerator<Reco
       .trim()
     if (text === '') continue
     const json = jsonIn(text)
-    if (json !== undefined) return columnsAmong(Object.keys(parsed(source.path, json))) && jsonRows(source, compression)
-    const names = cellsOf(text)
-    return columnsAmong(names) && csvRows(source, compression, names)
+    const names = json === undefined ? cellsOf(text) : Object.keys(parsed(source.path, json))
+    if (!columnsAmong(names)) {
+      if (json !== undefined || columnSets[0].some((name) => names.includes(name))) throw hasNoColumns(source)
+      return undefined
+    }
+    return json === undefined ? csvRows(source, compression, names) : jsonRows(source, compression)
   }
   return undefined
 }
 
+const hasNoColumns = ({ path }: ByteSource): UserError =>
+  new UserError(`-i @${path}: has no columns ${columnSets[0].join(', ')}`, 'a list is one name a line, or a table of records')
+
 async function parquetRows(source: ByteSource): Promise<AsyncGenerator<Record<string, unknown>> | undefined> {
   const file = await openParquet(source)
   const columns = columnsAmong(file.columns)
-  if (!columns)
-    throw new UserError(
-      `-i @${source.path}: has no columns ${columnSets[0].join(', ')}`,
-      'a list is one name a line, or a table of records',
-    )
+  if (!columns) throw hasNoColumns(source)
   return (async function* () {
     for await (const rows of file.batches([...columns])) yield* rows
   })()
@@ -113,13 +115,16 @@ export async function writeIndex(
     n++
     columns ??= columnsAmong(Object.keys(row))!
     const [file, offset, length] = columns.map((name) => row[name])
-    const record = { file: String(file ?? ''), offset: Number(offset), length: Number(length) }
-    if (record.file === '' || ![record.offset, record.length].every((value) => Number.isSafeInteger(value) && value >= 0))
+    const record = { file: String(file ?? ''), offset: countIn(offset), length: countIn(length) }
+    if (record.file === '' || Number.isNaN(record.offset) || !(record.length > 0))
       throw new UserError(`-i @${from}: row ${n} names no record (${columns.join(', ')}: ${[file, offset, length].join(', ')})`)
     drawn.offer(record, lot(seed, `${record.file} ${record.offset}`))
   }
   const records = drawn.all()
-  if (records.length === 0) throw new UserError(`-i @${from}: lists no records`)
+  if (records.length === 0)
+    throw n === 0
+      ? new UserError(`-i @${from}: lists no records`)
+      : new UserError(`-i @${from}: --take draws none of its ${n} records`, 'take a larger share, or a number of records')
   const lines = records.map(({ file, offset, length }): string => {
     const line: IndexedRecord = { warc_filename: below(base, file), warc_record_offset: offset, warc_record_length: length }
     return `${JSON.stringify(line)}\n`
@@ -131,6 +136,13 @@ export async function writeIndex(
   writer.close()
   renameSync(`${path}.part`, path)
   return { path, reads: records.reduce((sum, { length }) => sum + length, 0) }
+}
+
+/** A whole number of bytes, which tables may hold as text; NaN for anything else. */
+function countIn(cell: unknown): number {
+  const isNumber = typeof cell === 'number' || typeof cell === 'bigint' || (typeof cell === 'string' && /^\s*\d+\s*$/.test(cell))
+  const value = isNumber ? Number(cell) : Number.NaN
+  return Number.isSafeInteger(value) && value >= 0 ? value : Number.NaN
 }
 
 interface RecordPlace {
@@ -154,13 +166,19 @@ class DrawnRecords {
 
   all(): RecordPlace[] {
     if (this.take && 'count' in this.take) this.#shrink(this.take.count)
-    const places = this.#kept.map(({ place }) => place)
-    places.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.offset - b.offset))
-    return places.filter((place, i) => i === 0 || place.file !== places[i - 1]!.file || place.offset !== places[i - 1]!.offset)
+    return once(this.#kept.map(({ place }) => place).sort(byPlace), isSamePlace)
   }
 
   #shrink(count: number): void {
-    this.#kept.sort((a, b) => a.lot - b.lot)
-    this.#kept.length = Math.min(this.#kept.length, count)
+    this.#kept.sort((a, b) => a.lot - b.lot || byPlace(a.place, b.place))
+    // One that is listed twice is drawn once.
+    this.#kept = once(this.#kept, (a, b) => isSamePlace(a.place, b.place)).slice(0, count)
   }
 }
+
+const byPlace = (a: RecordPlace, b: RecordPlace): number => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.offset - b.offset)
+const isSamePlace = (a: RecordPlace, b: RecordPlace): boolean => a.file === b.file && a.offset === b.offset
+
+/** The first of each group of equal neighbours. */
+const once = <T>(sorted: readonly T[], isSame: (a: T, b: T) => boolean): T[] =>
+  sorted.filter((each, i) => i === 0 || !isSame(each, sorted[i - 1]!))

@@ -11,10 +11,17 @@ export function isStream(path: string): boolean {
   return stats !== undefined && (stats.isFIFO() || stats.isCharacterDevice() || stats.isSocket())
 }
 
-/** Save what comes from standard input or a pipe, since a run may read it again. Returns the file; the one that is there, if it holds the same. */
-export async function saveStream(path: string, folder: string): Promise<string> {
+/**
+ * Save what comes from standard input or a pipe, since a run may read it again. Returns the file; the one that is there, if it holds the same. Pipes
+ * of one command that have the same name get numbers; `taken` holds the names so far.
+ */
+export async function saveStream(path: string, folder: string, taken: Set<string>): Promise<string> {
   if (path === '-' && process.stdin.isTTY) throw new UserError('-i -: nothing is piped into standard input')
-  const file = join(folder, path === '-' ? 'stdin' : basename(path))
+  const plain = path === '-' ? 'stdin' : basename(path)
+  let name = plain
+  for (let n = 2; taken.has(name); n++) name = `${plain}-${n}`
+  taken.add(name)
+  const file = join(folder, name)
   const aside = `${file}.${process.pid}.part`
   const writer = new FileWriter(aside, 1 << 20)
   const stream = path === '-' ? process.stdin : createReadStream(path)

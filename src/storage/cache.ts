@@ -5,7 +5,9 @@ import type { StoredFile } from './store.ts'
 
 // Blocks that were fetched, kept on disk: a file each, so that any number of processes may share a folder.
 
-const folder = (): string | undefined => process.env.DECANT_CACHE
+/** Of a listed file without a tag, nobody can say whether it is still the same: it is not kept. */
+const folderFor = ({ tag, bytes }: StoredFile): string | undefined =>
+  tag === '' && Number.isFinite(bytes) ? undefined : process.env.DECANT_CACHE
 const limit = (): number => Number(process.env.DECANT_CACHE_BYTES) || 100 * 2 ** 30
 
 /** Names begin with the file, so that those of one file lie side by side. */
@@ -14,7 +16,7 @@ const pathOf = (root: string, { url, tag }: StoredFile, start: number, end: numb
 
 /** A block that was fetched before, of the file as it is now. */
 export function cached(file: StoredFile, start: number, end: number): Buffer | undefined {
-  const root = folder()
+  const root = folderFor(file)
   if (root === undefined) return undefined
   const path = pathOf(root, file, start, end)
   try {
@@ -35,11 +37,12 @@ export function cached(file: StoredFile, start: number, end: number): Buffer | u
 const digestBytes = 32
 const digestOf = (bytes: Buffer): Buffer => Buffer.from(sha256(bytes), 'hex')
 
-let written = 0
+/** Since this thread last looked for what to delete; it looks when it first writes, since many short runs fill a cache too. */
+let written = Number.POSITIVE_INFINITY
 
 /** Keep a block. A cache that cannot be written to is none. */
 export function keep(file: StoredFile, start: number, end: number, bytes: Buffer): void {
-  const root = folder()
+  const root = folderFor(file)
   if (root === undefined) return
   const path = pathOf(root, file, start, end)
   const aside = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.part`
@@ -48,15 +51,14 @@ export function keep(file: StoredFile, start: number, end: number, bytes: Buffer
     writeFileSync(aside, bytes)
     writeFileSync(aside, digestOf(bytes), { flag: 'a' })
     renameSync(aside, path)
+    written += bytes.length
+    // Looking through the folder takes time, so not for each block.
+    if (written >= Math.min(limit() / 20, 2 ** 30)) {
+      written = 0
+      deleteOldest(root)
+    }
   } catch {
     rmSync(aside, { force: true })
-    return
-  }
-  written += bytes.length
-  // Looking through the folder takes time, so not for each block.
-  if (written >= limit() / 20) {
-    written = 0
-    deleteOldest(root)
   }
 }
 

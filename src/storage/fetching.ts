@@ -6,7 +6,7 @@ import { cached, keep } from './cache.ts'
 import { limits } from './limits.ts'
 import { refused, StorageError, type Store, type StoreAnswer, type StoredFile, type Wanted } from './store.ts'
 import { storeOf } from './stores.ts'
-import { tagOf } from './tags.ts'
+import { areAlike, tagOf } from './tags.ts'
 
 /** The longest that a server is waited for because it asks for that (milliseconds). */
 const longestWait = 10 * 60_000
@@ -20,6 +20,7 @@ export async function persistently<T>(url: string, once: (progressed: () => void
         failures = 0
       })
     } catch (error) {
+      if (isLocal(error as NodeJS.ErrnoException)) throw error
       const failed = error instanceof StorageError ? error : lost(url, error)
       failures++
       const { retry, hint } = failed.about
@@ -34,6 +35,10 @@ export async function persistently<T>(url: string, once: (progressed: () => void
     }
   }
 }
+
+/** What is wrong with this machine, and not with a server. */
+const localErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EMFILE', 'ENFILE', 'ENOENT'])
+const isLocal = ({ code = '', syscall }: NodeJS.ErrnoException): boolean => localErrors.has(code) && syscall !== 'connect'
 
 /** What the network says when a connection fails, as an error that may pass. */
 function lost(url: string, error: unknown): StorageError {
@@ -56,7 +61,7 @@ const connectionErrors: Record<string, string> = {
 /** Files that a URL means. Sorted by URL. */
 export async function findFiles(pattern: string): Promise<StoredFile[]> {
   const store = await storeOf(pattern)
-  const files = await persistently(pattern, () => store.find(pattern))
+  const files = await store.find(pattern, (once) => persistently(pattern, once))
   return files.sort((a, b) => (a.url < b.url ? -1 : 1))
 }
 
@@ -118,9 +123,8 @@ function checkAnswer(file: StoredFile, answer: StoreAnswer, { start }: Wanted): 
   if (status === 206 && !range) fail(new StorageError(file.url, 'the server does not say which bytes it sends', { retry: {} }))
   if (range && Number(range[1]) !== start) fail(new StorageError(file.url, 'the server sent other bytes than asked for', { retry: {} }))
   const size = range ? Number(range[2]) : Number(headers['content-length'] ?? file.bytes)
-  const tag = tagOf(headers)
   const isOther = Number.isFinite(size) && Number.isFinite(file.bytes) && size !== file.bytes
-  if (isOther || (file.tag !== '' && tag !== '' && tag !== file.tag)) fail(refused(file.url, 412))
+  if (isOther || !areAlike(file.tag, tagOf(headers))) fail(refused(file.url, 412))
 }
 
 /** Less than this in the time of a stall is one. */
@@ -163,17 +167,23 @@ function keepWhole(store: Store, file: StoredFile): Promise<number> {
   const kept = persistently(file.url, async () => {
     const answer = await store.get(file.url, { start: 0 }, file.tag)
     checkAnswer(file, answer, { start: 0 })
+    // Of a file that was not listed, the answer alone says how large it is.
+    const expected = Number.isFinite(file.bytes) ? file.bytes : Number(answer.headers['content-length'])
+    if (Number.isNaN(expected)) {
+      answer.discard()
+      throw new StorageError(file.url, 'the server does not say how large the file is')
+    }
     const folder = mkdtempSync(join(tmpdir(), 'decant-'))
     const fd = openSync(join(folder, 'whole'), 'w+')
     rmSync(folder, { recursive: true })
     try {
       let size = 0
       for await (const chunk of bodyOf(file.url, answer)) {
+        if (size + chunk.length > expected) throw new StorageError(file.url, 'the server sent more bytes than the file has', { retry: {} })
         for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done)
         size += chunk.length
       }
-      // Of a file that was not listed, the answer alone says how large it is.
-      if (size === (Number.isFinite(file.bytes) ? file.bytes : Number(answer.headers['content-length']))) return fd
+      if (size === expected) return fd
     } catch (error) {
       closeSync(fd)
       throw error

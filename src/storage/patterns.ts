@@ -8,9 +8,12 @@ export function fixedPart(pattern: string): string {
 
 export const isPattern = (path: string): boolean => picomatch.scan(path).isGlob
 
-/** Whether a key is meant by a pattern: it matches, or it lies in the folder that a pattern without wildcards names. Hidden files are not. */
+/** Whether a key is meant by a pattern: it matches, or it lies in the folder that a pattern without wildcards names. Hidden files and marks of folders (`a/`) are not. */
 export function matcherOf(pattern: string): (key: string) => boolean {
-  if (isPattern(pattern)) return picomatch(pattern)
+  if (isPattern(pattern)) {
+    const matches = picomatch(pattern)
+    return (key) => !key.endsWith('/') && matches(key)
+  }
   const folder = pattern === '' || pattern.endsWith('/') ? pattern : `${pattern}/`
   return (key) => key === pattern || (key.startsWith(folder) && !key.endsWith('/') && !/(?:^|\/)\./.test(key.slice(folder.length)))
 }

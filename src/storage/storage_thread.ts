@@ -108,7 +108,11 @@ async function download(url: string, path: string): Promise<boolean> {
   return true
 }
 
+/** Requests without an answer so far. */
+const open = new Set<number>()
+
 async function answer({ id, kind, request }: Request): Promise<void> {
+  open.add(id)
   let outcome: Outcome
   try {
     outcome = { id, result: await (answers[kind] as (request: unknown) => Promise<unknown>)(request) }
@@ -116,10 +120,20 @@ async function answer({ id, kind, request }: Request): Promise<void> {
     const { url, message, about, code } = error as StorageError
     outcome = { id, failure: { message, code, ...(error instanceof StorageError ? { url, about } : {}) } }
   }
+  send(outcome)
+}
+
+function send(outcome: Outcome): void {
+  open.delete(outcome.id)
   const { result } = outcome as { result?: unknown }
   port.postMessage(outcome, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : [])
   Atomics.add(signal, 0, 1)
   Atomics.notify(signal, 0)
 }
+
+// Whoever asks waits without end for a thread that is gone.
+process.on('uncaughtException', ({ message }) => {
+  for (const id of open) send({ id, failure: { message } })
+})
 
 port.on('message', (request: Request) => void answer(request))

@@ -23,13 +23,16 @@ export interface Wanted {
   end?: number
 }
 
+/** Does something until it works, or fails for good. */
+export type Again = <T>(once: () => Promise<T>) => Promise<T>
+
 /**
  * Where files are that are not on this machine. Each scheme of URLs is a file in `stores/`. A store sends single requests and throws a StorageError
  * where there is an answer that says no; trying again, resuming and checking is done by `fetching.ts` for all of them.
  */
 export interface Store {
-  /** The files that a URL means: one, all below a prefix, or those that match a pattern. */
-  find(pattern: string): Promise<StoredFile[]>
+  /** The files that a URL means: one, all below a prefix, or those that match a pattern. Each request is made through `again`, which tries until it works. */
+  find(pattern: string, again: Again): Promise<StoredFile[]>
   /** Request bytes, of the file with this tag if it is not ''. */
   get(url: string, wanted: Wanted, tag: string): Promise<StoreAnswer>
   /** Write a whole file; with `onlyNew`, unless one of that name is there. Returns whether it was written. */

@@ -1,5 +1,5 @@
 import { StorageError, type Store } from './store.ts'
-import { schemeOf } from './url.ts'
+import { hasCredentials, schemeOf, withoutCredentials } from './url.ts'
 
 const load: Record<string, () => Promise<{ default: Store }>> = {
   http: () => import('./stores/https.ts'),
@@ -15,5 +15,8 @@ export const schemes: readonly string[] = Object.keys(load)
 export async function storeOf(url: string): Promise<Store> {
   const found = load[schemeOf(url) ?? '']
   if (!found) throw new StorageError(url, `cannot read ${schemeOf(url)}:// URLs`, { hint: `schemes that work: ${schemes.join(', ')}` })
+  // Plans, logs and errors would show them.
+  if (hasCredentials(url))
+    throw new StorageError(withoutCredentials(url), 'a URL must not hold a user or password', { hint: 'download the file first' })
   return (await found()).default
 }

@@ -11,14 +11,14 @@ import {
   repoExists,
 } from '@huggingface/hub'
 import { fixedPart, matcherOf } from '../patterns.ts'
-import { refused, StorageError, type Store, type StoredFile } from '../store.ts'
+import { type Again, refused, StorageError, type Store, type StoredFile } from '../store.ts'
 import { rangeHeaders, requestFrom } from './https.ts'
 
 // hf://datasets/OWNER/NAME[@REVISION]/PATH, hf://buckets/OWNER/NAME/PATH, or hf://OWNER/NAME[@REVISION]/PATH for models. What is listed is named with
 // the commit that the revision stood for, so that it never changes.
 
 const hub = (): string => (process.env.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/+$/, '')
-const token = (): string | undefined => process.env.HF_TOKEN || process.env.HUGGING_FACE_HUB_TOKEN || undefined
+const token = (): string | undefined => (process.env.HF_TOKEN || process.env.HUGGING_FACE_HUB_TOKEN)?.trim() || undefined
 const authorization = (): Record<string, string> => (token() === undefined ? {} : { authorization: `Bearer ${token()}` })
 
 interface HubPlace {
@@ -75,8 +75,8 @@ async function pinned(url: string, place: HubPlace): Promise<HubPlace> {
 
 const credentials = (): { accessToken?: string } => (token() === undefined ? {} : { accessToken: token()! })
 
-async function find(pattern: string): Promise<StoredFile[]> {
-  const place = await pinned(pattern, placeOf(pattern))
+async function find(pattern: string, again: Again): Promise<StoredFile[]> {
+  const place = await again(() => pinned(pattern, placeOf(pattern)))
   const { kind, name, revision } = place
   const matches = matcherOf(place.path)
   const fixed = fixedPart(place.path)
@@ -89,13 +89,14 @@ async function find(pattern: string): Promise<StoredFile[]> {
     ...(kind === 'bucket' ? {} : { revision }),
     ...(folder === '' ? {} : { path: folder }),
   }
-  return await asked(pattern, async () => {
+  const list = async (): Promise<StoredFile[]> => {
     const found: StoredFile[] = []
     for await (const { type, path, size, oid, lfs, xetHash } of listFiles({ ...options, ...credentials() }))
       if (type === 'file' && matches(path))
         found.push({ url: urlOf({ ...place, path }), bytes: size, tag: lfs?.oid ?? oid ?? xetHash ?? '' })
     return found
-  })
+  }
+  return await again(() => asked(pattern, list))
 }
 
 /** One commit. A repository that is not there is made, as a private one. */

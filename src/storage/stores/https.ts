@@ -14,8 +14,25 @@ function send(url: URL, method: string, headers: Record<string, string>): Promis
   const isSecure = url.protocol === 'https:'
   return new Promise((resolve, reject) => {
     const options = { method, headers, agent: isSecure ? secure : plain, timeout: limits.stall }
-    const sending = (isSecure ? requestSecure : requestPlain)(url, options, resolve)
-    sending.on('timeout', () => sending.destroy(new StorageError(url.href, 'the server does not answer', { retry: {} })))
+    let timer: NodeJS.Timeout | undefined
+    const fail = (message: string): void => void sending.destroy(new StorageError(url.origin, message, { retry: {} }))
+    const sending = (isSecure ? requestSecure : requestPlain)(url, options, (answer) => {
+      clearTimeout(timer)
+      resolve(answer)
+    })
+    // Not from the start: requests wait for a free connection. Interim answers (1xx) are no answer, however many come.
+    sending.on('socket', () => {
+      timer = setTimeout(() => fail('the server does not answer'), limits.stall)
+    })
+    sending.on('timeout', () => fail('the server does not answer'))
+    sending.on('upgrade', (_, socket) => {
+      socket.destroy()
+      reject(new StorageError(url.origin, 'the server wants to speak another protocol (101)', { retry: {} }))
+    })
+    sending.on('close', () => {
+      clearTimeout(timer)
+      reject(new StorageError(url.origin, 'the server closed the connection', { retry: {} }))
+    })
     sending.on('error', reject).end()
   })
 }
@@ -32,6 +49,7 @@ export async function requestFrom(
     const { location } = answer.headers
     if (!redirects.has(answer.statusCode!) || location === undefined) return answerOf(answer, method)
     answer.on('error', () => {}).destroy()
+    if (!URL.canParse(location, at)) throw new StorageError(url, 'redirects to what is no URL')
     const next = new URL(location, at)
     if (next.protocol !== 'http:' && next.protocol !== 'https:') throw new StorageError(url, `redirects to ${next.protocol}//`)
     if (next.origin !== at.origin) {
@@ -54,7 +72,11 @@ function urlIn(text: string): URL {
 function answerOf(answer: IncomingMessage, method: string): StoreAnswer {
   const headers = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])
   // What is given up may fail afterwards, which nobody waits for. Without a body, the connection can be used again.
-  const discard = (): void => void (method === 'HEAD' ? answer.resume() : answer.on('error', () => {}).destroy())
+  const discard = (): void => {
+    answer.on('error', () => {})
+    if (method === 'HEAD') answer.resume()
+    else answer.destroy()
+  }
   return { status: answer.statusCode!, headers: Object.fromEntries(headers), body: answer, discard }
 }
 
@@ -75,18 +97,19 @@ export async function headOf(url: string, headers: Record<string, string> = {}):
   first.discard()
   const size =
     /\/(\d+)$/.exec(first.headers['content-range'] ?? '')?.[1] ?? (first.status === 200 ? first.headers['content-length'] : undefined)
-  if (first.status === 416) return { url, bytes: 0, tag: tagOf(first.headers) }
+  // An empty file has no first byte.
+  if (first.status === 416 && Number(size ?? 0) === 0) return { url, bytes: 0, tag: tagOf(first.headers) }
   if (first.status > 299) throw refused(url, first.status, first.headers)
   if (size === undefined) throw new StorageError(url, 'the server does not say how large the file is', { hint: 'download it first' })
   return { url, bytes: Number(size), tag: tagOf(first.headers) }
 }
 
 export default {
-  async find(url) {
+  async find(url, again) {
     // A question mark begins a query; stars and braces are nothing that a URL of a file has.
     if (/[*{]|\/$/.test(url.split('?')[0]!))
       throw new StorageError(url, 'files cannot be listed over HTTP', { hint: 'name each file, or give a list of them with -i @LIST' })
-    return [await headOf(url)]
+    return [await again(() => headOf(url))]
   },
   get: (url, wanted, tag) => requestFrom(url, { headers: rangeHeaders(wanted, tag) }),
 } satisfies Store

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { limits } from '../limits.ts'
 import { fixedPart, isPattern, matcherOf } from '../patterns.ts'
-import { refused, StorageError, type Store, type StoreAnswer, type StoredFile } from '../store.ts'
+import { type Again, refused, StorageError, type Store, type StoreAnswer, type StoredFile } from '../store.ts'
 
 let client: S3Client | undefined
 
@@ -71,27 +71,29 @@ async function sent<T>(url: string, sending: () => Promise<T>): Promise<T> {
   }
 }
 
-/** All objects below a prefix. */
-export async function* listS3(url: string): AsyncGenerator<StoredFile> {
+/** All objects whose keys begin with a prefix, a page at a time. */
+async function* list(url: string, again: Again): AsyncGenerator<StoredFile> {
   const { Bucket, Key } = placeOf(url)
   let from: string | undefined
   do {
-    const page = await sent(url, () => s3().send(new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: from })))
+    const command = new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: from })
+    const page = await again(() => sent(url, () => s3().send(command)))
     for (const { Key: key = '', Size = 0, ETag } of page.Contents ?? [])
       yield { url: `s3://${Bucket}/${key}`, bytes: Size, tag: ETag ?? '' }
     from = page.NextContinuationToken
   } while (from !== undefined)
 }
 
-async function find(pattern: string): Promise<StoredFile[]> {
+async function find(pattern: string, again: Again): Promise<StoredFile[]> {
   const { Bucket, Key } = placeOf(pattern)
-  if (Key !== '' && !Key.endsWith('/') && !isPattern(Key)) {
-    const one = await headOf(pattern, { Bucket, Key })
-    if (one) return [one]
-  }
+  const isFolder = Key === '' || Key.endsWith('/')
+  // A key may look like a pattern.
+  const one = isFolder ? undefined : await again(() => headOf(pattern, { Bucket, Key }))
+  if (one) return [one]
+  const prefix = isPattern(Key) ? fixedPart(Key) : isFolder ? Key : `${Key}/`
   const matches = matcherOf(Key)
   const found: StoredFile[] = []
-  for await (const file of listS3(`s3://${Bucket}/${fixedPart(Key)}`)) if (matches(placeOf(file.url).Key)) found.push(file)
+  for await (const file of list(`s3://${Bucket}/${prefix}`, again)) if (matches(placeOf(file.url).Key)) found.push(file)
   return found
 }
 
@@ -100,7 +102,10 @@ async function headOf(url: string, place: S3Place): Promise<StoredFile | undefin
     const { ContentLength = 0, ETag } = await sent(url, () => s3().send(new HeadObjectCommand(place)))
     return { url, bytes: ContentLength, tag: ETag ?? '' }
   } catch (error) {
-    if (error instanceof StorageError && error.about.status === 404) return undefined
+    if (!(error instanceof StorageError)) throw error
+    const { status } = error.about
+    // Whoever may list need not be allowed to ask for what is not there.
+    if (status === 404 || (status === 403 && isPattern(place.Key))) return undefined
     throw error
   }
 }
