@@ -21,6 +21,11 @@ const program = new Command('decant')
     visibleOptions: (command) => helpOrder(new Help().visibleOptions(command)),
     optionDescription: optionHelp,
   })
+  // Threads and processes of a run have the environment in common.
+  .hook('preAction', (_, command) => {
+    const { s3Style } = command.opts<{ s3Style?: string }>()
+    if (s3Style !== undefined) process.env.DECANT_S3_STYLE = s3Style
+  })
   .addHelpText('after', () =>
     ending([
       ["decant run fineweb -i 'crawl/*.warc.gz' -o runs/fineweb", 'run a recipe on a crawl'],

@@ -13,6 +13,11 @@ export const base = ['--base <url>', 'URL or folder that the names in a list (-i
 export const take = ['--take <n>', 'read only so many files, or a share (0.1%), chosen by hash; of an index, records', taking] as const
 export const drawSeed = ['--seed <n>', 'seed of --take (default: 1); a larger draw contains a smaller one', whole(0)] as const
 export const cache = ['--cache <dir>', 'keep what is fetched from URLs in this folder'] as const
+export const s3Style = (): Option =>
+  new Option('--s3-style <style>', 'how URLs of S3 name buckets (default: path where AWS_ENDPOINT_URL is set, else virtual)').choices([
+    'path',
+    'virtual',
+  ])
 export const cacheBytes = ['--cache-bytes <size>', 'delete the oldest of the cache above this size (default: 100GiB)', byteCount] as const
 
 /** Options that determine what a run does, shared by `run` and `plan`. */
@@ -32,6 +37,7 @@ export const deciding = (command: Command): Command =>
     .option(...drawSeed)
     .option(...cache)
     .option(...cacheBytes)
+    .addOption(s3Style())
 
 export const splitBytes = [
   '--split-bytes <size>',

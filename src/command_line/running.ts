@@ -16,6 +16,7 @@ import {
   input,
   jsonLines,
   onlyErrors,
+  s3Style,
   splitBytes,
   take,
   workers,
@@ -108,6 +109,7 @@ function addMeasure(program: Command): void {
     .option(...drawSeed)
     .option(...cache)
     .option(...cacheBytes)
+    .addOption(s3Style())
     .option(...workers)
     .option(...failAbove)
     .option(...jsonLines)
@@ -212,6 +214,7 @@ function addPublish(program: Command): void {
     .description('Write the data and verdicts of a finished run to S3 or the Hugging Face hub, with a card that makes them a data set.')
     .argument('<dir>', 'folder of the run')
     .argument('<url>', 's3://BUCKET/PATH or hf://datasets/OWNER/NAME[/PATH]')
+    .addOption(s3Style())
     .option('--card <file>', 'use this file as README.md (default: one is written)')
     .option(...asJson)
     .addHelpText('after', () =>

@@ -93,6 +93,7 @@ export async function planRun(
   }
   const splits = cutIntoSplits(inputs, flags.splitBytes)
   const plan = await makePlan(config, inputs, options, splits)
+  plan.command = commandFor(pipeline, flags, plan.name)
   return { plan, inputs, splits, parameters: config.parameters }
 }
 
@@ -180,7 +181,7 @@ async function runIn(dir: string, pipeline: string, flags: RunFlags): Promise<nu
     if (flags.publish !== undefined) {
       mirrorOf(dir)?.fetchAll('data')
       const { publishRun } = await import('./publish.ts')
-      await publishRun(dir, flags.output, flags.publish, { ...flags, command: commandLine() })
+      await publishRun(dir, flags.output, flags.publish, flags)
     }
     return judgeErrors(manifest, flags.failAbove, () => firstErrors(dir, plan, 1)[0]) || judgeEmpty(manifest, flags)
   } finally {
@@ -215,10 +216,16 @@ export function replacing(earlier: Plan, plan: Plan, dir: string): string {
 /** The name of the file, which is that of a language in many recipes, and where it is. */
 export const parametersShown = (path: string): string => `${basename(path, extname(path))} (${relative(process.cwd(), path)})`
 
-/** The command that runs, as a shell would be told. */
-function commandLine(): string {
+/** The command that makes a run again. */
+function commandFor(pipeline: string, flags: Parameters<typeof planRun>[1], output: string): string {
+  const { input, set, parameters, limit, measure, audit, keepRemoved, splitBytes, base, take, seed } = flags
+  const taken = take && ('count' in take ? take.count : `${Number((take.share * 100).toPrecision(12))}%`)
+  const values = { parameters, limit, audit, 'split-bytes': splitBytes, base, take: taken, seed }
+  const words = ['decant', 'run', pipeline, '-i', ...input, ...set.flatMap((each) => ['--set', each])]
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) words.push(`--${name}`, String(value))
+  for (const [name, isOn] of Object.entries({ measure, 'keep-removed': keepRemoved })) if (isOn) words.push(`--${name}`)
   const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
-  return ['decant', ...process.argv.slice(2)].map(quoted).join(' ')
+  return [...words, '-o', output].map(quoted).join(' ')
 }
 
 /** What is written once all tasks are done. */

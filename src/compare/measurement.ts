@@ -4,7 +4,7 @@ import { UserError, unknownName } from '../core/errors.ts'
 import { changedConfig, isShipped, readConfig } from '../pipeline/config.ts'
 import { makePlan } from '../pipeline/make_plan.ts'
 import { type Plan, stepsOf } from '../pipeline/plan.ts'
-import { readPlan } from '../pipeline/run_folder.ts'
+import { checkIsLocal, readPlan } from '../pipeline/run_folder.ts'
 import { measureCommand } from './measure_command.ts'
 import { type ArmRule, rulesIn } from './rules.ts'
 
@@ -22,6 +22,7 @@ export interface Measurement {
 }
 
 export function openMeasurement(dir: string): Measurement {
+  checkIsLocal(dir)
   const isRun = readPlan(dir) !== undefined
   const folders = isRun
     ? [dir]

@@ -31,7 +31,10 @@ export async function findInputs(patterns: readonly string[], options: InputOpti
   const skipped: string[] = []
   const streams = new Set<string>()
   if (hasCredentials(options.base ?? ''))
-    throw new UserError(`--base ${withoutCredentials(options.base!)}: a URL must not hold a user or password`, 'plans and errors would show it')
+    throw new UserError(
+      `--base ${withoutCredentials(options.base!)}: a URL must not hold a user or password`,
+      'plans and errors would show it',
+    )
   for (const pattern of new Set(patterns)) found.push(...(await expand(pattern, options, skipped, streams)))
   tellSkipped(skipped, options)
   const named = once(found)

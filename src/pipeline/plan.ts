@@ -79,6 +79,8 @@ export interface Plan {
   name: string
   description: string
   pipeline: string
+  /** The command that makes the run again, as a shell would be told; without what changes no result. */
+  command?: string
   /** Hash of the steps, their options and the content of the files they name. */
   hash: string
   options: RunOptions

@@ -5,8 +5,9 @@ import { DamagedFile, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import type { TaskInput } from '../core/task.ts'
 import { beginMirror, mirrorOf } from '../storage/mirror.ts'
+import { isPattern } from '../storage/patterns.ts'
 import { StorageError } from '../storage/store.ts'
-import { isUrl, schemeOf } from '../storage/url.ts'
+import { hasCredentials, isUrl, schemeOf, withoutCredentials } from '../storage/url.ts'
 import { makeFolder, removeAttempts, removeFolder, sealed, statKey, unsealed, writeAtomically } from './ledger.ts'
 import { isAlive, isLocked, lock } from './lock.ts'
 import type { Plan } from './plan.ts'
@@ -20,6 +21,7 @@ export function openRun(dir: string): { dir: string; close(): void } {
   if (!isUrl(dir)) return { dir, close: () => {} }
   if (schemeOf(dir) !== 's3')
     throw new UserError(`-o ${dir}: runs can be written to local folders and to s3://`, 'copy the results there with --publish')
+  checkFolderUrl('-o', dir)
   const folder = mkdtempSync(join(process.env.DECANT_SCRATCH ?? tmpdir(), 'decant-'))
   const close = (): void => rmSync(folder, { recursive: true, force: true })
   try {
@@ -32,6 +34,19 @@ export function openRun(dir: string): { dir: string; close(): void } {
     if (error instanceof StorageError) throw new UserError(`-o ${dir}: ${error.message}`, error.about.hint)
     throw error
   }
+}
+
+/** Throws a UserError for a URL of a folder that would be read as a pattern, or that holds a password. */
+export function checkFolderUrl(option: string, url: string): void {
+  const shown = `${option} ${withoutCredentials(url)}`
+  if (hasCredentials(url))
+    throw new UserError(`${shown}: a URL must not hold a user or password`, 'set them in the environment (docs/remote.md)')
+  if (isPattern(url)) throw new UserError(`${shown}: a folder must not be named with *, ?, (, [ or {`)
+}
+
+/** Throws a UserError for a URL where a measured run is wanted. */
+export function checkIsLocal(dir: string): void {
+  if (isUrl(dir)) throw new UserError(`${dir}: measured runs are read from local folders`, 'copy it to this machine first')
 }
 
 /** Look at a run, of which one in a store is fetched: its ledger and these folders. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../core/hash.ts'
 import type { StoredFile } from './store.ts'
@@ -58,7 +58,7 @@ export function keep(file: StoredFile, start: number, end: number, bytes: Buffer
       deleteOldest(root)
     }
   } catch {
-    rmSync(aside, { force: true })
+    if (existsSync(aside)) rmSync(aside)
   }
 }
 

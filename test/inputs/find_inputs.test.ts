@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
 import { findInputs } from '../../src/inputs/find_inputs.ts'
 import { fileWith, temporaryFolder } from '../support.ts'
@@ -68,6 +69,50 @@ test("files in Hugging Face's cache are read once, under the names of the snapsh
   fileWith(join(cache, 'blobs'), blob, '{"text":"a"}\n')
   symlinkSync(join('../../blobs', blob), join(cache, 'snapshots/main/train.jsonl'))
   expect((await findInputs([cache])).map(({ path }) => relative(cache, path))).toEqual(['snapshots/main/train.jsonl'])
+})
+
+test.each<[string, string | Buffer, string[]]>([
+  ['blank lines, comments, CRLF and a byte order mark', '\ufeff# all\r\n\r\n  a.jsonl\r\n', ['a.jsonl']],
+  ['gzip', gzipSync('a.jsonl\n'), ['a.jsonl']],
+  ['without a last line break', 'a.jsonl\nb/1.jsonl', ['a.jsonl', 'b/1.jsonl']],
+  ['names twice, in two ways', 'a.jsonl\nb/../a.jsonl\na.jsonl\n', ['a.jsonl']],
+  ['absolute names among relative ones', `b/1.jsonl\n${dir}/a.jsonl\n`, ['a.jsonl', 'b/1.jsonl']],
+])('a list: %s', async (_, text, expected) => {
+  const list = fileWith(dir, 'names', text)
+  const inputs = await findInputs([`@${list}`], { base: dir })
+  expect(inputs.map(({ path }) => relative(dir, path))).toEqual(expected)
+})
+
+test.each<[string, string, string, string?]>([
+  ['nothing', '# none\n', 'the list is empty'],
+  ['what is not there', 'nowhere.gz\n', 'lists BASE/nowhere.gz, which does not exist'],
+  ['a folder', 'b\n', 'lists BASE/b, which is not a file'],
+])('a list of %s is refused', async (_, text, message) => {
+  const list = fileWith(dir, 'names', text)
+  await expect(findInputs([`@${list}`], { base: dir })).rejects.toMatchObject({ message: `-i @${list}: ${message.replace('BASE', dir)}` })
+})
+
+test('a password in --base is refused, and not shown', async () => {
+  await expect(findInputs(['@x'], { base: 'https://me:secret@a.example/' })).rejects.toMatchObject({
+    message: '--base https://a.example/: a URL must not hold a user or password',
+  })
+})
+
+test('pipes of the same name are kept apart', async () => {
+  const pipes = ['one', 'two'].map((name) => {
+    mkdirSync(join(dir, 'pipes', name), { recursive: true })
+    return join(dir, 'pipes', name, 'p')
+  })
+  execFileSync('mkfifo', pipes)
+  const writing = pipes.map((pipe, i) => promisify(execFile)('bash', ['-c', 'printf %s "$1" > "$2"', '-', `{"text":"${i}"}`, pipe]))
+  const kept = join(dir, 'kept-apart')
+  mkdirSync(kept)
+  const inputs = await findInputs(pipes, { keepIn: () => kept })
+  await Promise.all(writing)
+  expect(inputs.map(({ path }) => [relative(kept, path), readFileSync(path, 'utf8')])).toEqual([
+    ['p', '{"text":"0"}'],
+    ['p-2', '{"text":"1"}'],
+  ])
 })
 
 test('a named pipe is kept in the folder of the run', async () => {

@@ -1,10 +1,15 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { openParquet } from '../../src/formats/parquet_reader.ts'
+import { findInputs } from '../../src/inputs/find_inputs.ts'
+import { requestFrom } from '../../src/storage/stores/https.ts'
 import { type Behaviour, serveFiles } from '../services/file_server.ts'
-import { decant, filesBelow, fileWith, htmlResponse, members, random, temporaryFolder } from '../support.ts'
+import { decant, filesBelow, fileWith, htmlResponse, jsonLines, members, random, temporaryFolder } from '../support.ts'
+
+// Before they are read, when the modules are loaded.
+vi.hoisted(() => Object.assign(process.env, { DECANT_TRIES: '3', DECANT_TIMEOUT: '0.5', DECANT_MAX_WAIT: '0.2' }))
 
 const dir = temporaryFolder()
 const files = join(dir, 'files')
@@ -24,6 +29,12 @@ beforeAll(() => {
   fileWith(files, 'small.warc.gz', pages(1))
   fileWith(files, 'large.warc.gz', pages(60))
 })
+
+/** Located errors of a run, in the order of its splits. */
+const errorsOf = (out: string): { file: string; start: number; end: number; kind: string; message: string }[] =>
+  filesBelow(join(out, 'errors'))
+    .sort()
+    .flatMap((name) => jsonLines(readFileSync(join(out, 'errors', name), 'utf8')))
 
 /** Rows that a run of the `raw` recipe kept, without where its files were. */
 async function rowsOf(run: string): Promise<unknown[]> {
@@ -46,51 +57,46 @@ async function run(inputs: string[], env: Record<string, string> = {}, more: str
 let reference: Promise<unknown[]> | undefined
 const large = (): Promise<unknown[]> => (reference ??= run([join(files, 'large.warc.gz')]).then(({ out }) => rowsOf(out)))
 
-describe('a server that behaves badly costs time, and no bytes', () => {
-  test.each<[string, Behaviour]>([
-    ['busy, and says for how long', { busyEvery: 4, retryAfter: 1 }],
-    ['busy, cuts and stops', { busyEvery: 3, cutEvery: 2, stallEvery: 4 }],
-    ['knows no ranges, and cuts', { ranges: 'ignored', cutEvery: 2 }],
-    ['knows no HEAD', { noHead: true }],
-  ])('%s', async (_, behaviour) => {
-    const server = await serveFiles(files, behaviour)
-    const { out, code, stderr } = await run([`${server.url}/large.warc.gz`], impatient)
-    server.close()
-    expect(stderr).not.toContain('hint')
-    expect(code).toBe(0)
-    expect(await rowsOf(out)).toEqual(await large())
-  })
-
-  test('redirects are followed', async () => {
-    const server = await serveFiles(files, { redirects: true })
-    const { out, code } = await run([`${server.url}/from/large.warc.gz`])
-    server.close()
-    expect(code).toBe(0)
-    expect(await rowsOf(out)).toHaveLength(60)
-  })
+test('servers that behave badly cost time, and no bytes', async () => {
+  const behaviours: Behaviour[] = [
+    { busyEvery: 4, retryAfter: 1 },
+    { busyEvery: 3, cutEvery: 2, stallEvery: 4 },
+    { ranges: 'ignored', cutEvery: 2 },
+    { noHead: true },
+    { redirects: true },
+    { tags: 'changing-kind' },
+    { tags: 'weak' },
+  ]
+  const servers = await Promise.all(behaviours.map((behaviour) => serveFiles(files, behaviour)))
+  const inputs = servers.map(({ url }, i) => `${url}/${behaviours[i]!.redirects ? 'from/' : ''}large.warc.gz`)
+  const { out, code, stderr } = await run(inputs, impatient, ['--split-bytes', '1GiB'])
+  for (const server of servers) server.close()
+  expect(stderr).not.toContain('hint')
+  expect(code).toBe(0)
+  const expected = await large()
+  expect(await rowsOf(out)).toEqual(behaviours.flatMap(() => expected))
 })
 
 describe('what cannot be had is one located error, and is fetched when the run is started again', () => {
-  test.each<[string, Behaviour, RegExp]>([
-    ['changes midway', { changesAt: 2 }, /the file has changed since it was listed/],
-    ['lies about ranges', { ranges: 'shifted' }, /the server sent other bytes than asked for; tried 4 times/],
-    ['does not say which bytes it sends', { ranges: 'unlabelled' }, /the server does not say which bytes it sends; tried 4 times/],
-    ['goes on with a byte now and then', { stallEvery: 1, drips: true }, /the server stopped sending; tried 4 times|tried 4 times/],
-    ['never sends more than half', { stallEvery: 1 }, /the server stopped sending; tried 4 times|tried 4 times/],
-  ])('%s', async (_, behaviour, message) => {
-    const bad = await serveFiles(files, behaviour)
+  test('each server costs its file alone', async () => {
+    const faults: [Behaviour, RegExp][] = [
+      [{ changesAt: 2 }, /the file has changed since it was listed/],
+      [{ ranges: 'shifted' }, /the server sent other bytes than asked for; tried 4 times/],
+      [{ ranges: 'unlabelled' }, /the server does not say which bytes it sends; tried 4 times/],
+      [{ stallEvery: 1 }, /the server stopped sending; tried 4 times|tried 4 times/],
+      [{ stallEvery: 1, drips: true }, /the server stopped sending; tried 4 times/],
+      [{ ranges: 'ignored', endless: true }, /the server sent more bytes than the file has; tried 4 times/],
+    ]
+    const bad = await Promise.all(faults.map(([behaviour]) => serveFiles(files, behaviour)))
     const good = await serveFiles(files)
-    const inputs = [`${good.url}/small.warc.gz`, `${bad.url}/large.warc.gz`]
-    const { out, code, stderr } = await run(inputs, impatient, ['--split-bytes', '1GiB'])
-    bad.close()
-    good.close()
+    const inputs = bad.map(({ url }) => `${url}/large.warc.gz`)
+    const { out, code, stderr } = await run([`${good.url}/small.warc.gz`, ...inputs], impatient, ['--split-bytes', '1GiB'])
+    for (const server of [...bad, good]) server.close()
     expect(code).toBe(1)
-    expect(stderr).toMatch(/1 stretch of the inputs could not be fetched; the results are without it/)
-    const errors = filesBelow(join(out, 'errors')).flatMap((name) => readFileSync(join(out, 'errors', name), 'utf8').split('\n'))
-    const lost = errors.filter((line) => line.includes('"unreachable"')).map((line) => JSON.parse(line))
-    expect(lost).toHaveLength(1)
-    expect(lost[0].file).toBe(inputs[1])
-    expect(lost[0].message).toMatch(message)
+    expect(stderr).toMatch(/6 stretches of the inputs could not be fetched; the results are without them/)
+    const lost = errorsOf(out)
+    expect(lost.map(({ file }) => file)).toEqual([...inputs].sort())
+    for (const [i, input] of inputs.entries()) expect(lost.find(({ file }) => file === input)!.message).toMatch(faults[i]![1])
   })
 
   test('the same command fetches what was missing', async () => {
@@ -141,17 +147,20 @@ describe('lists', () => {
   test('laid out as by Common Crawl; a larger draw contains a smaller one, whatever the order of the list', async () => {
     const server = await serveFiles(root)
     const drawn: string[][] = []
+    const named = (path: string): string => path.slice(server.url.length + 1)
     for (const [list, take] of [
-      [`${server.url}/warc.paths.gz`, '2'],
-      [join(root, 'reversed.paths'), '2'],
-      [join(root, 'warc.paths.gz'), '50%'],
-      [`${server.url}/warc.paths.gz`, '100%'],
-    ] as const) {
-      const { out, code } = await run([`@${list}`], {}, ['--base', server.url, '--take', take])
-      expect(code).toBe(0)
-      drawn.push((await rowsOf(out)).map((row) => (row as { id: string }).id))
-    }
+      ['warc.paths.gz', { count: 2 }],
+      ['reversed.paths', { count: 2 }],
+      ['warc.paths.gz', { share: 0.5 }],
+      ['warc.paths.gz', { share: 1 }],
+    ] as const)
+      drawn.push((await findInputs([`@${join(root, list)}`], { base: server.url, take })).map(({ path }) => named(path)))
+    const { out, code } = await run([`@${server.url}/warc.paths.gz`], {}, ['--base', server.url, '--take', '2'])
     server.close()
+    expect(code).toBe(0)
+    expect((await rowsOf(out)).map((row) => (row as { id: string }).id)).toEqual(
+      drawn[0]!.map((name) => `<urn:uuid:page-${names.indexOf(name)}>`),
+    )
     const [two, twoReversed, six, all] = drawn as [string[], string[], string[], string[]]
     expect([two.length, six.length, all.length]).toEqual([2, 6, 12])
     expect(twoReversed).toEqual(two)
@@ -159,13 +168,6 @@ describe('lists', () => {
     // Only what was drawn was asked for.
     const asked = new Set(server.requests.filter((line) => line.includes('.warc.gz')).map((line) => line.split(' ')[1]))
     expect(asked.size).toBe(12)
-  })
-
-  test('a list that names what is not there', async () => {
-    const list = fileWith(dir, 'wrong.paths', 'nowhere.warc.gz\n')
-    const { code, stderr } = await run([`@${list}`])
-    expect(code).toBe(2)
-    expect(stderr).toContain(`-i @${list}: lists nowhere.warc.gz, which does not exist`)
   })
 })
 
@@ -176,22 +178,13 @@ describe('an index of records', () => {
   const rows = starts.slice(0, -1).map((offset, i) => ({ filename: 'pages.warc.gz', offset, length: starts[i + 1]! - offset }))
   const root = join(dir, 'indexed')
   const wanted = [3, 4, 5, 30]
-  const tables: [string, string][] = [
-    [
-      'csv',
-      `url,warc_filename,warc_record_offset,warc_record_length\n${wanted.map((i) => `"https://a.example/?a,b",${Object.values(rows[i]!).join(',')}`).join('\n')}\n`,
-    ],
-    ['jsonl', wanted.map((i) => JSON.stringify({ ...rows[i], offset: String(rows[i]!.offset) })).join('\n')],
-    ['cdxj', wanted.map((i) => `com,example)/${i} 20250512000000 ${JSON.stringify(rows[i])}`).join('\n')],
-  ]
-
   beforeAll(() => {
     mkdirSync(root, { recursive: true })
     fileWith(root, 'pages.warc.gz', bytes)
   })
 
-  test.each(tables)('%s: only these records are read, neighbours in one request', async (kind, table) => {
-    const index = fileWith(dir, `index.${kind}`, table)
+  test('only these records are read, neighbours in one request', async () => {
+    const index = fileWith(dir, 'index.jsonl', wanted.map((i) => JSON.stringify(rows[i])).join('\n'))
     const server = await serveFiles(root)
     const { out, code } = await run([`@${index}`], {}, ['--base', server.url])
     server.close()
@@ -200,48 +193,23 @@ describe('an index of records', () => {
     expect(server.requests.filter((line) => line.startsWith('GET'))).toHaveLength(1)
   })
 
-  test.each<[string, Behaviour]>([
-    ['a server with ranges', {}],
-    ['a server without', { ranges: 'ignored' }],
-  ])('records past the end of the file are errors: %s', async (_, behaviour) => {
-    const index = fileWith(
-      dir,
-      'beyond.csv',
-      `filename,offset,length\npages.warc.gz,${bytes.length + 10},100\n${Object.values(rows[0]!).join(',')}\n`,
-    )
-    const server = await serveFiles(root, behaviour)
-    const { out, code } = await run([`@${index}`], impatient, ['--base', server.url])
-    server.close()
+  test('records past the end of a file, and of files that are gone, are errors, and cost no others', async () => {
+    const servers = [await serveFiles(root), await serveFiles(root, { ranges: 'ignored' })]
+    const past = bytes.length + 10
+    const lines = servers.flatMap(({ url }) => [`${url}/pages.warc.gz,${past},100`, `${url}/pages.warc.gz,0,${rows[0]!.length}`])
+    const gone = `${servers[0]!.url}/gone.warc.gz`
+    const index = fileWith(dir, 'beyond.csv', `filename,offset,length\n${[...lines, `${gone},0,100`].join('\n')}\n`)
+    const { out, code } = await run([`@${index}`], impatient)
+    for (const server of servers) server.close()
     expect(code).toBe(1)
-    const [error] = readFileSync(join(out, 'errors/00000.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-    expect(error).toMatchObject({
-      kind: 'unreachable',
-      start: bytes.length + 10,
-      message: 'the file ends before the bytes asked for (416)',
-    })
-    expect(await rowsOf(out)).toHaveLength(1)
-  })
-
-  test('a file that is gone costs its records', async () => {
-    const index = fileWith(dir, 'gone.csv', `filename,offset,length\n${Object.values(rows[0]!).join(',')}\ngone.warc.gz,0,100\n`)
-    const server = await serveFiles(root)
-    const { out, code } = await run([`@${index}`], impatient, ['--base', server.url])
-    server.close()
-    expect(code).toBe(1)
-    const [error] = readFileSync(join(out, 'errors/00000.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-    expect(error).toMatchObject({
-      kind: 'unreachable',
-      file: `${server.url}/gone.warc.gz`,
-      start: 0,
-      end: 100,
-      message: 'no such file (404)',
-    })
+    const message = 'the file ends before the bytes asked for (416)'
+    const expected = [
+      ...servers.map(({ url }) => ({ file: `${url}/pages.warc.gz`, start: past, end: past + 100, kind: 'unreachable', message })),
+      { file: gone, start: 0, end: 100, kind: 'unreachable', message: 'no such file (404)' },
+    ]
+    const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : 1)
+    expect(errorsOf(out).sort(byFile)).toMatchObject(expected.sort(byFile))
+    expect(await rowsOf(out)).toHaveLength(2)
   })
 })
 
@@ -257,45 +225,67 @@ test('standard input is kept with the run', async () => {
   expect(readFileSync(join(out, 'inputs/stdin'))).toEqual(input)
 })
 
-test.each([
-  [
-    'a server that is not there',
-    'http://127.0.0.1:1/x.warc.gz',
-    /-i http:\/\/127.0.0.1:1\/x.warc.gz: the server refuses connections; tried 2 times/,
-  ],
-  [
-    'a name without a server',
-    'https://nowhere.invalid/x.warc.gz',
-    /-i https:\/\/nowhere.invalid\/x.warc.gz: no server of that name|cannot be looked up/,
-  ],
-  [
-    'a scheme nobody knows',
-    'ftp://example.org/x',
-    /-i ftp:\/\/example.org\/x: cannot read ftp:\/\/ URLs\n\s+hint: schemes that work: http, https, s3, hf/,
-  ],
-  ['a pattern over HTTP', 'https://example.org/*.gz', /files cannot be listed over HTTP\n\s+hint: name each file/],
-  ['no bucket', 's3:///x', /-i s3:\/\/\/x: names no bucket/],
-  ['no repository', 'hf://datasets/one', /names no repository/],
-])('%s is one clear line', async (_, input, message) => {
-  const { code, stderr } = await run([input], { DECANT_TRIES: '2', DECANT_TIMEOUT: '2' })
-  expect(code).toBe(2)
-  expect(stderr).toMatch(message)
+describe('one clear line', () => {
+  test('is what the command prints', async () => {
+    const { code, stderr } = await run(['http://127.0.0.1:1/x.warc.gz'], { DECANT_TRIES: '2' })
+    expect(code).toBe(2)
+    expect(stderr).toBe('decant: -i http://127.0.0.1:1/x.warc.gz: the server refuses connections; tried 2 times\n')
+  })
+
+  const password = 'a URL must not hold a user or password'
+  test.each<[string, string, RegExp, string?]>([
+    ['a name without a server', 'https://nowhere.invalid/x.warc.gz', /no server of that name|cannot be looked up/],
+    ['a scheme nobody knows', 'ftp://example.org/x', /: cannot read ftp:\/\/ URLs$/, 'schemes that work: http, https, s3, hf'],
+    ['a pattern over HTTP', 'https://example.org/*.gz', /files cannot be listed over HTTP$/, 'name each file'],
+    ['no bucket', 's3:///x', /^-i s3:\/\/\/x: names no bucket$/],
+    ['no repository', 'hf://datasets/one', /names no repository$/],
+    ['a password', 'https://me:secret@example.org/x', new RegExp(`^-i https://example.org/x: ${password}$`)],
+    ['a password for a bucket', 's3://me:secret@bucket/x', new RegExp(`^-i s3://bucket/x: ${password}$`)],
+  ])('%s', async (_, input, message, hint) => {
+    const found = findInputs([input])
+    await expect(found).rejects.toThrow(message)
+    if (hint !== undefined) await expect(found).rejects.toMatchObject({ hint: expect.stringContaining(hint) })
+  })
+
+  test.each<[Behaviour, string]>([
+    [{ status: 401 }, 'access is refused: the server wants credentials (401)'],
+    [{ status: 403 }, 'access is refused (403)'],
+    [{ status: 404 }, 'no such file (404)'],
+    [{ status: 410 }, 'the file is gone (410)'],
+    [{ status: 500 }, 'the server answered 500; tried 3 times'],
+    [{ status: 302, location: 'file:///etc/passwd' }, 'redirects to file://'],
+    [{ status: 302, location: 'http://[' }, 'redirects to what is no URL'],
+    [{ status: 302, location: '/x.warc.gz' }, 'redirects lead round in circles'],
+    [{ status: 101 }, 'the server wants to speak another protocol (101); tried 3 times'],
+    [{ interim: true }, 'the server does not answer; tried 3 times'],
+    [{ noHead: true, status: 416, size: 1000 }, 'the file ends before the bytes asked for (416)'],
+    [{ noHead: true, busyEvery: 1, retryAfter: 86_400 }, 'the server is overloaded (503); it asks to wait 1440 minutes'],
+    [{ noLength: true }, 'the server does not say how large the file is'],
+  ])('for a server that answers %j', async (behaviour, message) => {
+    const server = await serveFiles(files, behaviour)
+    const found = findInputs([`${server.url}/x.warc.gz`])
+    await expect(found).rejects.toMatchObject({ name: 'UserError', message: `-i ${server.url}/x.warc.gz: ${message}` })
+    server.close()
+  })
 })
 
-test('a server that asks to wait for a day is not waited for', async () => {
-  const server = await serveFiles(files, { busyEvery: 1, retryAfter: 86_400 })
-  const { code, stderr } = await run([`${server.url}/small.warc.gz`])
-  server.close()
-  expect([code, stderr]).toEqual([
-    2,
-    expect.stringMatching(/the server is overloaded \(503\); it asks to wait 1440 minutes\n {2}hint: run the same/),
-  ])
+test('a password is not sent on to another host', async () => {
+  const [from, to] = [await serveFiles(files), await serveFiles(files)]
+  const seen = (): string => [...from.requests, ...to.requests].join()
+  from.behaviour.status = 302
+  from.behaviour.location = `${to.url}/small.warc.gz`
+  const answer = await requestFrom(`${from.url}/x`, { headers: { authorization: 'Bearer secret' } })
+  answer.discard()
+  for (const server of [from, to]) server.close()
+  expect(seen()).toBe('GET /x  (authorized),GET /small.warc.gz')
 })
 
-test.each([401, 403, 404, 410, 500])('status %d is one clear line', async (status) => {
-  const server = await serveFiles(files, { status })
-  const { code, stderr } = await run([`${server.url}/x.warc.gz`], { DECANT_TRIES: '2' })
+test('URLs with spaces, signs, a query, and hosts that are IPv6', async () => {
+  const odd = ["a b+c'é.jsonl", '100%.jsonl', 'a#b.jsonl']
+  for (const name of odd) fileWith(files, name, '{"text":"a"}\n')
+  const server = await serveFiles(files, {}, '::1')
+  const inputs = [`${server.url}/a b+c'é.jsonl`, `${server.url}/100%25.jsonl`, `${server.url}/a%23b.jsonl?signed=yes`]
+  const found = await findInputs(inputs)
   server.close()
-  expect(code).toBe(2)
-  expect(stderr).toMatch(new RegExp(`^decant: -i ${server.url}/x.warc.gz: .*${status}`))
+  expect(found.map(({ path, bytes }) => [path, bytes])).toEqual([...inputs].sort().map((path) => [path, 13]))
 })

@@ -46,7 +46,7 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     }
   })
 
-  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '150kB']
+  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '250kB']
 
   test('a run on objects gives what a run on files gives', async () => {
     const [local, remote] = [join(dir, 'local'), join(dir, 'remote')]
