@@ -15,7 +15,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { systemCode, UserError } from '../core/errors.ts'
-import { type Mirror, mirrorOf } from '../storage/mirror.ts'
+import { type Mirror, mirrorOf, shownFolder } from '../storage/mirror.ts'
 
 // The lock of a run belongs to whoever drives it: plans, seals, takes results back. Tasks need none.
 
@@ -53,7 +53,7 @@ export function checkLock(dir: string): void {
   if (!mine || isMine(mine)) return
   const holder = mine.holder()
   throw new UserError(
-    `-o ${dir}: ${holder ? `another decant (process ${holder.pid} on ${holder.host})` : 'somebody'} has taken the lock away, because this one gave no sign for too long`,
+    `-o ${shownFolder(dir)}: ${holder ? `another decant (process ${holder.pid} on ${holder.host})` : 'somebody'} has taken the lock away, because this one gave no sign for too long`,
     'let the other one go on; if there is none, run the same command again',
   )
 }

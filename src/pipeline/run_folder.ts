@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DamagedFile, UserError } from '../core/errors.ts'
 import { checkFormat } from '../core/file_format.ts'
 import type { TaskInput } from '../core/task.ts'
-import { beginMirror, mirrorOf } from '../storage/mirror.ts'
+import { beginMirror, mirrorOf, shownFolder } from '../storage/mirror.ts'
 import { isPattern } from '../storage/patterns.ts'
 import { StorageError } from '../storage/store.ts'
 import { hasCredentials, isUrl, schemeOf, withoutCredentials } from '../storage/url.ts'
@@ -91,7 +91,7 @@ export function planOf(dir: string): Plan {
 
 export function needPlan(dir: string): Plan {
   const plan = readPlan(dir)
-  if (!plan) throw new UserError(`${dir}: no run here (no plan.json)`, 'give the folder that was named with "decant run -o"')
+  if (!plan) throw new UserError(`${shownFolder(dir)}: no run here (no plan.json)`, 'give the folder that was named with "decant run -o"')
   return plan
 }
 
@@ -112,7 +112,7 @@ export function openRunFolder(dir: string, plan: Plan, splits: readonly TaskInpu
   const earlier = readPlan(dir)
   if (earlier) refuseOther(dir, earlier, plan, splits)
   else if (existsSync(dir) && !isUnborn(dir) && !holdsResultsOf(dir, plan)) {
-    throw new UserError(`-o ${dir}: the folder is not empty and holds no run`, 'choose a new folder')
+    throw new UserError(`-o ${shownFolder(dir)}: the folder is not empty and holds no run`, 'choose a new folder')
   }
   try {
     makeFolder(dir)
@@ -156,8 +156,9 @@ function isCutAlike(dir: string, earlier: Plan | undefined, plan: Plan): boolean
 }
 
 function refuseOther(dir: string, earlier: Plan, plan: Plan, splits: readonly TaskInput[]): void {
-  const hint = `choose another folder with -o, or delete ${dir}`
-  if (earlier.name !== plan.name) throw new UserError(`-o ${dir}: holds a run of "${earlier.name}", not of "${plan.name}"`, hint)
+  const shown = shownFolder(dir)
+  const hint = `choose another folder with -o, or delete ${shown}`
+  if (earlier.name !== plan.name) throw new UserError(`-o ${shown}: holds a run of "${earlier.name}", not of "${plan.name}"`, hint)
   if (earlier.inputs.hash === plan.inputs.hash) return
   const filesOf = (all: readonly TaskInput[]): Map<string, string> => new Map(all.map(({ file, path }) => [file, path]))
   const [before, now] = [filesOf(readSplits(dir, earlier)), filesOf(splits)]
@@ -165,7 +166,7 @@ function refuseOther(dir: string, earlier: Plan, plan: Plan, splits: readonly Ta
   const added = [...now].find(([file]) => !before.has(file))?.[1]
   if (missing === undefined && added === undefined) return
   const change = missing ? `without ${missing}` : `with ${added}`
-  throw new UserError(`-o ${dir}: holds a run on other inputs (this one is ${change})`, hint)
+  throw new UserError(`-o ${shown}: holds a run on other inputs (this one is ${change})`, hint)
 }
 
 /** Files are called what they were called first, so that a run that is resumed from another folder goes on with the same names. */

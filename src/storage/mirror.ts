@@ -16,6 +16,9 @@ export function mirrorOf(dir: string): Mirror | undefined {
   return mirrors.get(dir)
 }
 
+/** What the user calls a folder of a run: its URL, where it is a copy. */
+export const shownFolder = (dir: string): string => mirrorOf(dir)?.url ?? dir
+
 /** Make a local folder a copy of one in a store; nothing is fetched yet. */
 export function beginMirror(dir: string, url: string): Mirror {
   mkdirSync(dir, { recursive: true })

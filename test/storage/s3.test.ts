@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../src/core/hash.ts'
+import { findInputs } from '../../src/inputs/find_inputs.ts'
+import { findFiles } from '../../src/storage/fetching.ts'
 import { crawl, decant, fileWith, products, repository, temporaryFolder } from '../support.ts'
 
 // The SDK's advice on versions of Node is not about these tests.
@@ -30,6 +32,7 @@ function startServer(): string {
   const { status, stderr } = spawnSync(script, ['up', service], { env: { ...process.env, ...env }, encoding: 'utf8', timeout: 120_000 })
   return status === 0 ? '' : stderr || 'it did not start in time'
 }
+Object.assign(process.env, env)
 const problem = startServer()
 if (problem !== '') console.warn(`The tests of S3 are skipped: ${problem}`)
 afterAll(() => void spawnSync(script, ['down', service], { env: { ...process.env, ...env } }))
@@ -46,12 +49,12 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     }
   })
 
-  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '250kB']
+  const args = (input: string, out: string) => ['run', 'fineweb', '-i', input, '-o', out, '-w', '1', '--split-bytes', '150kB']
 
   test('a run on objects gives what a run on files gives', async () => {
     const [local, remote] = [join(dir, 'local'), join(dir, 'remote')]
-    expect((await decant(args(`${crawl}*.warc.gz`, local))).code).toBe(0)
-    const { code, stderr } = await decant(args('s3://test/crawl/*.warc.gz', remote), { env })
+    expect((await decant(args(`${crawl}*-0000[34].warc.gz`, local))).code).toBe(0)
+    const { code, stderr } = await decant(args('s3://test/crawl/*-0000[34].warc.gz', remote), { env })
     expect(stderr).not.toContain('Warning')
     expect(code).toBe(0)
     const [expected, got] = [products(local), products(remote)]
@@ -63,7 +66,7 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
   })
 
   test('the same command reads nothing again', async () => {
-    const { code, stdout } = await decant(args('s3://test/crawl/*.warc.gz', join(dir, 'remote')), { env })
+    const { code, stdout } = await decant(args('s3://test/crawl/*-0000[34].warc.gz', join(dir, 'remote')), { env })
     expect(code).toBe(0)
     expect(stdout).toMatch(/(\d+) of \1 tasks already done/)
   })
@@ -84,15 +87,15 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     'p.yaml',
     'name: stored\nsteps:\n  - extract_html\n  - char_count: {min: 100}\n  - minhash_dedup: {partitions: 2}\n  - word_count: {min: 20}\n',
   )
-  const input = ['-i', 's3://test/crawl/*.warc.gz', '--split-bytes', '250kB']
+  const input = ['-i', 's3://test/crawl/*-0000[234].warc.gz', '--split-bytes', '250kB']
   const isProduct = (path: string): boolean => /^(data|verdicts|duplicates|errors)\/|^manifest.json$/.test(path)
   const productsOf = async (prefix: string) =>
     Object.fromEntries([...(await stored(prefix))].filter(([path]) => isProduct(path)).map(([path, bytes]) => [path, sha256(bytes)]))
 
   test('a run folder in S3 holds what a local one holds, and the same command finds it done', async () => {
     const local = join(dir, 'as-local')
-    expect((await decant(['run', pipeline, ...input, '-o', local], { env })).code).toBe(0)
-    const there = ['run', pipeline, ...input, '-o', 's3://test/runs/one']
+    expect((await decant(['run', pipeline, ...input, '-o', local, '-w', '0'], { env })).code).toBe(0)
+    const there = ['run', pipeline, ...input, '-o', 's3://test/runs/one', '-w', '1']
     const { code, stdout } = await decant(there, { env })
     expect(code).toBe(0)
     expect(stdout).toContain('data      s3://test/runs/one/data/*.parquet')
@@ -152,11 +155,51 @@ describe.skipIf(problem !== '')('with a real S3 server', () => {
     expect(stderr).toMatch(/^decant: -o s3:\/\/test\/runs\/locked: another decant \(process 1 on elsewhere\) is working in it\n/)
   })
 
+  test.each([
+    ['an object that is not there', 's3://test/none.warc.gz', 'no file there'],
+    ['an empty prefix', 's3://test/none/', 'no file there'],
+    ['a pattern that nothing matches', 's3://test/crawl/*.parquet', 'no file there'],
+    ['a bucket that is not there', 's3://nobody/x', 'no such bucket'],
+  ])('%s is one clear line', async (_, input, message) => {
+    await expect(findInputs([input])).rejects.toMatchObject({ name: 'UserError', message: `-i ${input}: ${message}` })
+  })
+
+  const odd = [
+    "a b+c'é日本.jsonl",
+    '100%.jsonl',
+    'a#b?c=d.jsonl',
+    'br{a,b}.jsonl',
+    'star*.jsonl',
+    'x1.jsonl',
+    'x[1].jsonl',
+    '/double.jsonl',
+  ]
+
+  test('keys with any signs are found by folder, by pattern and by name; marks of folders are no files', async () => {
+    for (const name of odd) await client.send(new PutObjectCommand({ Bucket: 'test', Key: `odd/${name}`, Body: '{"text":"a"}\n' }))
+    await client.send(new PutObjectCommand({ Bucket: 'test', Key: 'odd/mark/', Body: '' }))
+    await client.send(new PutObjectCommand({ Bucket: 'test', Key: 'oddity.jsonl', Body: '' }))
+    const urls = odd.map((name) => `s3://test/odd/${name}`).sort()
+    for (const patterns of [['s3://test/odd/'], ['s3://test/odd'], ['s3://test/odd/**'], urls])
+      expect((await findInputs(patterns)).map(({ path, bytes }) => [path, bytes])).toEqual(urls.map((url) => [url, 13]))
+  })
+
+  test('more keys than one page holds', async () => {
+    const keys = Array.from({ length: 1100 }, (_, i) => `many/${i}.jsonl`)
+    for (let i = 0; i < keys.length; i += 50)
+      await Promise.all(keys.slice(i, i + 50).map((Key) => client.send(new PutObjectCommand({ Bucket: 'test', Key, Body: 'x' }))))
+    expect((await findFiles('s3://test/many/')).map(({ url }) => url)).toEqual(keys.map((key) => `s3://test/${key}`).sort())
+  })
+
+  test('a folder that holds another run is refused by its URL', async () => {
+    const { code, stderr } = await decant(['run', 'raw', '-i', `${crawl}*4.warc.gz`, '-o', 's3://test/runs/one'], { env })
+    expect([code, stderr]).toEqual([
+      2,
+      'decant: -o s3://test/runs/one: holds a run of "stored", not of "raw"\n  hint: choose another folder with -o, or delete s3://test/runs/one\n',
+    ])
+  })
+
   test.each<[string, string, Record<string, string>, RegExp]>([
-    ['an object that is not there', 's3://test/none.warc.gz', {}, /^decant: -i s3:\/\/test\/none.warc.gz: no file there\n {2}hint: /],
-    ['an empty prefix', 's3://test/none/', {}, /^decant: -i s3:\/\/test\/none\/: no file there\n {2}hint: /],
-    ['a pattern that nothing matches', 's3://test/crawl/*.parquet', {}, /: no file there\n/],
-    ['a bucket that is not there', 's3://nobody/x', {}, /^decant: -i s3:\/\/nobody\/x: no such bucket\n/],
     [
       'a wrong secret',
       's3://test/',
