@@ -1,15 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openParquet } from '../../src/formats/parquet_reader.ts'
 import { findInputs } from '../../src/inputs/find_inputs.ts'
+import { limits } from '../../src/storage/limits.ts'
 import { requestFrom } from '../../src/storage/stores/https.ts'
 import { type Behaviour, serveFiles } from '../services/file_server.ts'
 import { decant, filesBelow, fileWith, htmlResponse, jsonLines, members, random, temporaryFolder } from '../support.ts'
-
-// Before they are read, when the modules are loaded.
-vi.hoisted(() => Object.assign(process.env, { DECANT_TRIES: '3', DECANT_TIMEOUT: '0.5', DECANT_MAX_WAIT: '0.2' }))
 
 const dir = temporaryFolder()
 const files = join(dir, 'files')
@@ -24,7 +22,11 @@ function pages(count: number): Buffer {
   return members(Array.from({ length: count }, (_, i) => page(i))).bytes
 }
 
+const usual = { ...limits }
+afterAll(() => Object.assign(limits, usual))
+
 beforeAll(() => {
+  Object.assign(limits, { tries: 3, stall: 500, wait: 200 })
   mkdirSync(files)
   fileWith(files, 'small.warc.gz', pages(1))
   fileWith(files, 'large.warc.gz', pages(60))

@@ -114,7 +114,7 @@ test('a run becomes a data set in one commit; the repository is made where there
     ...['README.md', 'data/00000.parquet', 'data/00099.parquet', 'manifest.json', 'report.html', 'verdicts/00000.parquet'],
   ])
   expect(committed['data/00099.parquet']).toBe(null)
-  expect(committed['README.md']).toContain(`decant run raw -i ${input} -o ${out} -w 0 --publish hf://datasets/me/set`)
+  expect(committed['README.md']).toContain(`\ndecant run raw -i ${input} -o raw\n`)
 })
 
 test.each([
